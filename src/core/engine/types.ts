@@ -1,0 +1,266 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { BerthError } from '../errors';
+import type { Disposable, Event } from '../lifetime';
+import type { Progress } from '../log';
+import type { Limits, Usage } from '../model';
+
+/** Where an engine was found and why it was taken. `url` is what DOCKER_HOST would say: unix://…, tcp://…, npipe://…, ssh://…. */
+export interface EngineEndpoint {
+  readonly url: string;
+  /** `DOCKER_HOST`, `context NAME`, or the usual socket's owner, such as `Docker Desktop`. */
+  readonly source: string;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly verify: boolean };
+}
+
+export interface EngineInfo {
+  /** Short hash of the endpoint's URL: the ID in `berth ssh-proxy --engine ID`. */
+  readonly id: string;
+  readonly endpoint: EngineEndpoint;
+  readonly version: string;
+  /** The API version that was negotiated and is pinned from then on, such as `1.41`. */
+  readonly apiVersion: string;
+  readonly os: string;
+  readonly arch: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly rootless: boolean;
+  /** `docker` or `podman`. */
+  readonly flavour: string;
+  readonly buildkit: boolean;
+  /** True when the engine's containers see this machine's folders and users: a local Linux engine, not a Desktop VM. */
+  readonly local: boolean;
+  readonly dataRoot: string;
+}
+
+export type EngineMount =
+  | { readonly kind: 'bind'; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  | { readonly kind: 'volume'; readonly volume: string; readonly target: string; readonly readOnly: boolean }
+  | { readonly kind: 'tmpfs'; readonly target: string; readonly mode: number; readonly sizeBytes?: number };
+
+/** All that Berth says when it makes a container. Sizes in bytes, durations in milliseconds. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly hostname: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly command: readonly string[];
+  readonly user: string;
+  readonly workdir: string;
+  readonly mounts: readonly EngineMount[];
+  readonly limits: Limits & {
+    readonly shmBytes: number;
+    readonly nofile: number;
+    readonly gpus: 'none' | 'all' | number;
+  };
+  readonly capAdd: readonly string[];
+  readonly noNewPrivileges: boolean;
+  readonly readOnlyRoot: boolean;
+  readonly seccomp: string;
+  readonly network: 'full' | 'none';
+  readonly healthcheck?: {
+    readonly command: string;
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly retries: number;
+  };
+  /** How often the engine starts it again after a crash. */
+  readonly restartAttempts: number;
+}
+
+/** The engine's own word for a container, unfolded no further. */
+export type EngineContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+/** What a list can tell without another round trip. */
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: EngineContainerState;
+  /** The engine's health check: null where it has none. */
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | null;
+  /** ISO 8601. */
+  readonly created: string;
+  /** The engine's words, such as `Exited (137) 2 hours ago`; holds the exit code. */
+  readonly status: string;
+}
+
+export interface ContainerDetail extends ContainerSummary {
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly exitCode: number | null;
+  readonly oomKilled: boolean;
+  readonly restartCount: number;
+  readonly imageId: string;
+  /** As `KEY=value` lists are: image's and container's environment together. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly mounts: readonly EngineMount[];
+  readonly limits: Limits;
+}
+
+export interface ImageSummary {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly created: string;
+  readonly sizeBytes: number;
+}
+
+export interface ImageDetail extends ImageSummary {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly user: string;
+  readonly os: string;
+  readonly arch: string;
+}
+
+export interface VolumeSummary {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ExecSpec {
+  readonly argv: readonly string[];
+  readonly user?: string;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly tty?: { readonly columns: number; readonly rows: number };
+  readonly stdin: boolean;
+}
+
+/** A process started by the engine. Both streams end before `exit` resolves. */
+export interface ExecProcess {
+  readonly id: string;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Empty with a terminal. */
+  readonly stderr: Readable;
+  /** The exit code. Rejects with `container_gone` when the stream broke and the engine no longer knows the exec. */
+  readonly exit: Promise<number>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Lets go of the streams; the process itself goes on. */
+  dispose(): void;
+}
+
+/** An event that concerns Berth; health probes' `exec_*` noise is left out. `time` in milliseconds since the epoch. */
+export interface EngineEvent {
+  readonly type: 'container' | 'image' | 'volume';
+  /** The engine's verb: create, start, die, stop, destroy, rename, oom, health_status, tag, … */
+  readonly action: string;
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly time: number;
+}
+
+/** One file of a build context. Modes are permission bits; times and owners are fixed by the tar writer. */
+export interface ContextFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+  readonly mode?: number;
+}
+
+export interface BuildRequest {
+  readonly tag: string;
+  readonly dockerfile: string;
+  readonly context: readonly ContextFile[];
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly noCache: boolean;
+}
+
+/** A connected engine. Every method throws BerthError (`engine_unreachable`, `engine_error` …) and obeys its signal. */
+export interface Engine {
+  readonly info: EngineInfo;
+
+  listContainers(
+    filter: { readonly labels: Readonly<Record<string, string>> },
+    signal?: AbortSignal,
+  ): Promise<ContainerSummary[]>;
+  /** @returns null where there is none of that name or id */
+  inspectContainer(nameOrId: string, signal?: AbortSignal): Promise<ContainerDetail | null>;
+  /** @throws BerthError `container_conflict` when the name is taken, `image_not_found` */
+  createContainer(spec: ContainerSpec, signal?: AbortSignal): Promise<string>;
+  /** Already running is no error. */
+  startContainer(id: string, signal?: AbortSignal): Promise<void>;
+  /** Already stopped is no error. `graceSeconds` until KILL. */
+  stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void>;
+  restartContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void>;
+  /** Returns when it is really gone; already gone is no error. Leaves named volumes. */
+  removeContainer(id: string, options: { readonly force: boolean }, signal?: AbortSignal): Promise<void>;
+  renameContainer(id: string, name: string, signal?: AbortSignal): Promise<void>;
+  containerLogs(
+    id: string,
+    options: { readonly follow: boolean; readonly tail: number | 'all' },
+    signal?: AbortSignal,
+  ): Promise<{ readonly stdout: Readable; readonly stderr: Readable; readonly ended: Promise<void> }>;
+  /** Two readings, since one carries no CPU delta. */
+  containerUsage(id: string, signal?: AbortSignal): Promise<Usage>;
+
+  exec(containerId: string, spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess>;
+  /** stdin and stdout of one exec as one byte stream, stderr apart: what the Line and `ssh-proxy` ride on. */
+  execStream(containerId: string, spec: Omit<ExecSpec, 'tty' | 'stdin'>, signal?: AbortSignal): Promise<ExecStream>;
+
+  listImages(
+    filter: { readonly labels: Readonly<Record<string, string>> },
+    signal?: AbortSignal,
+  ): Promise<ImageSummary[]>;
+  inspectImage(reference: string, signal?: AbortSignal): Promise<ImageDetail | null>;
+  /** @throws BerthError `image_not_found` where neither the engine nor its registry has it */
+  pullImage(reference: string, progress: Progress, signal?: AbortSignal): Promise<void>;
+  /** Returns the image's id. Aborting ends the build on the engine too. @throws BerthError `build_failed` with the step and its last lines, `image_not_found`, `disk_full` */
+  buildImage(request: BuildRequest, progress: Progress, signal?: AbortSignal): Promise<string>;
+  removeImage(reference: string, signal?: AbortSignal): Promise<void>;
+
+  listVolumes(
+    filter: { readonly labels: Readonly<Record<string, string>> },
+    signal?: AbortSignal,
+  ): Promise<VolumeSummary[]>;
+  /** An existing one of that name is left as it is. */
+  ensureVolume(name: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
+  removeVolume(name: string, signal?: AbortSignal): Promise<void>;
+
+  /** One cheap round trip; throws when the engine does not answer. */
+  ping(signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Events as they come, from the moment the engine has answered. Ends by throwing `engine_unreachable` when the
+   * connection breaks; `onOpen` is called once events are sure to be seen, so a list made after it misses nothing.
+   */
+  events(options: { readonly onOpen?: () => void }, signal: AbortSignal): AsyncIterable<EngineEvent>;
+
+  dispose(): void;
+}
+
+export interface ExecStream {
+  readonly stream: Duplex;
+  /** What the process wrote to stderr so far, at most 64 KiB: for an error's cause. */
+  stderr(): string;
+  readonly exit: Promise<number>;
+}
+
+/** How it stands with the engine. A lost one keeps its last info, so that views can go on showing what they knew. */
+export type EngineStatus =
+  | { readonly kind: 'connecting'; readonly last: EngineInfo | null }
+  | { readonly kind: 'connected'; readonly engine: Engine }
+  | {
+      readonly kind: 'unreachable';
+      readonly error: BerthError;
+      readonly tried: readonly EngineAttempt[];
+      readonly last: EngineInfo | null;
+    };
+
+/** One endpoint that was tried, and why it was not taken. */
+export interface EngineAttempt {
+  readonly endpoint: EngineEndpoint;
+  readonly problem: string;
+}
+
+/** The connection with a lifetime of its own: it is lost and found again without any view being torn down. */
+export interface EngineConnection extends Disposable {
+  readonly status: EngineStatus;
+  readonly onDidChangeStatus: Event<EngineStatus>;
+  /** The connected engine; connects first where that has not been tried, and again after a loss. @throws BerthError `engine_unreachable`, `engine_permission_denied` */
+  get(signal?: AbortSignal): Promise<Engine>;
+  /** Called by who noticed that the engine is gone (the event stream's end): the status turns, get() connects anew. */
+  lost(error: unknown): void;
+}

@@ -1,0 +1,91 @@
+/** Every code an error of Berth can carry; a contract of `--json`, explained one by one in docs/errors.md. */
+export const errorCodes = [
+  'bad_usage',
+  'engine_unreachable',
+  'engine_permission_denied',
+  'engine_unsupported',
+  'engine_error',
+  'project_not_found',
+  'project_ambiguous',
+  'folder_not_found',
+  'folder_not_usable',
+  'template_invalid',
+  'template_not_found',
+  'template_not_supported',
+  'workspace_untrusted',
+  'image_not_found',
+  'build_failed',
+  'disk_full',
+  'container_not_running',
+  'container_gone',
+  'container_conflict',
+  'post_create_failed',
+  'command_not_found',
+  'command_timed_out',
+  'line_failed',
+  'line_lost',
+  'file_not_found',
+  'file_failed',
+  'ssh_config_failed',
+  'ssh_client_missing',
+  'locked',
+  'internal',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** One of several findings under one error, such as each mistake in a template. */
+export interface ErrorDetail {
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly path?: string;
+  readonly expected?: string;
+  readonly suggestion?: string;
+}
+
+export interface BerthErrorOptions {
+  /** What to do next, one sentence. */
+  readonly hint?: string;
+  readonly errors?: readonly ErrorDetail[];
+  /** Goes to the log only, never to a face. */
+  readonly cause?: unknown;
+}
+
+/** A failure a person can act on: one sentence, a code, a hint. Cancelling is not one of these: see {@link isCancelled}. */
+export class BerthError extends Error {
+  override readonly name = 'BerthError';
+  readonly hint: string | undefined;
+  readonly errors: readonly ErrorDetail[] | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: BerthErrorOptions = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.hint = options.hint;
+    this.errors = options.errors;
+  }
+}
+
+/** The text of anything thrown, without its stack. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Wraps what is not yet a {@link BerthError}; leaves cancellation and our own errors as they are. */
+export function toBerthError(error: unknown, code: ErrorCode, message: string, hint?: string): Error {
+  if (error instanceof BerthError || isCancelled(error)) return error as Error;
+  return new BerthError(code, message, { cause: error, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** True for what an aborted AbortSignal throws. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ABORT_ERR'));
+}
+
+/** What to throw where an aborted signal has to end the work. */
+export function cancelled(): DOMException {
+  return new DOMException('Cancelled', 'AbortError');
+}

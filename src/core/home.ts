@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The folders of Berth's own, per user. Every path is absolute. */
+export interface BerthHome {
+  readonly dir: string;
+  /** `<home>/ssh`: user key, host keys, known_hosts and the config that the user's own includes. */
+  readonly sshDir: string;
+  /** `<home>/bin/berth` (`berth.cmd` on Windows): the launcher that SSH's ProxyCommand names. */
+  readonly launcher: string;
+  /** `<home>/lib`: one folder a version with a copy of the CLI. */
+  readonly libDir: string;
+  /** `<home>/state`: one JSON file a project, and `engines/<id>.json`. */
+  readonly stateDir: string;
+  readonly locksDir: string;
+  readonly journalFile: string;
+  /** `<config>/templates`: the user's own templates. */
+  readonly userTemplatesDir: string;
+  /** This user's random id, made on first use: 16 hex digits. */
+  owner(): Promise<string>;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The platform's usual folder for per-user state, else what `BERTH_HOME` says. Pure. */
+export function berthHomeDir(env: Env, platform: NodeJS.Platform, userHome: string): string {
+  if (env['BERTH_HOME'] !== undefined && env['BERTH_HOME'] !== '') return resolve(env['BERTH_HOME']);
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(userHome, 'AppData', 'Local'), 'berth');
+  if (platform === 'darwin') return join(userHome, 'Library', 'Application Support', 'berth');
+  return join(env['XDG_STATE_HOME'] ?? join(userHome, '.local', 'state'), 'berth');
+}
+
+/** Where the user's own templates lie. With `BERTH_HOME` set they lie in there, so that one folder holds all. Pure. */
+export function userTemplatesDir(env: Env, platform: NodeJS.Platform, userHome: string): string {
+  if (env['BERTH_HOME'] !== undefined && env['BERTH_HOME'] !== '') return join(resolve(env['BERTH_HOME']), 'templates');
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(userHome, 'AppData', 'Roaming'), 'berth', 'templates');
+  return join(env['XDG_CONFIG_HOME'] ?? join(userHome, '.config'), 'berth', 'templates');
+}
+
+export function createHome(env: Env): BerthHome {
+  const dir = berthHomeDir(env, process.platform, homedir());
+  let owner: Promise<string> | undefined;
+  return {
+    dir,
+    sshDir: join(dir, 'ssh'),
+    launcher: join(dir, 'bin', process.platform === 'win32' ? 'berth.cmd' : 'berth'),
+    libDir: join(dir, 'lib'),
+    stateDir: join(dir, 'state'),
+    locksDir: join(dir, 'locks'),
+    journalFile: join(dir, 'journal.jsonl'),
+    userTemplatesDir: userTemplatesDir(env, process.platform, homedir()),
+    owner() {
+      owner ??= readOrMakeOwner(dir).catch((error: unknown) => {
+        owner = undefined; // A failure must not be remembered.
+        throw error;
+      });
+      return owner;
+    },
+  };
+}
+
+/** The engine matches labels by this id, so exactly one of several processes that start at once may make it. */
+async function readOrMakeOwner(dir: string): Promise<string> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const file = join(await realpath(dir), 'owner');
+  const found = await readOwner(file);
+  if (found !== null) return found;
+  const made = randomBytes(8).toString('hex');
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    await handle.writeFile(`${made}\n`);
+    await handle.sync();
+    await handle.close();
+    return made;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  // Another process made the file a moment ago: its content follows at once.
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const theirs = await readOwner(file);
+    if (theirs !== null) return theirs;
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  throw new Error(`${file} holds no owner id; delete it to have a new one made`);
+}
+
+async function readOwner(file: string): Promise<string | null> {
+  try {
+    const text = (await readFile(file, 'utf8')).trim();
+    return /^[0-9a-f]{16}$/.test(text) ? text : null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

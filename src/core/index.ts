@@ -1,0 +1,25 @@
+import type { EngineConnection } from './engine/types';
+import type { BerthHome } from './home';
+import type { Disposable } from './lifetime';
+import type { Logger } from './log';
+import type { Projects } from './projects/types';
+import type { SshFiles } from './line/ssh-files';
+import type { Templates } from './templates/types';
+
+export interface CoreOptions {
+  readonly log: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder with the built-in templates and this version's `cli.js`: the extension's or package's root. */
+  readonly installation: string;
+  /** An engine to use in place of the one that would be found. */
+  readonly engineUrl?: string;
+}
+
+/** What all three faces build. Making one costs nothing: engines, SSH and YAML are loaded when first used. */
+export interface Core extends Disposable {
+  readonly home: BerthHome;
+  readonly engine: EngineConnection;
+  readonly templates: Templates;
+  readonly projects: Projects;
+  readonly ssh: SshFiles;
+}

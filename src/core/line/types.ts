@@ -1,0 +1,54 @@
+import type { Duplex } from 'node:stream';
+import type { CommandRunner, RunningCommand, TerminalSize } from '../command';
+import type { Disposable } from '../lifetime';
+
+/** What the Line has to know of a container; the projects room makes it out of labels and the container's environment. */
+export interface LineTarget {
+  readonly containerId: string;
+  readonly projectId: string;
+  readonly alias: string;
+  /** Login user; `root` only where the workspace's owner is root. */
+  readonly user: string;
+  readonly workspacePath: string;
+  /** The container's own environment (image and template): sessions see the same as the engine's exec. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A file or folder in the container. Times in milliseconds since the epoch. */
+export interface FileStat {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly modified: number;
+}
+
+/** Files over SFTP, as the login user. Paths are absolute in the container. @throws BerthError `file_not_found`, `file_failed`, `line_lost` */
+export interface RemoteFiles {
+  read(path: string, signal?: AbortSignal): Promise<Buffer>;
+  /** Atomic: a temporary file beside it, then a rename. Keeps the mode of a file that was there. */
+  write(path: string, content: Uint8Array, options?: { readonly mode?: number }, signal?: AbortSignal): Promise<void>;
+  stat(path: string, signal?: AbortSignal): Promise<FileStat | null>;
+  list(path: string, signal?: AbortSignal): Promise<(FileStat & { readonly name: string })[]>;
+  remove(path: string, signal?: AbortSignal): Promise<void>;
+  makeFolder(path: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** The one SSH connection to a running container: made on demand, closed when idle, connected again after a drop. */
+export interface Line extends CommandRunner, Disposable {
+  readonly state: 'idle' | 'connecting' | 'connected' | 'closed';
+  readonly files: RemoteFiles;
+  /** Connects if it is not connected; what `up` waits for. Resolves to the milliseconds it took, 0 if it was connected. */
+  connect(signal?: AbortSignal): Promise<number>;
+  /** A login shell in a real terminal. */
+  shell(size: TerminalSize, options?: { readonly cwd?: string }, signal?: AbortSignal): Promise<RunningCommand>;
+  /** A TCP connection to a port inside the container. */
+  forward(port: number, signal?: AbortSignal): Promise<Duplex>;
+}
+
+/** Hands out the one Line for each container. */
+export interface Lines extends Disposable {
+  /** The same object for the same container id until it is disposed. */
+  get(target: LineTarget): Line;
+  /** Lets go of the Line to a container that is gone. */
+  drop(containerId: string): void;
+}

@@ -1,0 +1,97 @@
+/**
+ * The words of Berth as types: what every room of the core, and every face on it, speaks.
+ * The string unions are contracts: they appear in `--json` output and in the docs.
+ */
+
+/** What the engine says of a project's container. `absent`: the project is known but has no container. */
+export type ContainerState =
+  'absent' | 'building' | 'creating' | 'running' | 'stopped' | 'crashed' | 'removing' | 'unknown';
+
+/** Berth's verdict. `unknown` while nothing can be said: not running, still starting, or the engine is out of reach. */
+export type Health = 'healthy' | 'degraded' | 'stale' | 'unhealthy' | 'unknown';
+
+/** Why a container should be replaced. */
+export type StaleCode = 'template_changed' | 'folder_moved' | 'berth_changed';
+
+/** One reason for staleness. `since` is an ISO 8601 instant, or null where the beginning is not known. */
+export interface StaleReason {
+  readonly code: StaleCode;
+  readonly message: string;
+  readonly since: string | null;
+}
+
+/** What kind of thing a labelled object of the engine is (label `dev.berth.kind`). */
+export type Kind = 'project' | 'agent' | 'canary' | 'helper';
+
+/** A folder that Berth knows. `id`: 12 hex digits, see core/projects/identity.ts. `folder`: its real path. */
+export interface ProjectIdentity {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** One project as every view renders it. Immutable: a change makes a new object. */
+export interface ProjectRow extends ProjectIdentity {
+  readonly template: string;
+  /** The engine's id, as `berth ssh-proxy --engine` takes it. */
+  readonly engine: string;
+  readonly state: ContainerState;
+  readonly health: Health;
+  /** One short sentence to `health`, or empty. */
+  readonly detail: string;
+  readonly stale: readonly StaleReason[];
+  readonly generation: number;
+  /** ISO 8601 instant at which the container was made; null without a container. */
+  readonly created: string | null;
+  /** ISO 8601 instant of the last start or stop; null without a container. */
+  readonly changed: string | null;
+  readonly image: string;
+  readonly container: string | null;
+  readonly containerName: string;
+  /** Name of the SSH host entry. */
+  readonly alias: string;
+  readonly user: string;
+  readonly workspacePath: string;
+  /** The exit code of a container that ended; null while it runs. */
+  readonly exitCode: number | null;
+}
+
+/** The steps of `up`, in order; their times are the contract `timings_ms`. */
+export const upSteps = ['resolve', 'image', 'create', 'start', 'line', 'inject', 'post_create'] as const;
+export type UpStep = (typeof upSteps)[number];
+
+/** Limits as the engine was given them. Sizes in bytes; `cpus` may be a fraction. */
+export interface Limits {
+  readonly cpus: number | null;
+  readonly memoryBytes: number | null;
+  readonly pids: number | null;
+}
+
+/** A reading of what a container uses now. Memory without the page cache, in bytes; percentages 0 to 100 (cpu: 100 a core). */
+export interface Usage {
+  readonly cpuPercent: number | null;
+  readonly memoryBytes: number;
+  readonly memoryPercent: number | null;
+  readonly diskPercent: number | null;
+  readonly pids: number;
+}
+
+export const labels = {
+  schema: 'dev.berth.schema',
+  kind: 'dev.berth.kind',
+  owner: 'dev.berth.owner',
+  project: 'dev.berth.project',
+  name: 'dev.berth.name',
+  folder: 'dev.berth.folder',
+  branch: 'dev.berth.branch',
+  template: 'dev.berth.template',
+  spec: 'dev.berth.spec',
+  fingerprint: 'dev.berth.fingerprint',
+  generation: 'dev.berth.generation',
+  version: 'dev.berth.version',
+  /** The container's login user: what the Line, terminals and the SSH entry log in as. */
+  user: 'dev.berth.user',
+} as const;
+
+/** Value of `dev.berth.schema`. */
+export const labelSchema = '1';

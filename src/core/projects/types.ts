@@ -1,0 +1,92 @@
+import type { CommandRunner } from '../command';
+import type { EngineStatus } from '../engine/types';
+import type { Event } from '../lifetime';
+import type { Line } from '../line/types';
+import type { Progress } from '../log';
+import type { Limits, ProjectIdentity, ProjectRow, UpStep, Usage } from '../model';
+
+/** What every view reads. Immutable; `version` grows by one with each change. */
+export interface ProjectsSnapshot {
+  readonly version: number;
+  /** By name, then id. Rows of a lost engine are the last known ones. */
+  readonly rows: readonly ProjectRow[];
+  readonly engine: EngineStatus['kind'];
+  /** False until the first list has come in. */
+  readonly loaded: boolean;
+}
+
+export interface UpOptions {
+  readonly name?: string;
+  /** A template's name, or a path to a file. */
+  readonly template?: string;
+  /** Makes the container anew even if nothing asks for it. */
+  readonly rebuild?: boolean;
+  readonly noCache?: boolean;
+  /** False in an untrusted workspace: nothing is built or run, `workspace_untrusted` is thrown. */
+  readonly trusted?: boolean;
+}
+
+export interface UpResult {
+  readonly row: ProjectRow;
+  readonly ssh: { readonly host: string; readonly command: string };
+  /** True when a running container was found as it should be. */
+  readonly reused: boolean;
+  readonly timings: Readonly<Record<UpStep | 'total', number>>;
+  /** What a person should be told: limits that were clamped, login as root, … */
+  readonly notices: readonly string[];
+}
+
+/** `NAME` on a command line: exact name, id prefix of six or more, or a path; undefined: the current folder. */
+export type ProjectQuery = string | undefined;
+
+export interface ProjectDetail {
+  readonly row: ProjectRow;
+  readonly limits: Limits;
+  /** Null while it does not run. */
+  readonly usage: Usage | null;
+}
+
+export interface RemovePlan {
+  readonly row: ProjectRow;
+  /** Volumes that `purge` would delete, with what they hold. */
+  readonly volumes: readonly { readonly name: string; readonly purpose: string }[];
+}
+
+export interface Projects {
+  readonly snapshot: ProjectsSnapshot;
+  readonly onDidChange: Event<ProjectsSnapshot>;
+  /** Keeps the snapshot true by events (with a slow poll as a net) until the signal aborts or the core is disposed. */
+  watch(signal?: AbortSignal): void;
+  /** Lists now; connects to the engine first if need be. */
+  refresh(signal?: AbortSignal): Promise<ProjectsSnapshot>;
+
+  /** Who a folder is: also for one without a container. @throws BerthError `folder_not_found`, `folder_not_usable` */
+  identify(folder: string, name?: string): Promise<ProjectIdentity>;
+  /** @throws BerthError `project_not_found`, `project_ambiguous` */
+  find(query: ProjectQuery, cwd: string, signal?: AbortSignal): Promise<ProjectRow>;
+
+  up(folder: string, options: UpOptions, progress: Progress, signal?: AbortSignal): Promise<UpResult>;
+  start(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
+  stop(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
+  restart(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
+  planRemove(row: ProjectRow, signal?: AbortSignal): Promise<RemovePlan>;
+  /** Volumes are kept unless `purge`. @returns the names of the volumes that were kept */
+  remove(row: ProjectRow, options: { readonly purge: boolean }, signal?: AbortSignal): Promise<readonly string[]>;
+  /** The project follows its folder to where it moved; the next `up` makes the container anew around the same volumes. */
+  relink(row: ProjectRow, folder: string, signal?: AbortSignal): Promise<ProjectIdentity>;
+  detail(row: ProjectRow, signal?: AbortSignal): Promise<ProjectDetail>;
+  logs(
+    row: ProjectRow,
+    options: { readonly follow: boolean; readonly tail: number | 'all' },
+    signal?: AbortSignal,
+  ): Promise<{
+    readonly stdout: NodeJS.ReadableStream;
+    readonly stderr: NodeJS.ReadableStream;
+    readonly ended: Promise<void>;
+  }>;
+
+  /** For a long-lived process: through the Line. Starts nothing. @throws BerthError `container_not_running` */
+  line(row: ProjectRow, signal?: AbortSignal): Promise<Line>;
+  /** For a one-shot process: through the engine's exec; no SSH is loaded. */
+  runner(row: ProjectRow, signal?: AbortSignal): Promise<CommandRunner>;
+}

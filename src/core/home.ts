@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, realpath } from 'node:fs/promises';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -64,26 +64,24 @@ export function createHome(env: Env): BerthHome {
 /** The engine matches labels by this id, so exactly one of several processes that start at once may make it. */
 async function readOrMakeOwner(dir: string): Promise<string> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const file = join(await realpath(dir), 'owner');
+  const file = join(dir, 'owner');
   const found = await readOwner(file);
   if (found !== null) return found;
   const made = randomBytes(8).toString('hex');
+  const draft = `${file}.${made}`;
+  await writeFile(draft, `${made}\n`, { mode: 0o600, flush: true });
   try {
-    const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(`${made}\n`);
-    await handle.sync();
-    await handle.close();
+    // A hard link comes to be whole or not at all, and fails where another process was first.
+    await link(draft, file);
     return made;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  // Another process made the file a moment ago: its content follows at once.
-  for (let attempt = 0; attempt < 50; attempt += 1) {
     const theirs = await readOwner(file);
     if (theirs !== null) return theirs;
-    await new Promise((done) => setTimeout(done, 10));
+    throw new Error(`${file} does not hold an owner id; delete it to have a new one made`, { cause: error });
+  } finally {
+    await unlink(draft);
   }
-  throw new Error(`${file} holds no owner id; delete it to have a new one made`);
 }
 
 async function readOwner(file: string): Promise<string | null> {

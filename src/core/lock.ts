@@ -1,0 +1,35 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import lockfile from 'proper-lockfile';
+import { cancelled } from './errors';
+
+/** Longest and shortest pause between two tries for a lock, in milliseconds; each pause is drawn at random in between. */
+const pause = { shortest: 15, longest: 120 };
+
+/**
+ * Runs `work` while this process alone holds the lock `name`, across all processes that share the folder. A holder that
+ * died is passed over after ten seconds (its lock is no longer touched). Waiting ends when the signal aborts.
+ */
+export async function withLock<T>(dir: string, name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const release = await acquire(join(dir, name), signal);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+async function acquire(file: string, signal?: AbortSignal): Promise<() => Promise<void>> {
+  for (;;) {
+    if (signal?.aborted === true) throw cancelled();
+    try {
+      return await lockfile.lock(file, { realpath: false, stale: 10_000, update: 2_000 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+    }
+    const ms = pause.shortest + Math.random() * (pause.longest - pause.shortest);
+    await delay(ms, undefined, signal === undefined ? {} : { signal });
+  }
+}

@@ -1,0 +1,83 @@
+import type { ContainerSpec, EngineInfo, EngineMount } from '../engine/types';
+import type { ProjectIdentity } from '../model';
+import type { Desired } from './desired';
+import { containerName } from './identity';
+import type { ContainerRole } from './identity';
+
+/** How often the engine starts a crashed container again before it stays down. */
+const restartAttempts = 5;
+
+/** Where keys and process groups are kept: in memory only, gone with a stop. */
+export const runtimeFolder = '/run/berth';
+
+export interface ContainerParts {
+  readonly identity: ProjectIdentity;
+  readonly desired: Desired;
+  readonly role: ContainerRole;
+  readonly homeVolume: string | null;
+  readonly engine: Pick<EngineInfo, 'cpus'>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** All that the engine is told about a project's container, and what a person should be told about it. Pure. */
+export function containerSpec(parts: ContainerParts): {
+  readonly spec: ContainerSpec;
+  readonly notices: readonly string[];
+} {
+  const { identity, desired } = parts;
+  const { spec } = desired.resolved;
+  const notices: string[] = [];
+  // The engine refuses to make a container with more than it has.
+  const cpus = Math.min(spec.resources.cpus, parts.engine.cpus);
+  if (cpus < spec.resources.cpus && desired.resolved.written.has('spec.resources.cpus')) {
+    notices.push(
+      `The template asks for ${spec.resources.cpus} cpus; this engine has ${parts.engine.cpus}, so it gets these.`,
+    );
+  }
+  const mounts: EngineMount[] = [
+    { kind: 'bind', source: identity.folder, target: spec.workspace.path, readOnly: false },
+    { kind: 'tmpfs', target: runtimeFolder, mode: 0o755 },
+  ];
+  if (parts.homeVolume !== null) {
+    mounts.push({ kind: 'volume', volume: parts.homeVolume, target: desired.image.home, readOnly: false });
+  }
+  const { health, security, resources } = spec;
+  return {
+    notices,
+    spec: {
+      name: containerName(identity.name, identity.id, parts.role),
+      hostname: identity.name,
+      image: desired.image.tag,
+      labels: parts.labels,
+      environment: spec.environment,
+      command: ['sleep', 'infinity'],
+      user: 'root',
+      workdir: spec.workspace.path,
+      mounts,
+      limits: {
+        cpus,
+        memoryBytes: resources.memory,
+        pids: resources.pids,
+        shmBytes: resources.shm,
+        nofile: resources.nofile,
+        gpus: resources.gpus,
+      },
+      capAdd: security.cap_add,
+      noNewPrivileges: security.no_new_privileges,
+      readOnlyRoot: security.read_only_root,
+      seccomp: security.seccomp,
+      network: security.network,
+      ...(health.command === undefined
+        ? {}
+        : {
+            healthcheck: {
+              command: health.command,
+              intervalMs: health.interval,
+              timeoutMs: health.timeout,
+              retries: health.retries,
+            },
+          }),
+      restartAttempts,
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { CommandRunner } from '../command';
+import type { ContainerDetail, Engine, EngineConnection } from '../engine/types';
+import type { BerthHome } from '../home';
+import type { LineTarget, Lines } from '../line/types';
+import type { SshFiles } from '../line/ssh-files';
+import type { Logger } from '../log';
+import type { ProjectRow } from '../model';
+import type { Templates } from '../templates/types';
+import type { ProjectStore } from './store';
+
+/** What the projects room is given to work with. */
+export interface ProjectsContext {
+  readonly home: BerthHome;
+  readonly connection: EngineConnection;
+  readonly templates: Templates;
+  readonly ssh: SshFiles;
+  readonly lines: () => Promise<Lines>;
+  /** Commands through the engine's exec. */
+  readonly runner: (engine: Engine, target: LineTarget) => Promise<CommandRunner>;
+  /** Writes down how the engine is reached, for `berth ssh-proxy`. */
+  readonly rememberEngine: (engine: Engine) => Promise<void>;
+  readonly log: Logger;
+  /** Berth's own version, as the labels say it. */
+  readonly version: string;
+}
+
+export interface ProjectsParts extends ProjectsContext {
+  readonly store: ProjectStore;
+}
+
+/** What a Line and a runner need to know of a project's running container. */
+export function lineTarget(row: ProjectRow, container: ContainerDetail): LineTarget {
+  return {
+    containerId: container.id,
+    projectId: row.id,
+    alias: row.alias,
+    user: row.user,
+    workspacePath: row.workspacePath,
+    environment: container.environment,
+  };
+}

@@ -1,0 +1,98 @@
+import { BerthError } from '../errors';
+import { withLock } from '../lock';
+import type { ContainerState, ProjectIdentity, ProjectRow } from '../model';
+import { stopGraceSeconds } from './container';
+import { listProjectContainers } from './containers';
+import type { ProjectsParts } from './context';
+import { identifyFolder } from './folders';
+import { containerGone } from './rows';
+import { writeLink, writeProjectState } from './state-file';
+import type { RemovePlan } from './types';
+import { listProjectVolumes, volumePurposeLabel } from './volumes';
+
+/** Starts, stops or restarts a project's container, waiting for its lock, and returns the row as it is then. */
+export async function changeState(
+  parts: ProjectsParts,
+  row: ProjectRow,
+  verb: 'start' | 'stop' | 'restart',
+  signal?: AbortSignal,
+): Promise<ProjectRow> {
+  const engine = await parts.connection.get(signal);
+  return withLock(
+    parts.home.locksDir,
+    row.id,
+    async () => {
+      const now = await parts.store.loadOne(engine, row.id, undefined, signal);
+      if (now?.container == null) throw containerGone(row.name);
+      if (verb === 'start') await engine.startContainer(now.container, signal);
+      else if (verb === 'stop') await engine.stopContainer(now.container, stopGraceSeconds, signal);
+      else await engine.restartContainer(now.container, stopGraceSeconds, signal);
+      const after = await parts.store.loadOne(engine, row.id, undefined, signal);
+      if (after === null) throw containerGone(row.name);
+      return after;
+    },
+    signal,
+  );
+}
+
+/** What a removal would take, and what it would leave. */
+export async function planRemove(parts: ProjectsParts, row: ProjectRow, signal?: AbortSignal): Promise<RemovePlan> {
+  const engine = await parts.connection.get(signal);
+  const volumes = await listProjectVolumes(engine, await parts.home.owner(), row.id, signal);
+  return {
+    row,
+    volumes: volumes.map((volume) => ({
+      name: volume.name,
+      purpose: volume.labels[volumePurposeLabel] === 'home' ? 'the home folder' : 'data',
+    })),
+  };
+}
+
+/** Removes the project's containers, and its volumes only where `purge` says so. @returns names of the volumes kept */
+export async function remove(
+  parts: ProjectsParts,
+  row: ProjectRow,
+  purge: boolean,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const engine = await parts.connection.get(signal);
+  const owner = await parts.home.owner();
+  const activity: ContainerState = 'removing';
+  return withLock(
+    parts.home.locksDir,
+    row.id,
+    async () => {
+      const doing = parts.store.doing(row, activity);
+      try {
+        for (const container of await listProjectContainers(engine, owner, row.id, signal)) {
+          await engine.removeContainer(container.id, { force: true }, signal);
+          (await parts.lines()).drop(container.id);
+        }
+        const volumes = (await planRemove(parts, row, signal)).volumes.map((volume) => volume.name);
+        if (purge) for (const volume of volumes) await engine.removeVolume(volume, signal);
+        await parts.ssh.removeHost(row.id);
+        return purge ? [] : volumes;
+      } finally {
+        doing.dispose();
+        await parts.store.loadOne(engine, row.id, undefined, signal);
+      }
+    },
+    signal,
+  );
+}
+
+/** @throws BerthError `container_conflict` when the folder is another project's already */
+export async function relink(parts: ProjectsParts, row: ProjectRow, folder: string): Promise<ProjectIdentity> {
+  const there = await identifyFolder(parts.home, folder);
+  const taken = parts.store.snapshot.rows.find((other) => other.id === there.id && other.id !== row.id);
+  if (taken !== undefined) {
+    throw new BerthError('container_conflict', `${there.folder} is the folder of ${taken.name} already.`, {
+      hint: `Remove that project first: \`berth rm ${taken.id}\`.`,
+    });
+  }
+  return withLock(parts.home.locksDir, row.id, async () => {
+    await withLock(parts.home.locksDir, 'links', () => writeLink(parts.home, there.folder, row.id));
+    await writeProjectState(parts.home, row.id, { name: row.name, folder: there.folder });
+    return { id: row.id, name: row.name, folder: there.folder };
+  });
+}

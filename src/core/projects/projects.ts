@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import type { ContainerDetail, Engine } from '../engine/types';
+import { BerthError, isCancelled } from '../errors';
+import { DisposableStore } from '../lifetime';
+import type { Disposable } from '../lifetime';
+import type { ProjectIdentity, ProjectRow } from '../model';
+import { lineTarget } from './context';
+import type { ProjectsContext, ProjectsParts } from './context';
+import { isPathQuery, matchProject } from './find';
+import { identifyFolder } from './folders';
+import { changeState, planRemove, relink, remove } from './lifecycle';
+import { absentRow, containerGone } from './rows';
+import { createAssess } from './stale';
+import { ProjectStore } from './store';
+import type { ProjectQuery, Projects } from './types';
+import { up } from './up';
+import { listProjectVolumes } from './volumes';
+import { watchProjects } from './watch';
+
+/** Puts the room together. Nothing is connected to before something is asked for. */
+export function createProjects(context: ProjectsContext): Projects & Disposable {
+  const { home, connection, log } = context;
+  const assess = createAssess(home, connection, context.templates, context.version, log);
+  const store = new ProjectStore(home, connection, assess, log);
+  const parts: ProjectsParts = { ...context, store };
+  const lifetime = new AbortController();
+  const owned = new DisposableStore();
+  owned.add(store);
+  owned.add({ dispose: () => lifetime.abort() });
+
+  const running = async (
+    row: ProjectRow,
+    signal?: AbortSignal,
+  ): Promise<{ engine: Engine; container: ContainerDetail }> => {
+    const engine = await connection.get(signal);
+    const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
+    if (container === null) throw containerGone(row.name);
+    if (container.state !== 'running') {
+      throw new BerthError('container_not_running', `${row.name} is not running.`, {
+        hint: `Start it: \`berth start ${row.name}\`.`,
+      });
+    }
+    return { engine, container };
+  };
+
+  return {
+    get snapshot() {
+      return store.snapshot;
+    },
+    onDidChange: store.onDidChange,
+    watch(signal) {
+      const both = signal === undefined ? lifetime.signal : AbortSignal.any([signal, lifetime.signal]);
+      watchProjects(store, connection, home, log, both).catch((error: unknown) => {
+        if (!isCancelled(error)) log.log('error', 'Watching the engine ended', error);
+      });
+    },
+    async refresh(signal) {
+      return store.load(await connection.get(signal), signal);
+    },
+    identify: (folder, name) => identifyFolder(home, folder, name),
+    find: (query, cwd, signal) => find(parts, query, cwd, signal),
+    up: (folder, options, progress, signal) => up(parts, folder, options, progress, signal),
+    start: (row, signal) => changeState(parts, row, 'start', signal),
+    stop: (row, signal) => changeState(parts, row, 'stop', signal),
+    restart: (row, signal) => changeState(parts, row, 'restart', signal),
+    planRemove: (row, signal) => planRemove(parts, row, signal),
+    remove: (row, { purge }, signal) => remove(parts, row, purge, signal),
+    relink: (row, folder) => relink(parts, row, folder),
+    async detail(row, signal) {
+      const engine = await connection.get(signal);
+      const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
+      if (container === null) return { row, limits: { cpus: null, memoryBytes: null, pids: null }, usage: null };
+      const usage = container.state === 'running' ? await engine.containerUsage(container.id, signal) : null;
+      return { row, limits: container.limits, usage };
+    },
+    async logs(row, options, signal) {
+      const engine = await connection.get(signal);
+      return engine.containerLogs(row.container ?? row.containerName, options, signal);
+    },
+    async line(row, signal) {
+      const { container } = await running(row, signal);
+      return (await context.lines()).get(lineTarget(row, container));
+    },
+    async runner(row, signal) {
+      const { engine, container } = await running(row, signal);
+      return context.runner(engine, lineTarget(row, container));
+    },
+    dispose: () => owned.dispose(),
+  };
+}
+
+async function find(parts: ProjectsParts, query: ProjectQuery, cwd: string, signal?: AbortSignal): Promise<ProjectRow> {
+  const engine = await parts.connection.get(signal);
+  const { rows } = await parts.store.load(engine, signal);
+  if (!isPathQuery(query)) {
+    const found = matchProject(rows, { kind: 'word', text: query ?? '' });
+    if (found !== null) return found;
+    throw new BerthError('project_not_found', `There is no project called "${query ?? ''}".`, {
+      hint: 'See `berth ls` for the projects there are.',
+    });
+  }
+  const identity = await identifyFolder(parts.home, resolve(cwd, query ?? '.'));
+  const found =
+    rows.find((row) => row.id === identity.id) ?? matchProject(rows, { kind: 'folder', path: identity.folder });
+  if (found !== null) return found;
+  const volumes = await listProjectVolumes(engine, await parts.home.owner(), identity.id, signal);
+  if (volumes.length > 0) return absentRow(identity, engine.info.id);
+  throw new BerthError('project_not_found', `${identity.folder} has no container yet.`, {
+    hint: 'Run `berth up` to make one.',
+  });
+}

@@ -1,0 +1,152 @@
+import type { ContainerSummary } from '../engine/types';
+import { BerthError } from '../errors';
+import { labels } from '../model';
+import type { ContainerState, Health, ProjectIdentity, ProjectRow, StaleReason } from '../model';
+import { containerName, roleOfName } from './identity';
+
+/** Facts about a container that its line in the engine's list does not tell. */
+export interface RowFacts {
+  readonly engine: string;
+  readonly stale: readonly StaleReason[];
+  /** What this process is doing to the project right now; goes before what the engine says. */
+  readonly activity?: ContainerState;
+  /** ISO 8601 instant of the last start or stop, where an event told it. */
+  readonly changed?: string;
+  /** The kernel killed it for want of memory. */
+  readonly oomKilled?: boolean;
+}
+
+/** The workspace path where a label cannot tell (a container of another version). */
+const defaultWorkspace = '/workspace';
+
+/** Makes the row that views show out of the engine's words. Pure. */
+export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow {
+  const label = (key: keyof typeof labels): string => container.labels[labels[key]] ?? '';
+  const exitCode = exitCodeOf(container);
+  const state = facts.activity ?? stateOf(container, exitCode, facts.oomKilled === true);
+  const name = label('name');
+  return {
+    id: label('project'),
+    name,
+    folder: label('folder'),
+    template: label('template'),
+    engine: facts.engine,
+    state,
+    ...verdictOf(container, state, exitCode, facts),
+    stale: facts.stale,
+    generation: Number(label('generation')) || 1,
+    created: container.created,
+    changed: facts.changed ?? null,
+    image: container.image,
+    container: container.id,
+    containerName: container.name,
+    alias: `berth-${name}-${label('project').slice(0, 6)}`,
+    user: label('user') === '' ? 'root' : label('user'),
+    workspacePath: workspaceOf(label('spec')),
+    exitCode,
+  };
+}
+
+/**
+ * A stop leaves 0, 130 or 143 (the signal that asked), or 137 where it had to be forced; the engine starts anything
+ * else again by its restart policy, so 137 at rest means a forced stop unless the kernel did it.
+ */
+function stateOf(container: ContainerSummary, exitCode: number | null, oomKilled: boolean): ContainerState {
+  switch (container.state) {
+    case 'created':
+      return 'creating';
+    case 'running':
+      return 'running';
+    case 'paused':
+      return 'stopped';
+    case 'restarting':
+      return 'crashed';
+    case 'removing':
+      return 'removing';
+    case 'dead':
+      return 'crashed';
+    case 'exited':
+      if (oomKilled) return 'crashed';
+      return exitCode === null || [0, 130, 137, 143].includes(exitCode) ? 'stopped' : 'crashed';
+  }
+}
+
+function exitCodeOf(container: ContainerSummary): number | null {
+  if (container.state !== 'exited' && container.state !== 'restarting') return null;
+  const match = /\((\d+)\)/.exec(container.status);
+  return match?.[1] === undefined ? null : Number(match[1]);
+}
+
+function verdictOf(
+  container: ContainerSummary,
+  state: ContainerState,
+  exitCode: number | null,
+  facts: RowFacts,
+): { health: Health; detail: string } {
+  if (state === 'crashed') {
+    const why = facts.oomKilled === true ? 'out of memory' : `exit code ${exitCode ?? 'unknown'}`;
+    return { health: 'unhealthy', detail: `crashed: ${why}` };
+  }
+  if (state !== 'running') return { health: 'unknown', detail: '' };
+  if (container.health === 'unhealthy') return { health: 'unhealthy', detail: 'the health command fails' };
+  const reason = facts.stale[0];
+  if (reason !== undefined) return { health: 'stale', detail: reason.message };
+  if (container.health === 'starting') return { health: 'unknown', detail: 'waiting for the first health check' };
+  return { health: 'healthy', detail: '' };
+}
+
+function workspaceOf(spec: string): string {
+  try {
+    const parsed = JSON.parse(spec) as { workspace?: { path?: unknown } };
+    return typeof parsed.workspace?.path === 'string' ? parsed.workspace.path : defaultWorkspace;
+  } catch {
+    return defaultWorkspace;
+  }
+}
+
+/**
+ * Which of a project's containers its row shows: the current one; in the middle of a switch, the one before; a bare
+ * `next` is one still being made. Others of the project (`undo`) are never shown as the project.
+ */
+export function representative(containers: readonly ContainerSummary[]): ContainerSummary | null {
+  for (const wanted of ['current', 'prev', 'next'] as const) {
+    const found = containers.find(
+      (container) =>
+        roleOfName(container.name, container.labels[labels.name] ?? '', container.labels[labels.project] ?? '') ===
+        wanted,
+    );
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** The row of a project without a container: one about to be made, or one that was removed while its volumes stay. */
+export function absentRow(identity: ProjectIdentity, engine: string): ProjectRow {
+  const name = containerName(identity.name, identity.id);
+  return {
+    ...identity,
+    template: '',
+    engine,
+    state: 'absent',
+    health: 'unknown',
+    detail: '',
+    stale: [],
+    generation: 0,
+    created: null,
+    changed: null,
+    image: '',
+    container: null,
+    containerName: name,
+    alias: name,
+    user: '',
+    workspacePath: defaultWorkspace,
+    exitCode: null,
+  };
+}
+
+/** What to throw when a project's container went away while something was to be done with it. */
+export function containerGone(name: string): BerthError {
+  return new BerthError('container_gone', `${name} has no container any more.`, {
+    hint: 'Run `berth up` to make one.',
+  });
+}

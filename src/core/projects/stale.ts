@@ -1,0 +1,93 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ContainerSummary, EngineConnection } from '../engine/types';
+import { messageOf } from '../errors';
+import type { BerthHome } from '../home';
+import type { Logger } from '../log';
+import { labels } from '../model';
+import type { StaleReason } from '../model';
+import type { Templates } from '../templates/types';
+import { desiredFor } from './desired';
+import type { Desired } from './desired';
+import { specDifferences } from './spec-diff';
+import { readProjectState } from './state-file';
+import type { Assess } from './store';
+
+/** Why a container is no longer what its folder's template asks for. Pure. */
+export function staleReasons(
+  container: ContainerSummary,
+  desired: Pick<Desired, 'spec'> & { readonly image: { readonly fingerprint: string } },
+  since: string | null,
+): StaleReason[] {
+  const had = container.labels[labels.spec] ?? '{}';
+  if (had !== desired.spec) {
+    const changes = specDifferences(parse(had), parse(desired.spec));
+    const named = changes.slice(0, 3).join(', ') + (changes.length > 3 ? ` and ${changes.length - 3} more` : '');
+    return [{ code: 'template_changed', message: `template changed (${named})`, since }];
+  }
+  if (container.labels[labels.fingerprint] === desired.image.fingerprint) return [];
+  return [{ code: 'berth_changed', message: 'this version of Berth builds the image differently', since }];
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Compares containers with their templates. Reading templates is dear beside a look at the engine, so a verdict is kept
+ * for as long as no file that could change it has changed. A template with errors says nothing: the container stays as it is.
+ */
+export function createAssess(
+  home: BerthHome,
+  connection: EngineConnection,
+  templates: Templates,
+  version: string,
+  log: Logger,
+): Assess {
+  const known = new Map<string, { readonly stamp: number; readonly reasons: readonly StaleReason[] }>();
+  return async (container) => {
+    const folder = container.labels[labels.folder] ?? '';
+    const project = container.labels[labels.project] ?? '';
+    const stamp = await newestChange(home, folder);
+    if (stamp === null) return [{ code: 'folder_moved', message: 'its folder is gone', since: null }];
+    const kept = known.get(container.id);
+    if (kept?.stamp === stamp) return kept.reasons;
+    let reasons: readonly StaleReason[] = [];
+    const unchanged = stamp < Date.parse(container.created) && container.labels[labels.version] === version;
+    if (!unchanged) {
+      try {
+        const state = await readProjectState(home, project);
+        const desired = await desiredFor(templates, await connection.get(), folder, state.template);
+        reasons = staleReasons(container, desired, new Date(stamp).toISOString());
+      } catch (error) {
+        log.log('debug', `The template of ${folder} cannot be compared: ${messageOf(error)}`);
+      }
+    }
+    known.set(container.id, { stamp, reasons });
+    return reasons;
+  };
+}
+
+/**
+ * When a file that a folder's template may be made of last changed, in milliseconds since the epoch; null when the folder
+ * is gone. The change time, not the modification time: an older file moved into place must count too.
+ */
+async function newestChange(home: BerthHome, folder: string): Promise<number | null> {
+  if ((await changeTime(folder)) === null) return null;
+  const own = (await readdir(home.userTemplatesDir).catch(() => [])).map((name) => join(home.userTemplatesDir, name));
+  const files = [join(folder, 'berth.yaml'), join(folder, 'berth.local.yaml'), ...own];
+  const times = await Promise.all(files.map(changeTime));
+  return Math.max(0, ...times.map((time) => time ?? 0));
+}
+
+async function changeTime(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).ctimeMs;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { BerthHome } from '../home';
+
+/** What changes during a project's life and so cannot be a label. Kept in Berth's home, one file a project. */
+export interface ProjectState {
+  /** The folder it follows, where `relink` moved it away from the one its id was made of. */
+  readonly folder?: string;
+  /** What `--template` said, so that a later plain `up` means the same. */
+  readonly template?: string;
+  /** What `--name` said. */
+  readonly name?: string;
+  /** How many of the commands of post_create succeeded, in which container. */
+  readonly postCreate?: { readonly container: string; readonly done: number; readonly of: number };
+}
+
+/** Missing or torn files read as empty: all of this can be made again, and must never keep a project from coming up. */
+export async function readProjectState(home: BerthHome, id: string): Promise<ProjectState> {
+  try {
+    return JSON.parse(await readFile(fileOf(home, id), 'utf8')) as ProjectState;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+/** Lays `change` over what is stored; call it under the project's lock. */
+export async function writeProjectState(home: BerthHome, id: string, change: ProjectState): Promise<void> {
+  const file = fileOf(home, id);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const state = { ...(await readProjectState(home, id)), ...change };
+  await writeFileAtomic(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+}
+
+/** Folders that were relinked, and the ids that live there. */
+export type Links = Readonly<Record<string, string>>;
+
+export async function readLinks(home: BerthHome): Promise<Links> {
+  try {
+    return JSON.parse(await readFile(linksFile(home), 'utf8')) as Links;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+/** From now on `folder` is the project `id`, and no other folder is. */
+export async function writeLink(home: BerthHome, folder: string, id: string): Promise<void> {
+  const others = Object.entries(await readLinks(home)).filter(([known, owner]) => known !== folder && owner !== id);
+  await mkdir(home.stateDir, { recursive: true, mode: 0o700 });
+  const text = JSON.stringify(Object.fromEntries([...others, [folder, id]]), null, 2);
+  await writeFileAtomic(linksFile(home), `${text}\n`, { mode: 0o600 });
+}
+
+const linksFile = (home: BerthHome): string => join(home.stateDir, 'links.json');
+const fileOf = (home: BerthHome, id: string): string => join(home.stateDir, 'projects', `${id}.json`);

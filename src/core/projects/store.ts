@@ -1,0 +1,147 @@
+import type { ContainerSummary, Engine, EngineConnection, EngineEvent } from '../engine/types';
+import type { BerthHome } from '../home';
+import { Emitter } from '../lifetime';
+import type { Disposable } from '../lifetime';
+import type { Logger } from '../log';
+import { labels } from '../model';
+import type { ContainerState, ProjectRow, StaleReason } from '../model';
+import { listProjectContainers } from './containers';
+import { representative, rowOf } from './rows';
+import type { ProjectsSnapshot } from './types';
+
+/** All that the store remembers of one project between two looks at the engine. */
+interface Entry {
+  readonly containers: readonly ContainerSummary[];
+  readonly stale: readonly StaleReason[];
+  readonly changed?: string;
+  readonly oomKilled: boolean;
+}
+
+/** Tells why a container should be replaced; asked at each look at the engine, so it has to be cheap when nothing changed. */
+export type Assess = (container: ContainerSummary) => Promise<readonly StaleReason[]>;
+
+/**
+ * The one snapshot that every view reads. It is changed by looks at the engine (all projects, or the one an event named)
+ * and by what this process says it is doing; each change makes a new snapshot.
+ */
+export class ProjectStore implements Disposable {
+  readonly #changed = new Emitter<ProjectsSnapshot>((error) =>
+    this.log.log('error', 'A view failed to take a snapshot', error),
+  );
+  readonly onDidChange = this.#changed.event;
+  #entries = new Map<string, Entry>();
+  readonly #activities = new Map<string, { readonly state: ContainerState; readonly row: ProjectRow }>();
+  #engineId = '';
+  #snapshot: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', loaded: false };
+  readonly #connectionWatch: Disposable;
+
+  constructor(
+    private readonly home: BerthHome,
+    private readonly connection: EngineConnection,
+    private readonly assess: Assess,
+    private readonly log: Logger,
+  ) {
+    this.#connectionWatch = connection.onDidChangeStatus(() => this.#publish());
+  }
+
+  get snapshot(): ProjectsSnapshot {
+    return this.#snapshot;
+  }
+
+  /** Lists every project of this owner anew. */
+  async load(engine: Engine, signal?: AbortSignal): Promise<ProjectsSnapshot> {
+    const listed = await listProjectContainers(engine, await this.home.owner(), undefined, signal);
+    const byProject = new Map<string, ContainerSummary[]>();
+    for (const container of listed) {
+      const id = container.labels[labels.project] ?? '';
+      byProject.set(id, [...(byProject.get(id) ?? []), container]);
+    }
+    const entries = await Promise.all(
+      [...byProject].map(
+        async ([id, containers]) => [id, await this.#entryOf(engine, id, containers, undefined, signal)] as const,
+      ),
+    );
+    this.#entries = new Map(entries);
+    this.#engineId = engine.info.id;
+    this.#publish(true);
+    return this.#snapshot;
+  }
+
+  /** Looks at one project anew. `event` tells when it changed. */
+  async loadOne(engine: Engine, id: string, event?: EngineEvent, signal?: AbortSignal): Promise<ProjectRow | null> {
+    const containers = await listProjectContainers(engine, await this.home.owner(), id, signal);
+    if (containers.length === 0) this.#entries.delete(id);
+    else this.#entries.set(id, await this.#entryOf(engine, id, containers, event, signal));
+    this.#engineId = engine.info.id;
+    this.#publish();
+    return this.#snapshot.rows.find((row) => row.id === id) ?? null;
+  }
+
+  /** Says what this process is doing to a project; disposing says that it is over. */
+  doing(row: ProjectRow, state: ContainerState): Disposable {
+    const activity = { state, row };
+    this.#activities.set(row.id, activity);
+    this.#publish();
+    return {
+      dispose: () => {
+        if (this.#activities.get(row.id) !== activity) return;
+        this.#activities.delete(row.id);
+        this.#publish();
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#connectionWatch.dispose();
+    this.#changed.dispose();
+  }
+
+  async #entryOf(
+    engine: Engine,
+    id: string,
+    containers: readonly ContainerSummary[],
+    event: EngineEvent | undefined,
+    signal?: AbortSignal,
+  ): Promise<Entry> {
+    const shown = representative(containers);
+    const changed = event === undefined ? this.#entries.get(id)?.changed : new Date(event.time).toISOString();
+    // Only a forced end can hide that the kernel did it, so only that is worth a round trip.
+    const ended = shown?.state === 'exited' && shown.status.includes('(137)');
+    const detail = ended ? await engine.inspectContainer(shown.id, signal) : null;
+    return {
+      containers,
+      stale: shown === null ? [] : await this.assess(shown),
+      oomKilled: detail?.oomKilled === true,
+      ...(changed === undefined ? {} : { changed }),
+    };
+  }
+
+  #publish(loaded = this.#snapshot.loaded): void {
+    const rows = new Map<string, ProjectRow>();
+    for (const [id, entry] of this.#entries) {
+      const shown = representative(entry.containers);
+      const activity = this.#activities.get(id)?.state;
+      if (shown === null) continue;
+      rows.set(
+        id,
+        rowOf(shown, {
+          engine: this.#engineId,
+          stale: entry.stale,
+          oomKilled: entry.oomKilled,
+          ...(activity === undefined ? {} : { activity }),
+          ...(entry.changed === undefined ? {} : { changed: entry.changed }),
+        }),
+      );
+    }
+    for (const [id, activity] of this.#activities) {
+      if (!rows.has(id)) rows.set(id, { ...activity.row, state: activity.state });
+    }
+    this.#snapshot = {
+      version: this.#snapshot.version + 1,
+      rows: [...rows.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)),
+      engine: this.connection.status.kind,
+      loaded,
+    };
+    this.#changed.fire(this.#snapshot);
+  }
+}

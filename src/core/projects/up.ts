@@ -1,0 +1,222 @@
+import type { ContainerDetail, Engine } from '../engine/types';
+import { BerthError } from '../errors';
+import { withLock } from '../lock';
+import type { Progress } from '../log';
+import { labels } from '../model';
+import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
+import { shellCommand } from '../quote';
+import { ensureContainer } from './container';
+import { listProjectContainers } from './containers';
+import { lineTarget } from './context';
+import type { ProjectsParts } from './context';
+import { desiredFor } from './desired';
+import type { Desired } from './desired';
+import { folderOwner, identifyFolder } from './folders';
+import { containerName } from './identity';
+import { ensureImage } from './image';
+import { runPostCreate } from './post-create';
+import { repairSteps } from './repair';
+import { absentRow, containerGone, representative } from './rows';
+import { readProjectState, writeProjectState } from './state-file';
+import { Stopwatch } from './stopwatch';
+import type { UpOptions, UpResult } from './types';
+
+/**
+ * Ensures that a folder's container is there, runs, answers over SSH and is set up. Each step looks before it acts, so a
+ * repeat after a crash, or beside another process that does the same, ends in the same one container.
+ */
+export async function up(
+  parts: ProjectsParts,
+  folder: string,
+  options: UpOptions,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<UpResult> {
+  const identity = await identifyFolder(parts.home, folder, options.name);
+  if (options.trusted === false) {
+    throw new BerthError('workspace_untrusted', 'Nothing is built or run for a folder that is not trusted.', {
+      hint: 'Trust the workspace first; its template comes with it and can run commands.',
+    });
+  }
+  const run = new UpRun(parts, identity, options, progress, signal);
+  return (await run.reuse()) ?? (await withLock(parts.home.locksDir, identity.id, () => run.whole(), signal));
+}
+
+class UpRun {
+  readonly #watch: Stopwatch;
+  readonly #notices: string[] = [];
+
+  constructor(
+    private readonly parts: ProjectsParts,
+    private readonly identity: ProjectIdentity,
+    private readonly options: UpOptions,
+    private readonly progress: Progress,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.#watch = new Stopwatch(progress);
+  }
+
+  /** The usual case costs two round trips and no lock: it runs already and nothing is left to do. */
+  async reuse(): Promise<UpResult | null> {
+    if (this.options.rebuild === true || this.options.template !== undefined) return null;
+    return this.#step('resolve', 'Looking for the container', async () => {
+      const engine = await this.parts.connection.get(this.signal);
+      const row = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
+      if (row?.state !== 'running' || row.container === null) return null;
+      if (row.containerName !== containerName(this.#nameFor(row), row.id) || row.folder !== this.identity.folder)
+        return null;
+      const { postCreate } = await readProjectState(this.parts.home, row.id);
+      if (postCreate?.container !== row.container || postCreate.done < postCreate.of) return null;
+      this.#noteStale(row);
+      return this.#result(row, true);
+    });
+  }
+
+  /** Everything, under the project's lock. */
+  async whole(): Promise<UpResult> {
+    const { engine, desired, found } = await this.#step('resolve', 'Reading the template', () => this.#resolve());
+    const shown = found ?? this.#draftRow(engine, desired);
+    this.#nameFor(shown);
+    const fresh = found === null || this.options.rebuild === true || found.folder !== this.identity.folder;
+    let container: ContainerDetail;
+    let reused = false;
+    if (fresh) {
+      await this.#doing(shown, 'building', () =>
+        this.#step('image', `Preparing the image ${desired.image.tag}`, () =>
+          ensureImage(engine, desired, this.options, this.parts.version, this.progress, this.signal),
+        ),
+      );
+      container = await this.#doing(shown, 'creating', () => this.#create(engine, desired, found));
+    } else {
+      this.#noteStale(found);
+      const inspected = await engine.inspectContainer(found.container ?? found.containerName, this.signal);
+      if (inspected === null) throw containerGone(found.name);
+      container = inspected;
+      reused = container.state === 'running';
+      if (!reused) {
+        await this.#step('start', 'Starting the container', () => engine.startContainer(container.id, this.signal));
+      }
+    }
+    const row = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
+    if (row === null) throw containerGone(shown.name);
+    await this.#step('inject', 'Writing the SSH files', async () => {
+      await Promise.all([this.parts.ssh.ensureHost(row), this.parts.rememberEngine(engine)]);
+    });
+    if (!reused) {
+      await this.#step('line', 'Connecting', async () => {
+        await (await this.parts.lines()).get(lineTarget(row, container)).connect(this.signal);
+      });
+    }
+    await this.#step('post_create', 'Running post_create', () =>
+      runPostCreate({ ...this.parts, engine, row, container }, this.progress, this.signal),
+    );
+    return this.#result(row, reused);
+  }
+
+  async #resolve(): Promise<{ engine: Engine; desired: Desired; found: ProjectRow | null }> {
+    const engine = await this.parts.connection.get(this.signal);
+    const state = await readProjectState(this.parts.home, this.identity.id);
+    const template = this.options.template ?? state.template;
+    const [desired] = await Promise.all([
+      desiredFor(this.parts.templates, engine, this.identity.folder, template),
+      this.#repair(engine),
+    ]);
+    if (desired.reason !== null)
+      this.#note(`No berth.yaml here; the template ${desired.resolved.name} was chosen: ${desired.reason}.`);
+    await writeProjectState(this.parts.home, this.identity.id, {
+      ...(this.options.template === undefined ? {} : { template: this.options.template }),
+      ...(this.options.name === undefined ? {} : { name: this.options.name }),
+    });
+    return { engine, desired, found: await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal) };
+  }
+
+  /** Finishes or undoes what a crash in the middle of a replacement left. */
+  async #repair(engine: Engine): Promise<void> {
+    const owner = await this.parts.home.owner();
+    const containers = await listProjectContainers(engine, owner, this.identity.id, this.signal);
+    const name = representative(containers)?.labels[labels.name] ?? this.identity.name;
+    for (const step of repairSteps(containers, name, this.identity.id)) {
+      this.parts.log.log('warn', `Putting right a half-done replacement of ${name}: ${step.kind} ${step.container}`);
+      if (step.kind === 'remove') await engine.removeContainer(step.container, { force: true }, this.signal);
+      else await engine.renameContainer(step.container, step.name, this.signal);
+    }
+  }
+
+  async #create(engine: Engine, desired: Desired, found: ProjectRow | null): Promise<ContainerDetail> {
+    const owner = engine.info.local ? await folderOwner(this.identity.folder) : null;
+    if (owner?.uid === 0) {
+      this.#note('The folder belongs to root, so the user in its container is root too, with key-only login.');
+    }
+    const id = await ensureContainer(
+      {
+        ...this.parts,
+        engine,
+        identity: { ...this.identity, name: found?.name ?? this.identity.name },
+        desired,
+        former: found,
+      },
+      { note: (text) => this.#note(text), step: (step, message, work) => this.#step(step, message, work) },
+      this.signal,
+    );
+    const container = await engine.inspectContainer(id, this.signal);
+    if (container === null) throw containerGone(this.identity.name);
+    return container;
+  }
+
+  /** `--name` may say what is so already; another name needs another container, which only the user may decide. */
+  #nameFor(row: ProjectRow): string {
+    if (this.options.name !== undefined && this.options.name !== row.name) {
+      throw new BerthError('container_conflict', `This folder's project is called "${row.name}" already.`, {
+        hint: `Run \`berth rm ${row.name}\` first; its volumes are kept.`,
+      });
+    }
+    return row.name;
+  }
+
+  #draftRow(engine: Engine, desired: Desired): ProjectRow {
+    return {
+      ...absentRow(this.identity, engine.info.id),
+      template: desired.resolved.name,
+      image: desired.image.tag,
+      user: desired.image.user,
+      workspacePath: desired.resolved.spec.workspace.path,
+    };
+  }
+
+  #noteStale(row: ProjectRow): void {
+    for (const reason of row.stale) {
+      this.#note(
+        `The container is stale: ${reason.message}. \`berth up --rebuild\` makes it anew; what was installed by hand in it is lost then.`,
+      );
+    }
+  }
+
+  #note(message: string): void {
+    this.#notices.push(message);
+    this.progress({ kind: 'notice', message });
+  }
+
+  async #doing<T>(row: ProjectRow, state: 'building' | 'creating', work: () => Promise<T>): Promise<T> {
+    const activity = this.parts.store.doing(row, state);
+    try {
+      return await work();
+    } finally {
+      activity.dispose();
+    }
+  }
+
+  #step<T>(step: UpStep, message: string, work: () => Promise<T>): Promise<T> {
+    return this.#watch.step(step, message, work);
+  }
+
+  async #result(row: ProjectRow, reused: boolean): Promise<UpResult> {
+    const { installed, ownConfig } = await this.parts.ssh.status();
+    return {
+      row,
+      ssh: { host: row.alias, command: shellCommand(['ssh', ...(installed ? [] : ['-F', ownConfig]), row.alias]) },
+      reused,
+      timings: this.#watch.timings(),
+      notices: this.#notices,
+    };
+  }
+}

@@ -3,7 +3,7 @@ import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError, isCancelled } from '../errors';
 import { DisposableStore } from '../lifetime';
 import type { Disposable } from '../lifetime';
-import type { ProjectIdentity, ProjectRow } from '../model';
+import type { ProjectRow } from '../model';
 import { lineTarget } from './context';
 import type { ProjectsContext, ProjectsParts } from './context';
 import { isPathQuery, matchProject } from './find';

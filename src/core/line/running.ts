@@ -1,0 +1,165 @@
+import { PassThrough, type Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CommandExit, CommandSpec, RunningCommand, TerminalSize } from '../command';
+import { BerthError } from '../errors';
+import { Preamble } from './preamble';
+import { signalCommand, terminateCommand } from './wrap';
+
+/** Between TERM and KILL, in milliseconds. */
+const graceMs = 2_000;
+/** After a kill: how long the streams may stay open (something outside the session may hold them), in milliseconds. */
+const afterKillMs = 2_000;
+
+/** One started process, as a road (the engine's exec, an SSH channel) hands it over. */
+export interface Transport {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** After both streams have ended. Rejects where the end cannot be known. */
+  readonly ended: Promise<{ readonly code: number; readonly signal?: string }>;
+  resize(size: TerminalSize): void;
+  /** Runs a short command beside it, as the same user, and waits for its end. */
+  beside(argv: readonly string[]): Promise<void>;
+  /** Lets go of the streams. */
+  abandon(): void;
+}
+
+/**
+ * Makes a command of a started process: waits until it has begun, then watches over its time and its end.
+ * @throws BerthError `file_not_found` where the working folder is not there
+ */
+export async function running(
+  transport: Transport,
+  spec: CommandSpec,
+  nonce: string,
+  signal?: AbortSignal,
+): Promise<RunningCommand> {
+  const started = performance.now();
+  const preamble = new Preamble(nonce);
+  const plain = new PassThrough({ highWaterMark: 256 * 1024 });
+  const tty = spec.tty !== undefined;
+  const [stdout, stderr] = tty ? [preamble, plain] : [plain, preamble];
+  feed(transport.stdout, stdout);
+  feed(transport.stderr, stderr);
+  const stdin = tty || spec.stdin === true ? sink(transport.stdin) : undefined;
+  if (stdin === undefined) transport.stdin.end();
+
+  const now = { over: false, timedOut: false, cancelled: false };
+  let ending: Promise<void> | undefined;
+  let giveUp: () => void = () => undefined;
+  const givenUp = new Promise<null>((resolve) => (giveUp = () => resolve(null)));
+
+  const ended = transport.ended.then(async (end) => {
+    await Promise.all([delivered(stdout), delivered(stderr)]);
+    return end;
+  });
+  const settled = ended.then(
+    () => undefined,
+    () => undefined,
+  );
+
+  /** Ends the whole session; returns when nothing of it is left, or nothing more can be done. */
+  const terminate = (): Promise<void> =>
+    (ending ??= (async () => {
+      const pid = await Promise.race([
+        preamble.told,
+        settled.then(() => null),
+        delay(afterKillMs, null, { ref: false }),
+      ]);
+      if (typeof pid === 'number') {
+        const killed = transport.beside(terminateCommand(pid, graceMs)).catch(() => undefined);
+        await Promise.race([killed, delay(graceMs + afterKillMs)]);
+      }
+      await Promise.race([settled, delay(afterKillMs)]);
+      giveUp();
+    })());
+
+  const timer =
+    spec.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          if (now.over || now.cancelled) return;
+          now.timedOut = true;
+          void terminate();
+        }, spec.timeoutMs);
+  const cancel = async (): Promise<void> => {
+    if (now.over) return;
+    if (!now.timedOut) now.cancelled = true;
+    await terminate();
+  };
+  const onAbort = (): void => void cancel();
+  signal?.addEventListener('abort', onAbort, { once: true });
+
+  const exit = (async (): Promise<CommandExit> => {
+    try {
+      const end = await Promise.race([ended, givenUp]);
+      now.over = !now.timedOut && !now.cancelled;
+      await ending;
+      if (end === null) transport.abandon();
+      const { timedOut, cancelled } = now;
+      const code = timedOut ? 124 : (end?.code ?? 137);
+      const ms = Math.round(performance.now() - started);
+      const name = end?.signal;
+      return { code, ...(name === undefined ? {} : { signal: name }), timedOut, cancelled, ms };
+    } finally {
+      now.over = true;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      stdin?.destroy();
+      for (const stream of [stdout, stderr]) if (!stream.writableEnded) stream.end();
+    }
+  })();
+  exit.catch(() => undefined); // Whoever does not ask for the end must not bring the process down by it.
+
+  const told = await preamble.told;
+  if (told === 'no_folder') {
+    plain.resume();
+    preamble.resume();
+    await settled;
+    const folder = spec.cwd ?? '';
+    throw new BerthError('file_not_found', `The container has no folder ${folder} to run the command in.`);
+  }
+  return {
+    stdin,
+    stdout,
+    stderr,
+    exit,
+    resize: (size) => {
+      if (!now.over) transport.resize(size);
+    },
+    signal: async (name) => {
+      if (!now.over && typeof told === 'number') await transport.beside(signalCommand(told, name));
+    },
+    cancel,
+  };
+}
+
+/** Pipes on; a reader who went away must not leave the writer inside the container blocked. */
+function feed(from: Readable, to: PassThrough | Preamble): void {
+  from.pipe(to);
+  from.on('error', () => to.end());
+  from.on('close', () => to.end());
+  to.on('close', () => from.resume());
+}
+
+/** stdin for the caller: destroyed when the command ends, so that a pipeline into it does not wait for ever. */
+function sink(target: Writable): Writable {
+  target.on('error', () => undefined);
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => void target.write(chunk, () => done()),
+    final: (done) => {
+      target.end();
+      done();
+    },
+  }).on('error', () => undefined);
+}
+
+/** Resolves once a reader has had everything; where nobody reads, once everything is there to be read. */
+async function delivered(stream: PassThrough | Preamble): Promise<void> {
+  if (!stream.writableFinished && !stream.destroyed) {
+    await new Promise<void>((resolve) => void stream.once('finish', resolve).once('close', resolve));
+  }
+  const read = stream.readableFlowing !== null || stream.listenerCount('readable') > 0;
+  if (!read || stream.readableEnded || stream.destroyed) return;
+  await new Promise<void>((resolve) => void stream.once('end', resolve).once('close', resolve));
+}

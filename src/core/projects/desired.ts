@@ -1,5 +1,5 @@
-import type { Engine } from '../engine/types';
-import type { ImagePlan, ResolvedTemplate, Templates } from '../templates/types';
+import type { Engine, EngineInfo } from '../engine/types';
+import type { ImagePlan, ImageTarget, ResolvedTemplate, Templates } from '../templates/types';
 import { folderOwner } from './folders';
 import { orderedJson } from './spec-diff';
 
@@ -11,6 +11,16 @@ export interface Desired {
   readonly spec: string;
   /** Why this template, where Berth proposed it. */
   readonly reason: string | null;
+}
+
+/**
+ * Whom an image for this folder is for: the folder's owner where the engine sees the same users. Null in place of an
+ * engine's facts means a preview, made as a local engine with BuildKit would get it.
+ */
+export async function imageTarget(info: EngineInfo | null, folder: string): Promise<ImageTarget> {
+  const sameUsers = info === null ? process.platform === 'linux' : info.local && !info.rootless;
+  const owner = sameUsers ? await folderOwner(folder) : null;
+  return { ...(owner ?? elsewhere), buildkit: info?.buildkit ?? true };
 }
 
 /** UID and GID of the container's user where the folder's owner means nothing to the engine: another machine, a VM, Windows. */
@@ -32,8 +42,7 @@ export async function desiredFor(
       : { resolved: await templates.resolve(template, folder), proposal: null };
   const refused = templates.unsupported(found.resolved);
   if (refused !== null) throw refused;
-  const owner = engine.info.local && !engine.info.rootless ? await folderOwner(folder) : null;
-  const image = templates.plan(found.resolved, { ...(owner ?? elsewhere), buildkit: engine.info.buildkit });
+  const image = templates.plan(found.resolved, await imageTarget(engine.info, folder));
   return {
     resolved: found.resolved,
     image,

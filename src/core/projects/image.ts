@@ -2,8 +2,9 @@ import type { Engine } from '../engine/types';
 import type { Progress } from '../log';
 import { labelSchema, labels } from '../model';
 import type { Desired } from './desired';
+import type { BuildResult } from './types';
 
-/** Builds the image unless it is there: its tag is the fingerprint of all that it depends on. @returns its tag */
+/** Builds the image unless it is there: its tag is the fingerprint of all that it depends on. */
 export async function ensureImage(
   engine: Engine,
   desired: Desired,
@@ -11,14 +12,16 @@ export async function ensureImage(
   version: string,
   progress: Progress,
   signal?: AbortSignal,
-): Promise<string> {
+): Promise<BuildResult> {
   const { image, resolved } = desired;
-  if (options.noCache !== true && (await engine.inspectImage(image.tag, signal)) !== null) return image.tag;
+  const built = { template: resolved.name, tag: image.tag };
+  const there = options.noCache === true ? null : await engine.inspectImage(image.tag, signal);
+  if (there !== null) return { ...built, image: there.id, reused: true };
   // A build would pull it too, but without saying so, and a missing one would be told as a failed build.
   if ((await engine.inspectImage(image.baseImage, signal)) === null) {
     await engine.pullImage(image.baseImage, progress, signal);
   }
-  await engine.buildImage(
+  const id = await engine.buildImage(
     {
       tag: image.tag,
       dockerfile: image.dockerfile,
@@ -35,5 +38,5 @@ export async function ensureImage(
     progress,
     signal,
   );
-  return image.tag;
+  return { ...built, image: id, reused: false };
 }

@@ -6,8 +6,10 @@ import type { Disposable } from '../lifetime';
 import type { ProjectRow } from '../model';
 import { lineTarget } from './context';
 import type { ProjectsContext, ProjectsParts } from './context';
+import { desiredFor, imageTarget } from './desired';
 import { isPathQuery, matchProject } from './find';
 import { identifyFolder } from './folders';
+import { ensureImage } from './image';
 import { changeState, planRemove, relink, remove } from './lifecycle';
 import { absentRow, containerGone } from './rows';
 import { createAssess } from './stale';
@@ -60,6 +62,22 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     identify: (folder, name) => identifyFolder(home, folder, name),
     find: (query, cwd, signal) => find(parts, query, cwd, signal),
     up: (folder, options, progress, signal) => up(parts, folder, options, progress, signal),
+    async buildImage(template, folder, options, progress, signal) {
+      const engine = await connection.get(signal);
+      const desired = await desiredFor(context.templates, engine, folder, template);
+      return ensureImage(engine, desired, options, context.version, progress, signal);
+    },
+    async previewImage(template, folder, signal) {
+      const resolved = await context.templates.resolve(template, folder);
+      const info = await connection.get(signal).then(
+        (engine) => engine.info,
+        (error: unknown) => {
+          if (error instanceof BerthError) return null;
+          throw error;
+        },
+      );
+      return context.templates.plan(resolved, await imageTarget(info, folder));
+    },
     start: (row, signal) => changeState(parts, row, 'start', signal),
     stop: (row, signal) => changeState(parts, row, 'stop', signal),
     restart: (row, signal) => changeState(parts, row, 'restart', signal),

@@ -4,6 +4,7 @@ import type { Event } from '../lifetime';
 import type { Line } from '../line/types';
 import type { Progress } from '../log';
 import type { Limits, ProjectIdentity, ProjectRow, UpStep, Usage } from '../model';
+import type { ImagePlan } from '../templates/types';
 
 /** What every view reads. Immutable; `version` grows by one with each change. */
 export interface ProjectsSnapshot {
@@ -36,6 +37,15 @@ export interface UpResult {
   readonly notices: readonly string[];
 }
 
+/** An image that was built, or found to be there. */
+export interface BuildResult {
+  readonly template: string;
+  readonly tag: string;
+  /** The engine's id of the image. */
+  readonly image: string;
+  readonly reused: boolean;
+}
+
 /** `NAME` on a command line: exact name, id prefix of six or more, or a path; undefined: the current folder. */
 export type ProjectQuery = string | undefined;
 
@@ -66,6 +76,16 @@ export interface Projects {
   find(query: ProjectQuery, cwd: string, signal?: AbortSignal): Promise<ProjectRow>;
 
   up(folder: string, options: UpOptions, progress: Progress, signal?: AbortSignal): Promise<UpResult>;
+  /** Builds a template's image for a folder's owner, without a container. `reused`: it was there already. */
+  buildImage(
+    template: string,
+    folder: string,
+    options: { readonly noCache?: boolean },
+    progress: Progress,
+    signal?: AbortSignal,
+  ): Promise<BuildResult>;
+  /** What `up` would build in this folder; needs no engine, but takes its facts where one answers. */
+  previewImage(template: string, folder: string, signal?: AbortSignal): Promise<ImagePlan>;
   start(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
   stop(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
   restart(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;

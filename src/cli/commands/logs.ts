@@ -1,0 +1,48 @@
+import { createInterface } from 'node:readline';
+import { isCancelled } from '../../core/errors';
+import { nameOperand, type Command } from '../command';
+import { copyTo } from '../copy';
+import type { LogLine } from '../result';
+
+export const logs: Command = {
+  name: 'logs',
+  synopsis: '[NAME] [-f] [--tail N]',
+  summary: "what the container's main process wrote",
+  operands: [nameOperand],
+  options: [
+    { flags: '-f, --follow', description: 'go on as more is written, until Ctrl-C; with --json, one object a line' },
+    { flags: '--tail <N>', description: 'only the last N lines' },
+  ],
+  output: 'document',
+  async run({ core, cwd, signals, streams, json }, { operands: [name], options }) {
+    const follow = options.flag('follow');
+    const tail = options.count('tail') ?? 'all';
+    const { projects } = await core();
+    const row = await projects.find(name, cwd, signals.abort);
+    const log = await projects.logs(row, { follow, tail }, signals.abort);
+    const sources = [
+      { stream: 'stdout', readable: log.stdout },
+      { stream: 'stderr', readable: log.stderr },
+    ] as const;
+    const lines: LogLine[] = [];
+    const keep = follow
+      ? (line: LogLine) => void streams.stdout.write(`${JSON.stringify(line)}\n`)
+      : (line: LogLine) => void lines.push(line);
+    try {
+      await Promise.all([
+        ...sources.map(({ stream, readable }) =>
+          json ? eachLine(readable, (text) => keep({ stream, text })) : copyTo(readable, streams[stream]),
+        ),
+        log.ended,
+      ]);
+    } catch (error) {
+      // Following ends by Ctrl-C: that is how it is meant to end.
+      if (!follow || !(isCancelled(error) || signals.abort.aborted)) throw error;
+    }
+    return json && !follow ? { kind: 'log_lines', lines } : { kind: 'exit', code: signals.exitCode ?? 0 };
+  },
+};
+
+async function eachLine(input: NodeJS.ReadableStream, take: (text: string) => void): Promise<void> {
+  for await (const text of createInterface({ input, crlfDelay: Infinity })) take(text);
+}

@@ -1,0 +1,14 @@
+import type { Command } from '../command';
+
+export const ls: Command = {
+  name: 'ls',
+  synopsis: '',
+  summary: 'every project with state, health, template, age',
+  operands: [],
+  options: [],
+  output: 'document',
+  async run({ core, signals }) {
+    const { projects } = await core();
+    return { kind: 'list', rows: (await projects.refresh(signals.abort)).rows };
+  },
+};

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import type { Command } from '../command';
+import { badUsage } from '../usage';
+
+export const sshConfig: Command = {
+  name: 'ssh-config',
+  synopsis: 'print|install|remove [--file FILE]',
+  summary: "Berth's hosts for ssh; include them in your config",
+  operands: [
+    {
+      spec: '<print|install|remove>',
+      description: 'print Berth’s own config; put its Include line into yours; take it out',
+    },
+  ],
+  options: [{ flags: '--file <FILE>', description: 'your SSH config, where it is not ~/.ssh/config' }],
+  output: 'document',
+  async run({ core, cwd }, { operands: [action], options }) {
+    const { ssh } = await core();
+    const given = options.text('file');
+    const file = given === undefined ? undefined : resolve(cwd, given);
+    switch (action) {
+      case 'print':
+        return { kind: 'ssh_config_text', text: await ssh.print(), file: (await ssh.status(file)).ownConfig };
+      case 'install':
+        return { kind: 'ssh_config', action, status: await ssh.install(file) };
+      case 'remove':
+        return { kind: 'ssh_config', action, status: await ssh.uninstall(file) };
+      default:
+        throw badUsage(`berth ssh-config cannot “${action ?? ''}”.`, 'Say print, install or remove.');
+    }
+  },
+};

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Core, CoreOptions } from '../core';
+import { messageOf } from '../core/errors';
+import { silentLogger, type Logger } from '../core/log';
+
+export interface MakeCore {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** In place of BERTH_HOME. */
+  readonly home: string | undefined;
+  readonly verbose: boolean;
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** The package's root: the bundle lies in its `dist`; the launcher's copy lies beside the templates itself. */
+function installation(): string {
+  return existsSync(join(__dirname, 'templates')) ? __dirname : dirname(__dirname);
+}
+
+/** Builds the core; loads it only now, since help and wrong usage do without. */
+export async function makeCore({ env, home, verbose, stderr }: MakeCore): Promise<Core> {
+  const { createCore } = (await import('../core')) as unknown as { createCore: (options: CoreOptions) => Core };
+  return createCore({
+    log: verbose ? streamLogger(stderr) : silentLogger,
+    env: home === undefined ? env : { ...env, BERTH_HOME: home },
+    installation: installation(),
+  });
+}
+
+function streamLogger(stderr: { write(text: string): unknown }): Logger {
+  return {
+    log(level, message, detail) {
+      const more =
+        detail === undefined
+          ? ''
+          : `: ${detail instanceof Error ? (detail.stack ?? messageOf(detail)) : JSON.stringify(detail)}`;
+      stderr.write(`${new Date().toISOString()} ${level} ${message}${more}\n`);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type { ProjectIdentity, ProjectRow } from '../../core/model';
+import type { ProjectDetail, UpResult } from '../../core/projects/types';
+import type { Failure, Result } from '../result';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The one JSON document of a verb that did what it was asked. Its keys are a contract: docs/cli.md. */
+export function jsonDocument(result: Exclude<Result, { kind: 'exit' }>): Json {
+  return { schema: 1, outcome: 'ok', ...body(result) };
+}
+
+/** The JSON document of a failure. */
+export function jsonFailure({ code, message, hint, errors }: Failure): Json {
+  return {
+    schema: 1,
+    outcome: 'error',
+    error: { code, message, ...(hint === undefined ? {} : { hint }), ...(errors === undefined ? {} : { errors }) },
+  };
+}
+
+/** Cancelling is no error: nothing went wrong, and nothing was done. */
+export const jsonCancelled: Json = { schema: 1, outcome: 'cancelled' };
+
+function body(result: Exclude<Result, { kind: 'exit' }>): Json {
+  switch (result.kind) {
+    case 'up':
+      return up(result.up);
+    case 'list':
+      return { projects: result.rows.map(rowJson) };
+    case 'status':
+      return statusJson(result.detail);
+    case 'changed':
+      return { project: identity(result.row), container: container(result.row) };
+    case 'removed':
+      return {
+        project: identity(result.row),
+        container: result.row.container === null ? null : { id: result.row.container, name: result.row.containerName },
+        volumes: { kept: result.kept, deleted: result.deleted },
+      };
+    case 'relinked':
+      return { project: identity(result.to), from: identity(result.from) };
+    case 'built':
+      return {
+        template: result.template,
+        image: { id: result.image, tag: result.tag },
+        reused: result.reused,
+        timings_ms: { total: Math.round(result.ms) },
+      };
+    case 'templates':
+      return { templates: result.entries };
+    case 'valid':
+      return { file: result.file, valid: true };
+    case 'dockerfile': {
+      const { plan } = result;
+      return {
+        template: result.template,
+        dockerfile: plan.dockerfile,
+        base_image: plan.baseImage,
+        tag: plan.tag,
+        fingerprint: plan.fingerprint,
+        user: plan.user,
+        context: plan.context.map(({ path }) => path),
+      };
+    }
+    case 'log_lines':
+      return { lines: result.lines };
+    case 'ssh_config_text':
+      return { own_config: result.file, text: result.text };
+    case 'ssh_config': {
+      const { userConfig, ownConfig, installed } = result.status;
+      return { user_config: userConfig, own_config: ownConfig, installed };
+    }
+    case 'doctor':
+      return { healthy: result.report.healthy, findings: result.report.findings };
+  }
+}
+
+function identity({ id, name, folder }: ProjectIdentity): Json {
+  return { id, name, folder };
+}
+
+function container(row: ProjectRow): Json {
+  const { container: id, containerName: name, image, generation, state, health } = row;
+  return { id, name, image, generation, state, health };
+}
+
+function up({ row, ssh, reused, timings, notices }: UpResult): Json {
+  return {
+    project: identity(row),
+    container: container(row),
+    ssh: { host: ssh.host, command: ssh.command },
+    reused,
+    timings_ms: Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Math.round(ms)])),
+    notices,
+  };
+}
+
+function rowJson(row: ProjectRow): Json {
+  const { id, name, folder, template, engine, state, health, stale, generation, created, image } = row;
+  return { id, name, folder, template, engine, state, health, stale, generation, created, image };
+}
+
+function statusJson({ row, limits, usage }: ProjectDetail): Json {
+  return {
+    ...rowJson(row),
+    services: [],
+    // Nobody counts them yet; null says so, where 0 would be a claim.
+    connections: { ssh: null, exec: null },
+    limits: { cpus: limits.cpus, memory_bytes: limits.memoryBytes, pids: limits.pids },
+    usage:
+      usage === null
+        ? null
+        : {
+            cpu_percent: usage.cpuPercent,
+            memory_bytes: usage.memoryBytes,
+            memory_percent: usage.memoryPercent,
+            disk_percent: usage.diskPercent,
+            pids: usage.pids,
+          },
+  };
+}

@@ -1,0 +1,40 @@
+import type { ProjectDetail } from '../../core/projects/types';
+import { age, bytes, columns } from './layout';
+import { printable, type Style } from './style';
+import { paintState } from './text';
+
+/** `berth status` for a person. */
+export function statusText({ row, limits, usage }: ProjectDetail, style: Style): string {
+  const health = row.health === 'unknown' ? '' : `, ${paintState(row.health, style)}`;
+  const detail = row.detail === '' ? '' : ` (${printable(row.detail)})`;
+  const percent = (value: number | null) => (value === null ? '' : ` (${value.toFixed(0)} %)`);
+  const of = (limit: string | null) => (limit === null ? '' : ` of ${limit}`);
+  const facts: [string, string][] = [
+    ['folder', printable(row.folder)],
+    ['template', printable(row.template)],
+    ['image', printable(row.image)],
+    ['container', row.container === null ? 'none' : `${row.containerName}, generation ${row.generation}`],
+    ['made', row.created === null ? '' : `${age(row.created)} ago`],
+    ['exit code', row.exitCode === null ? '' : String(row.exitCode)],
+    ['ssh host', row.alias],
+    [
+      'cpu',
+      usage?.cpuPercent == null
+        ? ''
+        : `${usage.cpuPercent.toFixed(0)} %${of(limits.cpus === null ? null : `${limits.cpus} cpus`)}`,
+    ],
+    [
+      'memory',
+      usage === null
+        ? ''
+        : `${bytes(usage.memoryBytes)}${of(limits.memoryBytes === null ? null : bytes(limits.memoryBytes))}${percent(usage.memoryPercent)}`,
+    ],
+    ['disk', usage?.diskPercent == null ? '' : `${usage.diskPercent.toFixed(0)} %`],
+    ['processes', usage === null ? '' : `${usage.pids}${of(limits.pids === null ? null : String(limits.pids))}`],
+  ];
+  return [
+    `${style.bold(printable(row.name))} is ${paintState(row.state, style)}${health}${detail}`,
+    ...columns(facts.filter(([, value]) => value !== '').map(([name, value]) => [`  ${name}`, value])),
+    ...row.stale.map(({ message }) => `  ${style.yellow('stale:')} ${printable(message)}`),
+  ].join('\n');
+}

@@ -1,0 +1,106 @@
+import type { ProjectRow } from '../../core/model';
+import { shellQuote } from '../../core/quote';
+import type { Result } from '../result';
+import { age, columns, duration } from './layout';
+import { doctorText } from './doctor';
+import { statusText } from './status';
+import { printable, type Style } from './style';
+
+/** What a person reads on stdout when a verb is done; without its last line end. */
+export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Style): string {
+  switch (result.kind) {
+    case 'up':
+      return upText(result.up, style);
+    case 'list':
+      return listText(result.rows, style);
+    case 'status':
+      return statusText(result.detail, style);
+    case 'changed':
+      return `${printable(result.row.name)} is ${result.verb}.`;
+    case 'removed':
+      return removedText(result);
+    case 'relinked':
+      return `${printable(result.to.name)} now lives in ${printable(result.to.folder)}.\nNext: berth up ${shellQuote(printable(result.to.folder))}`;
+    case 'built':
+      return `${result.tag} ${result.reused ? 'is up to date' : `was built in ${duration(result.ms)}`}.`;
+    case 'templates':
+      return templatesText(result.entries, style);
+    case 'valid':
+      return `${printable(result.file)} is valid.`;
+    case 'dockerfile':
+      return result.plan.dockerfile.trimEnd();
+    case 'log_lines':
+      return result.lines.map(({ text }) => text).join('\n');
+    case 'ssh_config_text':
+      return result.text.trimEnd();
+    case 'ssh_config':
+      return sshConfigText(result);
+    case 'doctor':
+      return doctorText(result.report, style);
+  }
+}
+
+type Of<K extends Result['kind']> = Extract<Result, { kind: K }>;
+
+function upText({ row, ssh, reused, notices }: Of<'up'>['up'], style: Style): string {
+  const state = `${reused ? 'is already' : 'is'} ${row.state}`;
+  const facts = [row.template, `generation ${row.generation}`, row.health].map(printable).join(', ');
+  return [
+    ...notices.map((notice) => `${style.yellow('note:')} ${printable(notice)}`),
+    `${style.bold(printable(row.name))} ${style.green(state)} (${facts})`,
+    `  ssh   ${printable(ssh.command)}`,
+    `  next  berth exec -p ${shellQuote(row.name)} -- CMD…, or berth shell ${shellQuote(row.name)}`,
+  ].join('\n');
+}
+
+function listText(rows: readonly ProjectRow[], style: Style): string {
+  if (rows.length === 0) return 'No project has a container yet. Make one: berth up DIR';
+  const cells = rows.map((row) => [
+    printable(row.name),
+    row.state,
+    row.health === 'unknown' ? '-' : row.health,
+    printable(row.template),
+    age(row.created),
+    printable(row.folder),
+  ]);
+  return columns([['NAME', 'STATE', 'HEALTH', 'TEMPLATE', 'AGE', 'FOLDER'], ...cells], (text, column, row) => {
+    if (row === 0) return style.dim(text);
+    if (column === 1 || column === 2) return paintState(text, style);
+    return column === 0 ? style.bold(text) : text;
+  }).join('\n');
+}
+
+/** The colours of the sidebar's icons, for the same words. */
+export function paintState(word: string, style: Style): string {
+  if (word === 'running' || word === 'healthy') return style.green(word);
+  if (word === 'crashed' || word === 'unhealthy') return style.red(word);
+  if (word === 'stale' || word === 'degraded') return style.yellow(word);
+  return style.dim(word);
+}
+
+function removedText({ row, kept, deleted }: Of<'removed'>): string {
+  const list = (names: readonly string[]) => names.map(printable).join(', ');
+  return [
+    `${printable(row.name)} is removed.`,
+    ...(kept.length === 0 ? [] : [`Kept: ${list(kept)}; the next “berth up” takes them up again.`]),
+    ...(deleted.length === 0 ? [] : [`Deleted: ${list(deleted)}.`]),
+  ].join('\n');
+}
+
+function templatesText(entries: Of<'templates'>['entries'], style: Style): string {
+  if (entries.length === 0) return 'There are no templates.';
+  const cells = entries.map(({ name, origin, description, problems }) => [
+    printable(name),
+    origin,
+    problems.length === 0 ? printable(description) : `${problems.length} errors: see berth validate`,
+  ]);
+  return columns(cells, (text, column) =>
+    column === 0 ? style.bold(text) : column === 1 ? style.dim(text) : text,
+  ).join('\n');
+}
+
+function sshConfigText({ action, status: { userConfig, ownConfig } }: Of<'ssh_config'>): string {
+  return action === 'install'
+    ? `${printable(userConfig)} now includes ${printable(ownConfig)}. Undo: berth ssh-config remove`
+    : `${printable(userConfig)} no longer includes ${printable(ownConfig)}.`;
+}

@@ -1,0 +1,51 @@
+import type { DoctorReport } from '../core/doctor';
+import type { ErrorDetail } from '../core/errors';
+import type { SshConfigStatus } from '../core/line/ssh-files';
+import type { ProjectIdentity, ProjectRow } from '../core/model';
+import type { ProjectDetail, UpResult } from '../core/projects/types';
+import type { ImagePlan, TemplateEntry } from '../core/templates/types';
+
+/** One line that a container's main process wrote. */
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** What a verb came to. A verb decides nothing about looks: the text and the JSON renderer each know every kind. */
+export type Result =
+  | { readonly kind: 'up'; readonly up: UpResult }
+  | { readonly kind: 'list'; readonly rows: readonly ProjectRow[] }
+  | { readonly kind: 'status'; readonly detail: ProjectDetail }
+  | { readonly kind: 'changed'; readonly verb: 'started' | 'stopped' | 'restarted'; readonly row: ProjectRow }
+  | {
+      readonly kind: 'removed';
+      readonly row: ProjectRow;
+      readonly kept: readonly string[];
+      readonly deleted: readonly string[];
+    }
+  | { readonly kind: 'relinked'; readonly from: ProjectIdentity; readonly to: ProjectIdentity }
+  | {
+      readonly kind: 'built';
+      readonly template: string;
+      readonly tag: string;
+      readonly image: string;
+      readonly reused: boolean;
+      readonly ms: number;
+    }
+  | { readonly kind: 'templates'; readonly entries: readonly TemplateEntry[] }
+  | { readonly kind: 'valid'; readonly file: string }
+  | { readonly kind: 'dockerfile'; readonly template: string; readonly plan: ImagePlan }
+  | { readonly kind: 'log_lines'; readonly lines: readonly LogLine[] }
+  | { readonly kind: 'ssh_config_text'; readonly text: string; readonly file: string }
+  | { readonly kind: 'ssh_config'; readonly action: 'install' | 'remove'; readonly status: SshConfigStatus }
+  | { readonly kind: 'doctor'; readonly report: DoctorReport }
+  /** All was written while it ran; only the exit code is left. */
+  | { readonly kind: 'exit'; readonly code: number };
+
+/** What went wrong, as the renderers tell it. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly errors?: readonly ErrorDetail[];
+}

@@ -1,0 +1,137 @@
+import { BerthError, isCancelled, messageOf } from '../core/errors';
+import type { Core } from '../core';
+import type { Command } from './command';
+import { makeCore } from './make-core';
+import type { Failure, Result } from './result';
+import { Signals } from './signals';
+import { brokenPipeCode, flush, onBrokenPipe, type Streams } from './streams';
+import { commands } from './table';
+import { badUsage } from './usage';
+import { version } from './version';
+
+/** Runs one command line in this process. @returns the exit code */
+export async function run(argv: readonly string[]): Promise<number> {
+  const streams: Streams = process;
+  const [word, ...rest] = argv;
+  if (word === '--version' || word === '-V') {
+    streams.stdout.write(`${version}\n`);
+    await flush(streams);
+    return 0;
+  }
+  const command = commands.find(({ name }) => name === word);
+  return command === undefined ? await withoutCommand(argv, streams) : await runCommand(command, rest, streams);
+}
+
+/** `berth`, `berth --help`, `berth help COMMAND`, and words that are no command. */
+async function withoutCommand([word, topic, ...more]: readonly string[], streams: Streams): Promise<number> {
+  const { rootHelp, suggestion } = await import('./help');
+  const help = rootHelp(commands, version);
+  if (word === 'help' && topic !== undefined) {
+    const command = commands.find(({ name }) => name === topic);
+    if (command !== undefined) return await runCommand(command, ['--help'], streams);
+  }
+  if (word === '--help' || word === '-h' || word === 'help') {
+    streams.stdout.write(help);
+    await flush(streams);
+    return 0;
+  }
+  if (word === undefined) {
+    streams.stderr.write(help);
+    await flush(streams);
+    return 2;
+  }
+  const near = suggestion(word, commands);
+  const hint = near === undefined ? 'Run “berth --help” to see them all.' : `Did you mean “berth ${near}”?`;
+  const json = [topic, ...more].includes('--json');
+  await fail(badUsage(`There is no command “${word}”.`, hint), json, streams);
+  if (!json) streams.stderr.write(`\n${help}`);
+  await flush(streams);
+  return 2;
+}
+
+async function runCommand(command: Command, argv: readonly string[], streams: Streams): Promise<number> {
+  const codes = command.exitCodes ?? { failed: 1, usage: 2 };
+  // Known before parsing too, so that a wrong command line gets its JSON document.
+  let json = command.output === 'document' && beforeDashes(argv).includes('--json');
+  const cores: Core[] = [];
+  const signals = new Signals((code) => process.exit(code));
+  const output = { broken: false };
+  onBrokenPipe(streams, () => {
+    output.broken = true;
+    signals.cancel();
+  });
+  try {
+    const { parse } = await import('./parse');
+    const parsed = await parse(command, argv);
+    if (parsed.kind === 'help') {
+      streams.stdout.write(parsed.text);
+      return 0;
+    }
+    json = parsed.json;
+    const { input, verbose } = parsed;
+    const core = async (home?: string) => {
+      const made = await makeCore({ env: process.env, home, verbose, stderr: streams.stderr });
+      cores.push(made);
+      return made;
+    };
+    let only: Promise<Core> | undefined;
+    const result = await command.run(
+      { core: (home) => (only ??= core(home)), cwd: process.cwd(), env: process.env, streams, signals, json, verbose },
+      input,
+    );
+    return await tell(result, json, streams);
+  } catch (error) {
+    if (output.broken) return brokenPipeCode;
+    if (isCancelled(error) || signals.exitCode !== undefined) {
+      if (json) streams.stdout.write('{"schema":1,"outcome":"cancelled"}\n');
+      else streams.stderr.write('berth: cancelled\n');
+      return signals.exitCode ?? 1;
+    }
+    await fail(error, json, streams);
+    return error instanceof BerthError && error.code === 'bad_usage' ? codes.usage : codes.failed;
+  } finally {
+    for (const core of cores) core.dispose();
+    await flush(streams);
+    signals.dispose();
+  }
+}
+
+function beforeDashes(argv: readonly string[]): readonly string[] {
+  const at = argv.indexOf('--');
+  return at === -1 ? argv : argv.slice(0, at);
+}
+
+async function tell(result: Result, json: boolean, streams: Streams): Promise<number> {
+  if (result.kind === 'exit') return result.code;
+  if (json) {
+    const { jsonDocument } = await import('./render/json');
+    streams.stdout.write(`${JSON.stringify(jsonDocument(result))}\n`);
+  } else {
+    const [{ resultText }, { styleFor }] = await Promise.all([import('./render/text'), import('./render/style')]);
+    streams.stdout.write(`${resultText(result, styleFor(streams.stdout.isTTY, process.env))}\n`);
+  }
+  return result.kind === 'doctor' && !result.report.healthy ? 1 : 0;
+}
+
+async function fail(error: unknown, json: boolean, streams: Streams): Promise<void> {
+  const failure = toFailure(error);
+  if (json) {
+    const { jsonFailure } = await import('./render/json');
+    streams.stdout.write(`${JSON.stringify(jsonFailure(failure))}\n`);
+  } else {
+    const [{ failureText }, { styleFor }] = await Promise.all([import('./render/failure'), import('./render/style')]);
+    streams.stderr.write(await failureText(failure, process.cwd(), styleFor(streams.stderr.isTTY, process.env)));
+  }
+}
+
+function toFailure(error: unknown): Failure {
+  if (!(error instanceof BerthError)) {
+    return {
+      code: 'internal',
+      message: `Berth failed unexpectedly: ${messageOf(error)}`,
+      hint: 'Run it again with --verbose for the log.',
+    };
+  }
+  const { code, message, hint, errors } = error;
+  return { code, message, ...(hint === undefined ? {} : { hint }), ...(errors === undefined ? {} : { errors }) };
+}

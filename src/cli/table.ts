@@ -1,0 +1,43 @@
+import type { Command } from './command';
+import { build } from './commands/build';
+import { doctor } from './commands/doctor';
+import { dockerfile } from './commands/dockerfile';
+import { exec } from './commands/exec';
+import { logs } from './commands/logs';
+import { ls } from './commands/ls';
+import { relink } from './commands/relink';
+import { restart } from './commands/restart';
+import { rm } from './commands/rm';
+import { shell } from './commands/shell';
+import { ssh } from './commands/ssh';
+import { sshConfig } from './commands/ssh-config';
+import { sshProxy } from './commands/ssh-proxy';
+import { start } from './commands/start';
+import { status } from './commands/status';
+import { stop } from './commands/stop';
+import { templates } from './commands/templates';
+import { up } from './commands/up';
+import { validate } from './commands/validate';
+
+/** The one table of commands, in the order of the help. */
+export const commands: readonly Command[] = [
+  up,
+  ls,
+  status,
+  exec,
+  shell,
+  logs,
+  start,
+  stop,
+  restart,
+  rm,
+  relink,
+  build,
+  templates,
+  validate,
+  dockerfile,
+  ssh,
+  sshConfig,
+  sshProxy,
+  doctor,
+];

@@ -34,9 +34,8 @@ export function killRunning(): void {
 
 /** The environment of this process with changes laid over it. */
 export function withEnv(changes: RunOptions['env']): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env, ...changes };
-  for (const [key, value] of Object.entries(env)) if (value === undefined) delete env[key];
-  return env;
+  const all = Object.entries({ ...process.env, ...changes });
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined));
 }
 
 /** The last lines of a text, for an error message. */

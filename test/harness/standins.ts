@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { cached } from './cache';
 import { run } from './exec';
 import { STANDIN_CA, SUITE, type HostFacts } from './host';
+import { fetchNode } from './node';
 
 /** An image made here under the name of an official one. */
 export interface StandIn {
@@ -29,8 +30,8 @@ export async function recipeText(): Promise<string> {
   const names = (await readdir(RECIPES, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  const texts = await Promise.all([__filename, ...names.sort()].map((name) => readFile(name, 'utf8')));
-  return texts.join('\0');
+  const texts = await Promise.all(names.sort().map((name) => readFile(name, 'utf8')));
+  return [NODE, NPM, ...DPKG, ...APT, ...texts].join('\0');
 }
 
 /** The official slim images leave documentation out and let no package start a service. */
@@ -72,18 +73,6 @@ async function nodeFiles(target: string, host: HostFacts): Promise<Map<string, s
   await cp(join(modules, 'npm'), join(target, 'usr/local/lib/node_modules/npm'), { recursive: true });
   await rm(join(modules, '..'), { recursive: true, force: true });
   return new Map([['/usr/local/etc/npmrc', host.npmrc]]);
-}
-
-/**
- * Installs a Node of this version from the npm registry into `folder`, with further packages beside it.
- * Gives the `node_modules` folder; Node itself is `node/bin/node` there, its headers `node/include`.
- */
-export async function fetchNode(version: string, folder: string, more: readonly string[] = []): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const carrier = `node@npm:node-${process.platform}-${process.arch}@${version}`;
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--loglevel=error'];
-  await run('npm', ['install', '--prefix', folder, ...flags, carrier, ...more], { cwd: folder });
-  return join(folder, 'node_modules');
 }
 
 /** Lays out the build context of a stand-in: its Dockerfile and the files it copies. */

@@ -1,0 +1,130 @@
+import type Docker from 'dockerode';
+import { hostname, release } from 'node:os';
+import { BerthError } from '../errors';
+import { Api } from './api';
+import { createClient, unsupported } from './client';
+import { createEngine } from './engine';
+import { engineId } from './endpoints';
+import type { Engine, EngineEndpoint, EngineInfo } from './types';
+
+/** The newest API that Berth was tried with, and the oldest that has what it needs. */
+const newest = '1.51';
+const oldest = '1.40';
+
+/** Milliseconds an engine has to answer; one over SSH has to log in first. */
+const patience = { local: 10_000, ssh: 30_000 };
+
+/** Connects to one endpoint: the version is negotiated and pinned. Throws the raw cause, for the list of attempts. */
+export async function connectEndpoint(endpoint: EngineEndpoint, signal?: AbortSignal): Promise<Engine> {
+  const limit = AbortSignal.timeout(endpoint.url.startsWith('ssh:') ? patience.ssh : patience.local);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    return await negotiate(endpoint, either);
+  } catch (error) {
+    if (limit.aborted && signal?.aborted !== true) throw new Error('it does not answer in time', { cause: error });
+    throw error;
+  }
+}
+
+async function negotiate(endpoint: EngineEndpoint, signal: AbortSignal): Promise<Engine> {
+  const asking = new Api(await createClient(endpoint, null), endpoint, { raw: true });
+  let version: Docker.DockerVersion;
+  try {
+    version = (await asking.json('GET', '/version', { doing: 'tell its version', signal })) as Docker.DockerVersion;
+  } finally {
+    asking.dispose();
+  }
+  const apiVersion = pinnedVersion(version);
+  const client = await createClient(endpoint, apiVersion);
+  const probing = new Api(client, endpoint, { raw: true });
+  try {
+    const raw = (await probing.json('GET', '/info', { doing: 'describe itself', signal })) as RawInfo;
+    return createEngine(new Api(client, endpoint), engineInfo(endpoint, version, apiVersion, raw));
+  } catch (error) {
+    client.dispose();
+    throw error;
+  }
+}
+
+/** The part of the engine's description of itself that is used here. */
+export interface RawInfo {
+  readonly OSType?: string;
+  readonly OperatingSystem?: string;
+  readonly Architecture?: string;
+  readonly KernelVersion?: string;
+  readonly Name?: string;
+  readonly NCPU?: number;
+  readonly MemTotal?: number;
+  readonly SecurityOptions?: readonly string[] | null;
+  readonly DockerRootDir?: string;
+}
+
+/** The lower of what both speak. @throws BerthError `engine_unsupported` where they share none */
+export function pinnedVersion(version: Pick<Docker.DockerVersion, 'ApiVersion' | 'MinAPIVersion' | 'Version'>): string {
+  const { ApiVersion: theirs, MinAPIVersion: least } = version;
+  if (compare(theirs, oldest) < 0 || compare(least || oldest, newest) > 0) {
+    const message = `The engine's version ${version.Version} (API ${least} to ${theirs}) is not one that Berth can talk to (API ${oldest} to ${newest}).`;
+    throw unsupported(message, 'Update the engine, or Berth.');
+  }
+  return compare(theirs, newest) < 0 ? theirs : newest;
+}
+
+function compare(a: string, b: string): number {
+  const [majorA = 0, minorA = 0] = a.split('.').map(Number);
+  const [majorB = 0, minorB = 0] = b.split('.').map(Number);
+  return majorA - majorB || minorA - minorB;
+}
+
+/** What the engine says of itself, in our words. */
+export function engineInfo(
+  endpoint: EngineEndpoint,
+  version: Docker.DockerVersion,
+  apiVersion: string,
+  raw: RawInfo,
+  machine: Machine = thisMachine(),
+): EngineInfo {
+  const podman = (version.Components as Docker.DockerVersion['Components'] | undefined)?.some((part) =>
+    part.Name.includes('Podman'),
+  );
+  const flavour = podman === true ? 'podman' : 'docker';
+  const os = raw.OSType ?? version.Os;
+  return {
+    id: engineId(endpoint.url),
+    endpoint,
+    version: version.Version,
+    apiVersion,
+    os,
+    arch: version.Arch,
+    cpus: raw.NCPU ?? 1,
+    memoryBytes: raw.MemTotal ?? 0,
+    rootless: raw.SecurityOptions?.some((option) => /\brootless\b/.test(option)) ?? false,
+    flavour,
+    // Every Docker Engine on Linux since API 1.39 has it inside; Podman's builder is another.
+    buildkit: flavour === 'docker' && os === 'linux',
+    local: isLocal(endpoint, raw, machine),
+    dataRoot: raw.DockerRootDir ?? '',
+  };
+}
+
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly kernel: string;
+  readonly name: string;
+}
+
+function thisMachine(): Machine {
+  return { platform: process.platform, kernel: release(), name: hostname() };
+}
+
+/** A virtual machine behind a local socket has a kernel of its own; Docker Desktop in WSL shares it but says its name. */
+function isLocal(endpoint: EngineEndpoint, raw: RawInfo, machine: Machine): boolean {
+  if (machine.platform !== 'linux' || raw.KernelVersion !== machine.kernel) return false;
+  if (raw.OperatingSystem?.includes('Docker Desktop') === true) return false;
+  if (endpoint.url.startsWith('unix://')) return true;
+  return /^tcp:\/\/(localhost|127\.|\[::1\])/.test(endpoint.url) && raw.Name === machine.name;
+}
+
+/** True for a failure that says what it is already. */
+export function isFinal(error: unknown): error is BerthError {
+  return error instanceof BerthError;
+}

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { BerthError, cancelled, messageOf } from '../errors';
+import { Emitter, type Disposable, type Event } from '../lifetime';
+import type { Logger } from '../log';
+import { tryEndpoints } from './attempts';
+import { chooseEndpoints, fromHost, type EndpointChoice, type EndpointFacts } from './endpoints';
+import type { Engine, EngineConnection, EngineInfo, EngineStatus } from './types';
+
+export interface EngineConnectionOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+  /** The engine to use whatever the environment says, as DOCKER_HOST would write it. */
+  readonly url?: string | undefined;
+}
+
+/** Milliseconds until the first and between the slowest attempts to find a lost engine again. */
+const backoff = { first: 250, most: 5000 };
+
+/** Makes a connection that has not been tried yet: get() connects. */
+export function createEngineConnection(options: EngineConnectionOptions): EngineConnection {
+  return new Connection(options);
+}
+
+class Connection implements EngineConnection {
+  readonly #emitter = new Emitter<EngineStatus>((error) => this.options.log.log('error', messageOf(error)));
+  readonly #life = new AbortController();
+  #status: EngineStatus = { kind: 'connecting', last: null };
+  #connecting: Promise<Engine> | undefined;
+  /** Where the engine was found: an engine lost is waited for there, never replaced by another one. */
+  #found: EndpointChoice | undefined;
+  #last: EngineInfo | null = null;
+  #listeners = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #wait = backoff.first;
+
+  constructor(private readonly options: EngineConnectionOptions) {}
+
+  get status(): EngineStatus {
+    return this.#status;
+  }
+
+  readonly onDidChangeStatus: Event<EngineStatus> = (listener) => {
+    const subscription = this.#emitter.event(listener);
+    this.#listeners += 1;
+    this.#retryLater();
+    return once(() => {
+      subscription.dispose();
+      this.#listeners -= 1;
+      if (this.#listeners === 0) this.#stopRetrying();
+    });
+  };
+
+  get(signal?: AbortSignal): Promise<Engine> {
+    if (this.#life.signal.aborted || signal?.aborted === true) return Promise.reject(cancelled());
+    if (this.#status.kind === 'connected') return Promise.resolve(this.#status.engine);
+    return unlessAborted(this.#connect(), signal);
+  }
+
+  lost(error: unknown): void {
+    if (this.#status.kind !== 'connected' || this.#life.signal.aborted) return;
+    this.#status.engine.dispose();
+    const told =
+      error instanceof BerthError
+        ? error
+        : new BerthError('engine_unreachable', 'The connection to the container engine was lost.', { cause: error });
+    this.options.log.log('warn', told.message);
+    this.#wait = backoff.first;
+    this.#set({ kind: 'unreachable', error: told, tried: [], last: this.#last });
+    this.#retryLater();
+  }
+
+  dispose(): void {
+    this.#life.abort();
+    this.#stopRetrying();
+    if (this.#status.kind === 'connected') this.#status.engine.dispose();
+    this.#emitter.dispose();
+  }
+
+  /** One attempt that all who ask share. A failure is told to them and forgotten. */
+  #connect(): Promise<Engine> {
+    this.#stopRetrying();
+    this.#connecting ??= this.#attempt().finally(() => {
+      this.#connecting = undefined;
+      this.#retryLater();
+    });
+    return this.#connecting;
+  }
+
+  async #attempt(): Promise<Engine> {
+    const choice = this.#found ?? this.#choose();
+    const result = await tryEndpoints(choice, this.#life.signal);
+    if ('error' in result) {
+      this.#set({ kind: 'unreachable', error: result.error, tried: result.tried, last: this.#last });
+      throw result.error;
+    }
+    const { engine, passedOver } = result;
+    if (this.#life.signal.aborted) {
+      engine.dispose();
+      throw cancelled();
+    }
+    for (const { endpoint, problem } of passedOver) {
+      this.options.log.log('debug', `Passed over ${endpoint.url} (${endpoint.source}): ${problem}`);
+    }
+    const { info } = engine;
+    const what = `${info.flavour} ${info.version} (API ${info.apiVersion})`;
+    this.options.log.log('info', `Connected to ${what} at ${info.endpoint.url}, found by ${info.endpoint.source}`);
+    this.#found = { kind: 'named', endpoint: info.endpoint };
+    this.#last = info;
+    this.#wait = backoff.first;
+    this.#set({ kind: 'connected', engine });
+    return engine;
+  }
+
+  #choose(): EndpointChoice {
+    const facts = machineFacts(this.options.env);
+    const { url } = this.options;
+    return url === undefined ? chooseEndpoints(facts) : fromHost(url, 'the given address', facts);
+  }
+
+  #set(status: EngineStatus): void {
+    this.#status = status;
+    this.#emitter.fire(status);
+  }
+
+  /** Looks again by itself as long as somebody watches the status; without a watcher the next get() does. */
+  #retryLater(): void {
+    if (this.#status.kind !== 'unreachable' || this.#listeners === 0 || this.#life.signal.aborted) return;
+    if (this.#timer !== undefined || this.#connecting !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#connect().catch(() => undefined);
+    }, this.#wait);
+    this.#timer.unref();
+    this.#wait = Math.min(this.#wait * 2, backoff.most);
+  }
+
+  #stopRetrying(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function machineFacts(env: EngineConnectionOptions['env']): EndpointFacts {
+  return {
+    env,
+    platform: process.platform,
+    home: homedir(),
+    uid: process.getuid?.() ?? 0,
+    readText: (path) => {
+      try {
+        return readFileSync(path, 'utf8');
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+/** Waits for what others wait for too: an abort ends this wait alone. */
+function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return shared;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(cancelled());
+    signal.addEventListener('abort', stop, { once: true });
+    void shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function once(work: () => void): Disposable {
+  let done = false;
+  return {
+    dispose: () => {
+      if (done) return;
+      done = true;
+      work();
+    },
+  };
+}

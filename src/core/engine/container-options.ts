@@ -1,0 +1,112 @@
+import type Docker from 'dockerode';
+import type { ContainerSpec, EngineInfo, EngineMount } from './types';
+
+/** What sshd, the user switch, a terminal and root's own package manager need; everything else is dropped. */
+const defaultCapabilities = [
+  'CHOWN',
+  'SETUID',
+  'SETGID',
+  'SYS_CHROOT',
+  'AUDIT_WRITE',
+  'KILL',
+  'DAC_OVERRIDE',
+  'FOWNER',
+] as const;
+
+const nanoseconds = 1_000_000;
+
+/** The body of the engine's "create container" for a spec: data in, data out. */
+export function containerOptions(
+  spec: ContainerSpec,
+  info: Pick<EngineInfo, 'flavour'>,
+): Omit<Docker.ContainerCreateOptions, 'name'> {
+  return {
+    Hostname: spec.hostname,
+    Image: spec.image,
+    Labels: { ...spec.labels },
+    Env: Object.entries(spec.environment).map(([key, value]) => `${key}=${value}`),
+    // A command is the whole of what runs, so the image's own entry point is taken away; without one the image decides.
+    ...(spec.command.length === 0 ? {} : { Cmd: [...spec.command], Entrypoint: [] }),
+    User: spec.user,
+    WorkingDir: spec.workdir,
+    Tty: false,
+    OpenStdin: false,
+    ...(spec.healthcheck === undefined ? {} : { Healthcheck: healthcheck(spec.healthcheck) }),
+    HostConfig: hostConfig(spec, info),
+  };
+}
+
+function hostConfig(spec: ContainerSpec, info: Pick<EngineInfo, 'flavour'>): Docker.HostConfig {
+  const { limits } = spec;
+  return {
+    Init: true,
+    CapDrop: ['ALL'],
+    CapAdd: [...new Set([...defaultCapabilities, ...spec.capAdd.map((name) => name.replace(/^CAP_/, ''))])],
+    SecurityOpt: securityOptions(spec),
+    ReadonlyRootfs: spec.readOnlyRoot,
+    Privileged: false,
+    RestartPolicy:
+      spec.restartAttempts > 0
+        ? { Name: 'on-failure', MaximumRetryCount: spec.restartAttempts }
+        : { Name: 'no', MaximumRetryCount: 0 },
+    ...(limits.cpus === null ? {} : { NanoCpus: Math.round(limits.cpus * 1e9) }),
+    ...(limits.memoryBytes === null ? {} : { Memory: limits.memoryBytes }),
+    ...(limits.pids === null ? {} : { PidsLimit: limits.pids }),
+    ShmSize: limits.shmBytes,
+    Ulimits: ulimits(spec, info),
+    Mounts: spec.mounts.map(mount),
+    ...(limits.gpus === 'none' ? {} : { DeviceRequests: [gpus(limits.gpus)] }),
+    ...(spec.network === 'none' ? { NetworkMode: 'none' } : {}),
+    // Podman keeps logs in files or the journal by its own rules and refuses these options.
+    ...(info.flavour === 'docker'
+      ? { LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } } }
+      : {}),
+  };
+}
+
+function securityOptions(spec: ContainerSpec): string[] {
+  return [
+    ...(spec.noNewPrivileges ? ['no-new-privileges'] : []),
+    ...(spec.seccomp === 'default' ? [] : [`seccomp=${spec.seccomp}`]),
+  ];
+}
+
+/** Podman's own default for processes is above what a restricted machine allows, so there it is said. */
+function ulimits(
+  spec: ContainerSpec,
+  info: Pick<EngineInfo, 'flavour'>,
+): { Name: string; Soft: number; Hard: number }[] {
+  const { nofile, pids } = spec.limits;
+  const processes = pids ?? 4096;
+  return [
+    { Name: 'nofile', Soft: nofile, Hard: nofile },
+    ...(info.flavour === 'podman' ? [{ Name: 'nproc', Soft: processes, Hard: processes }] : []),
+  ];
+}
+
+function healthcheck(check: NonNullable<ContainerSpec['healthcheck']>): Docker.HealthConfig {
+  return {
+    Test: ['CMD-SHELL', check.command],
+    Interval: check.intervalMs * nanoseconds,
+    Timeout: check.timeoutMs * nanoseconds,
+    Retries: check.retries,
+  };
+}
+
+function mount(from: EngineMount): Docker.MountSettings {
+  switch (from.kind) {
+    case 'bind':
+      return { Type: 'bind', Source: from.source, Target: from.target, ReadOnly: from.readOnly };
+    case 'volume':
+      return { Type: 'volume', Source: from.volume, Target: from.target, ReadOnly: from.readOnly };
+    case 'tmpfs': {
+      // A size of 0 is the engine's way to say "no limit but the machine's own".
+      const options = { Mode: from.mode, SizeBytes: from.sizeBytes ?? 0 };
+      return { Type: 'tmpfs', Source: '', Target: from.target, TmpfsOptions: options };
+    }
+  }
+}
+
+function gpus(wanted: 'all' | number): { Driver: string; Count: number; Capabilities: string[][] } {
+  return { Driver: '', Count: wanted === 'all' ? -1 : wanted, Capabilities: [['gpu']] };
+}

@@ -1,0 +1,118 @@
+import type Docker from 'dockerode';
+import { BerthError } from '../errors';
+import type { Api } from './api';
+import { containerOptions } from './container-options';
+import { containerDetail, containerSummary } from './container-shapes';
+import { engineWords, statusOf } from './failures';
+import type { ContainerDetail, ContainerSpec, ContainerSummary, EngineInfo } from './types';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The filter by labels as the API wants it. */
+export function labelFilter(labels: Labels): { label: string[] } {
+  return { label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)) };
+}
+
+export async function listContainers(
+  api: Api,
+  filter: { readonly labels: Labels },
+  signal?: AbortSignal,
+): Promise<ContainerSummary[]> {
+  const query = { all: true, filters: labelFilter(filter.labels) };
+  const list = await api.json('GET', '/containers/json', { doing: 'list the containers', query, signal });
+  return (list as Docker.ContainerInfo[]).map(containerSummary);
+}
+
+export async function inspectContainer(api: Api, name: string, signal?: AbortSignal): Promise<ContainerDetail | null> {
+  const doing = `inspect the container ${name}`;
+  try {
+    const found = await api.json('GET', containerPath(name, 'json'), { doing, signal, own: [404] });
+    return containerDetail(found as Docker.ContainerInspectInfo);
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+export async function createContainer(
+  api: Api,
+  info: EngineInfo,
+  spec: ContainerSpec,
+  signal?: AbortSignal,
+): Promise<string> {
+  const doing = `create the container ${spec.name}`;
+  const body = containerOptions(spec, info);
+  try {
+    const query = { name: spec.name };
+    const made = await api.json('POST', '/containers/create', { doing, query, body, signal, own: [404, 409, 500] });
+    return (made as { Id: string }).Id;
+  } catch (error) {
+    const words = engineWords(error);
+    const status = statusOf(error);
+    // Podman answers 500 where Docker answers 409.
+    if (status === 409 || (status === 500 && /name .* (is )?already in use/i.test(words))) {
+      throw new BerthError('container_conflict', `A container named ${spec.name} exists already.`, { cause: error });
+    }
+    if (status === 404 && /no such image|image not known|not found/i.test(words)) {
+      throw new BerthError('image_not_found', `The image ${spec.image} is not on the engine.`, { cause: error });
+    }
+    throw api.failure(error, doing, signal);
+  }
+}
+
+export async function startContainer(api: Api, id: string, signal?: AbortSignal): Promise<void> {
+  await change(api, id, 'start', {}, signal);
+}
+
+export async function stopContainer(api: Api, id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {
+  await change(api, id, 'stop', { t: graceSeconds }, signal);
+}
+
+export async function restartContainer(
+  api: Api,
+  id: string,
+  graceSeconds: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  await change(api, id, 'restart', { t: graceSeconds }, signal);
+}
+
+export async function renameContainer(api: Api, id: string, name: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await change(api, id, 'rename', { name }, signal, [409]);
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error;
+    throw new BerthError('container_conflict', `A container named ${name} exists already.`, { cause: error });
+  }
+}
+
+/** The path of a container; names come from outside and are never trusted to be path segments. */
+export function containerPath(id: string, verb: string): string {
+  return `/containers/${encodeURIComponent(id)}/${verb}`;
+}
+
+/** Said where a container that was to be used is not there any more. */
+export function containerGone(id: string, cause?: unknown): BerthError {
+  return new BerthError('container_gone', `The container ${id.slice(0, 40)} is gone.`, {
+    hint: 'Bring it up again with `berth up`.',
+    cause,
+  });
+}
+
+async function change(
+  api: Api,
+  id: string,
+  verb: string,
+  query: Readonly<Record<string, string | number>>,
+  signal: AbortSignal | undefined,
+  own: readonly number[] = [],
+): Promise<void> {
+  const doing = `${verb} the container ${id.slice(0, 40)}`;
+  try {
+    await api.json('POST', containerPath(id, verb), { doing, query, signal, own: [404, ...own] });
+  } catch (error) {
+    if (statusOf(error) === 404 && /no such container/i.test(engineWords(error))) throw containerGone(id, error);
+    if (statusOf(error) !== undefined && own.includes(statusOf(error) ?? 0)) throw error;
+    throw api.failure(error, doing, signal);
+  }
+}

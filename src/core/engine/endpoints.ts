@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { posix, win32 } from 'node:path';
+import { contextEndpoint, tlsFolder } from './contexts';
+import type { EngineAttempt, EngineEndpoint } from './types';
+import { usualSockets } from './sockets';
+
+/** What the choice of an engine depends on. `readText` gives a file's text, or null where it cannot be read. */
+export interface EndpointFacts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+  readonly uid: number;
+  readonly readText: (path: string) => string | null;
+}
+
+/**
+ * Which engines to try. `named`: someone said which one it is to be, so no other is ever taken in its place.
+ * `search`: the usual sockets, in order. `broken`: what was named cannot even be understood.
+ */
+export type EndpointChoice =
+  | { readonly kind: 'named'; readonly endpoint: EngineEndpoint }
+  | { readonly kind: 'search'; readonly endpoints: readonly EngineEndpoint[] }
+  | { readonly kind: 'broken'; readonly attempt: EngineAttempt };
+
+const schemes = /^(unix|npipe|tcp|http|https|ssh):\/\/./;
+
+/** DOCKER_HOST, then DOCKER_CONTEXT, then the current context of the docker CLI's config, then the usual sockets. */
+export function chooseEndpoints(facts: EndpointFacts): EndpointChoice {
+  const host = filled(facts.env['DOCKER_HOST']);
+  if (host !== undefined) return fromHost(host, 'DOCKER_HOST', facts);
+
+  const fromEnv = filled(facts.env['DOCKER_CONTEXT']);
+  const context = fromEnv ?? currentContext(facts);
+  if (context !== undefined && context !== 'default') {
+    return contextEndpoint(context, fromEnv === undefined ? '' : ' (DOCKER_CONTEXT)', configFolder(facts), facts);
+  }
+  return { kind: 'search', endpoints: usualSockets(facts) };
+}
+
+/** The endpoint of a URL as DOCKER_HOST writes it; `source` tells who named it. */
+export function fromHost(host: string, source: string, facts: EndpointFacts): EndpointChoice {
+  const url = /^[a-z]+:\/\//.test(host) ? host : `tcp://${host}`;
+  if (!schemes.test(url)) {
+    const problem = 'not an address that an engine can have (unix://, tcp://, ssh:// or npipe://)';
+    return { kind: 'broken', attempt: { endpoint: { url: host, source }, problem } };
+  }
+  const tls = /^(tcp|https):/.test(url) ? tlsFromEnvironment(url, facts) : undefined;
+  return { kind: 'named', endpoint: { url, source, ...(tls === undefined ? {} : { tls }) } };
+}
+
+function tlsFromEnvironment(url: string, facts: EndpointFacts): EngineEndpoint['tls'] {
+  const verify = filled(facts.env['DOCKER_TLS_VERIFY']) !== undefined;
+  const folder = filled(facts.env['DOCKER_CERT_PATH']);
+  const wanted = verify || folder !== undefined || filled(facts.env['DOCKER_TLS']) !== undefined;
+  if (!wanted && !url.startsWith('https:')) return undefined;
+  return {
+    ...tlsFolder(folder ?? configFolder(facts), facts),
+    verify: verify || (!wanted && url.startsWith('https:')),
+  };
+}
+
+function currentContext(facts: EndpointFacts): string | undefined {
+  const text = facts.readText(pathOf(facts).join(configFolder(facts), 'config.json'));
+  if (text === null) return undefined;
+  try {
+    const config: unknown = JSON.parse(text);
+    const name = typeof config === 'object' && config !== null && 'currentContext' in config && config.currentContext;
+    return typeof name === 'string' ? filled(name) : undefined;
+  } catch {
+    // The docker CLI too goes on without a config it cannot read.
+    return undefined;
+  }
+}
+
+/** The folder of the docker CLI's config.json and contexts. */
+function configFolder(facts: EndpointFacts): string {
+  return filled(facts.env['DOCKER_CONFIG']) ?? pathOf(facts).join(facts.home, '.docker');
+}
+
+/** The path rules of the machine the facts are about, which in a test is not always this one. */
+export function pathOf(facts: Pick<EndpointFacts, 'platform'>): typeof posix {
+  return facts.platform === 'win32' ? win32 : posix;
+}
+
+/** Short hash of the endpoint's URL: 12 hex digits. */
+export function engineId(url: string): string {
+  return createHash('sha256').update(url).digest('hex').slice(0, 12);
+}
+
+function filled(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text;
+}

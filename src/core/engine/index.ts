@@ -1,0 +1,2 @@
+export { createEngineConnection, type EngineConnectionOptions } from './connection';
+export type * from './types';

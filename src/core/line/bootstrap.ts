@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { shellQuote } from '../quote';
+import { multilineVariables, sshdConfig } from './sshd-config';
+
+/** What a connection brings into the container. Keys as their files' texts. */
+export interface BootstrapSpec {
+  /** Berth's owner id, so that two homes never share a folder. */
+  readonly owner: string;
+  readonly user: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Private host key, OpenSSH format. */
+  readonly hostKey: string;
+  /** One public key a line. */
+  readonly authorizedKeys: string;
+}
+
+export interface Bootstrap {
+  /** What the engine is to run, as root. Holds no secret. */
+  readonly argv: readonly string[];
+  /** The first bytes to write to its stdin. All that follows belongs to sshd, and waits until sshd has said a word. */
+  readonly input: Buffer;
+}
+
+/** Said on stderr by a container without sshd. */
+export const noSshd = 'berth: no sshd';
+
+/**
+ * One exec that puts the keys into the container and then becomes `sshd -i`: one round trip a connection. A shell reads
+ * exactly `input` and evaluates it, so that nothing secret is in an argument. The files lie in a folder named after what
+ * is in them: connections that start at the same time never see each other's half-written files. Pure.
+ */
+export function bootstrap(spec: BootstrapSpec): Bootstrap {
+  if (!/^[0-9a-f]+$/.test(spec.owner)) throw new RangeError('Not an owner id');
+  const content = JSON.stringify([spec.user, spec.environment, spec.hostKey, spec.authorizedKeys]);
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const folder = `/run/berth/${spec.owner}-${digest}`;
+  const files: Readonly<Record<string, string>> = {
+    host_key: spec.hostKey,
+    authorized_keys: spec.authorizedKeys,
+    sshd_config: sshdConfig({ user: spec.user, environment: spec.environment, folder }),
+  };
+  const profile = loginProfile(spec.environment);
+  const script = [
+    'sshd=/usr/sbin/sshd; [ -x "$sshd" ] || sshd=$(command -v sshd) || {',
+    `  echo ${shellQuote(noSshd)} >&2; exit 127`,
+    '}',
+    'mkdir -p /run/sshd /run/berth',
+    `if [ ! -f ${folder}/sshd_config ]; then`,
+    `  new=${folder}.$$; umask 077; mkdir -p "$new"`,
+    ...Object.entries(files).map(([name, text]) => `  printf %s ${shellQuote(text)} >"$new/${name}"`),
+    // sshd reads it as the user who logs in.
+    '  chmod 755 "$new"; chmod 644 "$new/authorized_keys"',
+    `  mv -T "$new" ${folder} 2>/dev/null || rm -rf "$new"`,
+    // On a read-only root there is no such file: login shells then have their distribution's PATH.
+    `  (umask 022; printf %s ${shellQuote(profile)} >${profileFile}) 2>/dev/null`,
+    '  umask 022',
+    'fi',
+    `exec "$sshd" -i -e -f ${folder}/sshd_config`,
+    '',
+  ].join('\n');
+  const input = Buffer.from(script);
+  return { argv: ['/bin/sh', '-c', `eval "$(head -c ${input.length})"`], input };
+}
+
+const profileFile = '/etc/profile.d/zz-berth.sh';
+
+/**
+ * What login shells read last: /etc/profile sets a PATH of its own over the container's, and variables of several lines
+ * cannot come through sshd.
+ */
+function loginProfile(environment: Readonly<Record<string, string>>): string {
+  const path = environment['PATH'];
+  const variables = { ...(path === undefined ? {} : { PATH: path }), ...multilineVariables(environment) };
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}`);
+  return ["# Written by Berth: login shells see the container's own environment.", ...lines, ''].join('\n');
+}

@@ -1,0 +1,132 @@
+import type { Duplex } from 'node:stream';
+import type { Client, ClientChannel, ExecOptions, SFTPWrapper } from 'ssh2';
+import type { Engine } from '../engine/types';
+import { BerthError, messageOf } from '../errors';
+import type { BerthHome } from '../home';
+import { hostKey, userKey } from './keys';
+import { openTunnel, type Tunnel } from './tunnel';
+import type { LineTarget } from './types';
+
+/** How long sshd may take from its first word to a login, in milliseconds. */
+const readyTimeoutMs = 20_000;
+/** A connection over a network may die without a word: asked this often (ms), given up after three times. */
+const keepaliveMs = 15_000;
+
+/** The connection to one sshd. When it ends it stays ended; the Line makes another. */
+export interface Connection {
+  /** Resolves when the connection is over, for whatever reason. */
+  readonly closed: Promise<void>;
+  readonly isOpen: boolean;
+  exec(command: string, options: ExecOptions): Promise<ClientChannel>;
+  sftp(): Promise<SFTPWrapper>;
+  forward(port: number): Promise<Duplex>;
+  end(): void;
+}
+
+/** Thrown where a channel was asked for on a connection that is over: nothing was sent, so asking again is safe. */
+export class NotSentError extends Error {}
+
+/**
+ * Connects, pinned to the project's host key.
+ * @throws BerthError `container_not_running`, `container_gone`, `line_failed`
+ */
+export async function connect(
+  engine: Engine,
+  home: BerthHome,
+  target: LineTarget,
+  signal?: AbortSignal,
+): Promise<Connection> {
+  const [{ default: ssh2 }, tunnel, login, host] = await Promise.all([
+    import('ssh2'),
+    openTunnel(engine, home, target, signal),
+    userKey(home),
+    hostKey(home, target.projectId),
+  ]);
+  const client = new ssh2.Client();
+  const closed = new Promise<void>((resolve) => void client.once('close', () => resolve()));
+  const pinned = Buffer.from(host.publicKey.split(' ')[1] ?? '', 'base64');
+  await ready(client, tunnel, signal, () =>
+    client.connect({
+      sock: tunnel.stream,
+      username: target.user,
+      // Without asking first what sshd would take: one round trip less.
+      authHandler: ['publickey'],
+      privateKey: login.privateKey,
+      hostVerifier: (key: Buffer) => key.equals(pinned),
+      algorithms: { kex: ['curve25519-sha256'], serverHostKey: ['ssh-ed25519'], cipher: ['aes128-gcm@openssh.com'] },
+      readyTimeout: readyTimeoutMs,
+      keepaliveInterval: keepaliveMs,
+      keepaliveCountMax: 3,
+    }),
+  );
+  // An error of a connection that was up is told by its end.
+  client.on('error', () => undefined);
+  let isOpen = true;
+  void closed.then(() => (isOpen = false));
+  tunnel.stream.once('close', () => client.destroy());
+
+  const ask = <T>(how: (done: (error: Error | undefined, answer: T) => void) => void): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      const done = (error: Error | undefined, answer: T): void => {
+        if (error === undefined) resolve(answer);
+        else reject(error);
+      };
+      try {
+        if (!isOpen) throw new Error('Not connected');
+        how(done);
+      } catch (error) {
+        reject(new NotSentError(messageOf(error)));
+      }
+    });
+
+  return {
+    closed,
+    get isOpen() {
+      return isOpen;
+    },
+    exec: (command, options) => ask((done) => void client.exec(command, options, done)),
+    sftp: () => ask((done) => void client.sftp(done)),
+    // Both families: a service may listen on ::1 alone.
+    forward: (port) => ask((done) => void client.forwardOut('127.0.0.1', 0, 'localhost', port, done)),
+    end: () => {
+      isOpen = false;
+      client.end();
+      tunnel.stream.destroy();
+    },
+  };
+}
+
+function ready(client: Client, tunnel: Tunnel, signal: AbortSignal | undefined, begin: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (error: Error): void => {
+      signal?.removeEventListener('abort', onAbort);
+      client.destroy();
+      tunnel.stream.destroy();
+      reject(error);
+    };
+    const fail = (error: unknown): void => stop(refusal(error, tunnel));
+    const onAbort = (): void => stop(signal?.reason instanceof Error ? signal.reason : new Error('Cancelled'));
+    const onClose = (): void => fail(new Error('the connection ended'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    client.once('error', fail).once('close', onClose);
+    client.once('ready', () => {
+      signal?.removeEventListener('abort', onAbort);
+      client.off('error', fail).off('close', onClose);
+      resolve();
+    });
+    begin();
+  });
+}
+
+function refusal(error: unknown, tunnel: Tunnel): BerthError {
+  const words = messageOf(error);
+  if (/host denied|verification failed/i.test(words)) {
+    return new BerthError('line_failed', "The container's SSH host key is not the one pinned for this project.", {
+      cause: error,
+      hint: 'Make the container anew with `berth up --rebuild`.',
+    });
+  }
+  const said = tunnel.exec.stderr().trim().split('\n').at(-1) ?? '';
+  const why = said === '' ? words : `${words} (${said})`;
+  return new BerthError('line_failed', `The Line to the container could not be opened: ${why}.`, { cause: error });
+}

@@ -1,0 +1,38 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Engine, EngineEndpoint } from '../engine/types';
+import { BerthError } from '../errors';
+import type { BerthHome } from '../home';
+
+type Book = Pick<BerthHome, 'stateDir'>;
+
+/**
+ * Writes down how an engine is reached, for `berth ssh-proxy --engine ID`: ssh runs that without the environment in which
+ * the engine was found. Mode 0600, since a TLS key may be part of it.
+ */
+export async function rememberEngine(home: Book, engine: Pick<Engine, 'info'>): Promise<void> {
+  const { id, endpoint } = engine.info;
+  const file = pageOf(home, id);
+  const text = `${JSON.stringify(endpoint, null, 2)}\n`;
+  if ((await readFile(file, 'utf8').catch(() => null)) === text) return;
+  await mkdir(join(home.stateDir, 'engines'), { recursive: true, mode: 0o700 });
+  await writeFileAtomic(file, text, { mode: 0o600 });
+}
+
+/** @throws BerthError `engine_unreachable` for an engine that was never written down */
+export async function recallEngine(home: Book, id: string): Promise<EngineEndpoint> {
+  try {
+    return JSON.parse(await readFile(pageOf(home, id), 'utf8')) as EngineEndpoint;
+  } catch (error) {
+    throw new BerthError('engine_unreachable', `Berth does not know how to reach the engine ${id}.`, {
+      cause: error,
+      hint: 'Run `berth up` for this project once more.',
+    });
+  }
+}
+
+function pageOf(home: Book, id: string): string {
+  if (!/^[0-9a-f]+$/.test(id)) throw new BerthError('bad_usage', `"${id}" is not an engine's id.`);
+  return join(home.stateDir, 'engines', `${id}.json`);
+}

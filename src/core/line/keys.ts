@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BerthHome } from '../home';
+
+/** An ed25519 key pair. */
+export interface KeyPair {
+  /** Path of the private key, mode 0600. */
+  readonly file: string;
+  /** The private key in OpenSSH's format. */
+  readonly privateKey: string;
+  /** `ssh-ed25519 AAAA…`, without a comment. */
+  readonly publicKey: string;
+}
+
+type SshHome = Pick<BerthHome, 'sshDir'>;
+
+/** The key with which this user logs in to all of Berth's containers; made on first use. */
+export function userKey(home: SshHome): Promise<KeyPair> {
+  return ensureKey(join(home.sshDir, 'id_ed25519'), 'berth');
+}
+
+/** The key by which a project's containers are known; it outlives any of them. */
+export function hostKey(home: SshHome, projectId: string): Promise<KeyPair> {
+  return ensureKey(join(hostKeyDir(home, projectId), 'ssh_host_ed25519_key'), `berth-${projectId}`);
+}
+
+export async function removeHostKey(home: SshHome, projectId: string): Promise<void> {
+  await rm(hostKeyDir(home, projectId), { recursive: true, force: true });
+}
+
+function hostKeyDir(home: SshHome, projectId: string): string {
+  if (!/^[0-9a-f]+$/.test(projectId)) throw new RangeError(`Not a project's id: ${projectId}`);
+  return join(home.sshDir, 'hosts', projectId);
+}
+
+/** Made once, even by several processes that start together: the link to the final name succeeds for one of them. */
+async function ensureKey(file: string, comment: string): Promise<KeyPair> {
+  const found = await readKey(file);
+  if (found !== null) return found;
+  const { default: ssh2 } = await import('ssh2');
+  const made = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(temporary, made.private, { mode: 0o600, flag: 'wx' });
+  try {
+    await link(temporary, file);
+    // For people and other tools; Berth itself reads the private key's file alone.
+    await writeFile(`${file}.pub`, `${made.public}\n`, { mode: 0o644 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  const key = await readKey(file);
+  if (key === null) throw new Error(`${file} vanished while it was made`);
+  return key;
+}
+
+async function readKey(file: string): Promise<KeyPair | null> {
+  try {
+    const privateKey = await readFile(file, 'utf8');
+    return { file, privateKey, publicKey: publicKeyOf(privateKey) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/**
+ * The public half, which stands in clear in an OpenSSH private key file: after the magic word come cipher, key
+ * derivation and its options as strings, then the number of keys, then the public key. Pure.
+ */
+export function publicKeyOf(privateKey: string): string {
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END/.exec(privateKey)?.[1];
+  if (body === undefined) throw new Error('Not a private key in OpenSSH format');
+  const data = Buffer.from(body, 'base64');
+  let at = 'openssh-key-v1\0'.length;
+  for (let skipped = 0; skipped < 3; skipped += 1) at += 4 + data.readUInt32BE(at);
+  at += 4;
+  const blob = data.subarray(at + 4, at + 4 + data.readUInt32BE(at));
+  return `ssh-ed25519 ${blob.toString('base64')}`;
+}

@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { CommandRunner, CommandSpec, RunningCommand, TerminalSize } from '../command';
+import type { Engine, EngineConnection } from '../engine/types';
+import { BerthError, cancelled, messageOf, toBerthError } from '../errors';
+import type { BerthHome } from '../home';
+import { connect, NotSentError, type Connection } from './connection';
+import { createEngineRunner } from './engine-runner';
+import { createRemoteFiles } from './files';
+import { running } from './running';
+import { openChannel, sshTransport } from './ssh-transport';
+import { multilineVariables } from './sshd-config';
+import { NoSshdError } from './tunnel';
+import type { Line, LineTarget, RemoteFiles } from './types';
+import { loginShell, wrapScript } from './wrap';
+
+export interface LineOptions {
+  readonly engine: Pick<EngineConnection, 'get'>;
+  readonly home: BerthHome;
+  readonly target: LineTarget;
+  /** Closes after this long without a channel, in milliseconds. */
+  readonly idleMs?: number;
+}
+
+const fiveMinutes = 5 * 60_000;
+
+/** The Line to one container. Costs nothing until it is used. */
+export class SshLine implements Line {
+  readonly files: RemoteFiles;
+  #connection: Connection | undefined;
+  #connecting: Promise<Connection> | undefined;
+  readonly #life = new AbortController();
+  #uses = 0;
+  #idle: NodeJS.Timeout | undefined;
+  /** Set where the container was found to have no sshd: all goes by the engine from then on. */
+  #withoutSshd = false;
+
+  constructor(private readonly options: LineOptions) {
+    this.files = createRemoteFiles({
+      sftp: async (signal) => (await this.#open(signal)).sftp(),
+      use: (work) => this.#using(work),
+      lost: (error) => this.#lost(error),
+    });
+  }
+
+  get state(): Line['state'] {
+    if (this.#life.signal.aborted) return 'closed';
+    if (this.#connection?.isOpen === true) return 'connected';
+    return this.#connecting === undefined ? 'idle' : 'connecting';
+  }
+
+  async connect(signal?: AbortSignal): Promise<number> {
+    if (this.state === 'connected') return 0;
+    const started = performance.now();
+    await this.#using(() => this.#open(signal));
+    return Math.max(1, Math.round(performance.now() - started));
+  }
+
+  async run(spec: CommandSpec, signal?: AbortSignal): Promise<RunningCommand> {
+    if (signal?.aborted === true) throw cancelled();
+    const { target } = this.options;
+    if (this.#withoutSshd || (spec.user !== undefined && spec.user !== target.user)) {
+      return (await this.#byEngine(signal)).run(spec, signal);
+    }
+    try {
+      return await this.#bySsh(spec, signal);
+    } catch (error) {
+      if (!(error instanceof NoSshdError)) throw error;
+      this.#withoutSshd = true;
+      return (await this.#byEngine(signal)).run(spec, signal);
+    }
+  }
+
+  shell(size: TerminalSize, options: { readonly cwd?: string } = {}, signal?: AbortSignal): Promise<RunningCommand> {
+    return this.run({ argv: loginShell, tty: size, ...options }, signal);
+  }
+
+  async forward(port: number, signal?: AbortSignal): Promise<Duplex> {
+    this.#begin();
+    try {
+      const stream = await this.#send((connection) => connection.forward(port), signal);
+      stream.once('close', () => this.#end());
+      return stream;
+    } catch (error) {
+      this.#end();
+      const refused = /refused|failed/i.test(messageOf(error));
+      const words = refused ? `Nothing listens on port ${port} in the container.` : 'The port could not be reached.';
+      throw toBerthError(error, 'line_failed', words);
+    }
+  }
+
+  dispose(): void {
+    this.#life.abort(cancelled());
+    clearTimeout(this.#idle);
+    this.#connection?.end();
+  }
+
+  async #bySsh(spec: CommandSpec, signal?: AbortSignal): Promise<RunningCommand> {
+    const { target } = this.options;
+    const nonce = randomBytes(8).toString('hex');
+    const cwd = spec.cwd ?? target.workspacePath;
+    const env = { ...multilineVariables(target.environment), ...spec.env };
+    const script = wrapScript({ argv: spec.argv, cwd, env, nonce });
+    this.#begin();
+    try {
+      const [connection, channel] = await this.#send(
+        async (open) => [open, await openChannel(open, script, spec.tty)] as const,
+        signal,
+      );
+      const transport = sshTransport(connection, channel, () => this.#lost());
+      const command = await running(transport, { ...spec, cwd }, nonce, signal);
+      const over = (): void => this.#end();
+      command.exit.then(over, over);
+      return command;
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+  }
+
+  /** Asks once, and a second time only where the first request cannot have left: nothing ever runs twice. */
+  async #send<T>(ask: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const connection = await this.#open(signal);
+      try {
+        return await ask(connection);
+      } catch (error) {
+        if (error instanceof NotSentError && attempt === 1) {
+          connection.end();
+          continue;
+        }
+        if (!connection.isOpen) throw await this.#lost(error);
+        throw toBerthError(error, 'line_failed', `The Line refused a request: ${messageOf(error)}.`);
+      }
+    }
+  }
+
+  /** The one connection, shared by all who ask meanwhile; each may stop waiting for it alone. */
+  async #open(signal?: AbortSignal): Promise<Connection> {
+    this.#life.signal.throwIfAborted();
+    if (this.#connection?.isOpen === true) return this.#connection;
+    this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
+    if (signal === undefined) return this.#connecting;
+    return abortable(this.#connecting, signal);
+  }
+
+  async #connect(): Promise<Connection> {
+    const engine = await this.#engine();
+    const connection = await connect(engine, this.options.home, this.options.target, this.#life.signal);
+    this.#connection = connection;
+    return connection;
+  }
+
+  #engine(signal?: AbortSignal): Promise<Engine> {
+    return this.options.engine.get(signal);
+  }
+
+  async #byEngine(signal?: AbortSignal): Promise<CommandRunner> {
+    return createEngineRunner(await this.#engine(signal), this.options.target);
+  }
+
+  /** What to say to whoever was waiting when the connection broke. */
+  async #lost(cause?: unknown): Promise<BerthError> {
+    const { containerId } = this.options.target;
+    try {
+      const engine = await this.#engine();
+      if ((await engine.inspectContainer(containerId)) === null) {
+        return new BerthError('container_gone', 'The container was removed meanwhile.', { cause });
+      }
+    } catch {
+      // The engine is out of reach as well: the lost Line is all that can be said.
+    }
+    return new BerthError('line_lost', 'The connection to the container was lost; how this ended is not known.', {
+      cause,
+      hint: 'Look at what it did, then run it again.',
+    });
+  }
+
+  async #using<T>(work: () => Promise<T>): Promise<T> {
+    this.#begin();
+    try {
+      return await work();
+    } finally {
+      this.#end();
+    }
+  }
+
+  #begin(): void {
+    this.#uses += 1;
+    clearTimeout(this.#idle);
+  }
+
+  #end(): void {
+    this.#uses -= 1;
+    if (this.#uses > 0) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#connection?.end(), this.options.idleMs ?? fiveMinutes).unref();
+  }
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(cancelled());
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(cancelled());
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,22 @@
+import { SshLine, type LineOptions } from './line';
+import type { Line, Lines } from './types';
+
+/** One Line a container, for as long as the process lives. */
+export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idleMs'>): Lines {
+  const lines = new Map<string, Line>();
+  const drop = (containerId: string): void => {
+    lines.get(containerId)?.dispose();
+    lines.delete(containerId);
+  };
+  return {
+    get: (target) => {
+      const found = lines.get(target.containerId);
+      if (found !== undefined && found.state !== 'closed') return found;
+      const made = new SshLine({ ...options, target });
+      lines.set(target.containerId, made);
+      return made;
+    },
+    drop,
+    dispose: () => [...lines.keys()].forEach(drop),
+  };
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import type { ClientChannel, ExecOptions } from 'ssh2';
+import type { TerminalSize } from '../command';
+import { shellCommand } from '../quote';
+import type { Connection } from './connection';
+import type { Transport } from './running';
+import { runVariable, starter } from './wrap';
+
+/**
+ * What the login shell is given to parse: the same few words for every command, so that any shell's dialect will do.
+ */
+const startLine = `exec ${starter.slice(0, 2).join(' ')} '${starter[2]}'`;
+
+/** Signals by SSH's names to Linux's numbers. */
+const numbers: Readonly<Record<string, number>> = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  ILL: 4,
+  TRAP: 5,
+  ABRT: 6,
+  BUS: 7,
+  FPE: 8,
+  KILL: 9,
+  USR1: 10,
+  SEGV: 11,
+  USR2: 12,
+  PIPE: 13,
+  ALRM: 14,
+  TERM: 15,
+};
+
+/** Starts a wrapped command on a channel of its own. @throws whatever the connection throws */
+export function openChannel(connection: Connection, script: string, tty?: TerminalSize): Promise<ClientChannel> {
+  // A shell below the first level does not read ~/.bashrc for a mere command, as bash does under sshd.
+  const options: ExecOptions = { env: { [runVariable]: script, SHLVL: '1' } };
+  if (tty !== undefined) {
+    options.pty = { term: tty.term ?? 'xterm-256color', cols: tty.columns, rows: tty.rows, width: 0, height: 0 };
+  }
+  return connection.exec(startLine, options);
+}
+
+/** A channel as the start of a running command. `lost` makes the error for a connection that broke meanwhile. */
+export function sshTransport(connection: Connection, channel: ClientChannel, lost: () => Promise<Error>): Transport {
+  let exit: { code: number; signal?: string } | undefined;
+  channel.once('exit', (code: number | null, signal?: string) => {
+    if (code !== null) exit = { code };
+    else {
+      const name = (signal ?? '').replace(/^SIG/, '').replace(/@.*$/, '');
+      exit = { code: 128 + (numbers[name] ?? 0), signal: name };
+    }
+  });
+  channel.on('error', () => undefined);
+  return {
+    stdin: channel,
+    stdout: channel,
+    stderr: channel.stderr,
+    ended: once(channel, 'close').then(async () => {
+      if (exit !== undefined) return exit;
+      throw await lost();
+    }),
+    resize: (size) => channel.setWindow(size.rows, size.columns, 0, 0),
+    beside: async (argv) => {
+      const helper = await openChannel(connection, `exec ${shellCommand(argv)}`);
+      helper.resume();
+      helper.stderr.resume();
+      helper.end();
+      await once(helper, 'close');
+    },
+    abandon: () => channel.destroy(),
+  };
+}

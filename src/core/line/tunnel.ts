@@ -1,0 +1,90 @@
+import type { Duplex } from 'node:stream';
+import type { Engine, ExecStream } from '../engine/types';
+import { BerthError, cancelled, messageOf } from '../errors';
+import type { BerthHome } from '../home';
+import { bootstrap, noSshd } from './bootstrap';
+import { hostKey, userKey } from './keys';
+import type { LineTarget } from './types';
+
+/** A stream to a fresh sshd in the container, and how to tell why it ended. */
+export interface Tunnel {
+  /** From sshd's first byte on. */
+  readonly stream: Duplex;
+  readonly exec: ExecStream;
+}
+
+/** The container has no sshd: commands go by the engine's exec. */
+export class NoSshdError extends BerthError {
+  constructor() {
+    super('line_failed', 'The container has no sshd.', { hint: 'Install openssh-server in its image.' });
+  }
+}
+
+/**
+ * Opens a connection's byte stream: keys in, sshd started, its first word there. Both the Line and `ssh-proxy` ride on
+ * it. Nothing but the bootstrap's own input goes in before sshd has spoken, so no shell can swallow what is sshd's.
+ * @throws BerthError `container_not_running`, `container_gone`, `line_failed`
+ */
+export async function openTunnel(
+  engine: Engine,
+  home: BerthHome,
+  target: Pick<LineTarget, 'containerId' | 'projectId' | 'user' | 'environment'>,
+  signal?: AbortSignal,
+): Promise<Tunnel> {
+  const [login, host, owner] = await Promise.all([userKey(home), hostKey(home, target.projectId), home.owner()]);
+  const { argv, input } = bootstrap({
+    owner,
+    user: target.user,
+    environment: target.environment,
+    hostKey: host.privateKey,
+    authorizedKeys: `${login.publicKey}\n`,
+  });
+  const exec = await engine.execStream(target.containerId, { argv, user: 'root', cwd: '/' });
+  try {
+    exec.stream.write(input);
+    await firstWord(exec, signal);
+    return { stream: exec.stream, exec };
+  } catch (error) {
+    exec.stream.destroy();
+    throw error;
+  }
+}
+
+/** Resolves when sshd has begun to speak; what it said stays in the stream. */
+function firstWord(exec: ExecStream, signal?: AbortSignal): Promise<void> {
+  const { stream } = exec;
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      stream.off('readable', onReadable).off('end', onEnd).off('error', onError).off('close', onEnd);
+      signal?.removeEventListener('abort', onAbort);
+      act();
+    };
+    const onReadable = (): void => {
+      const chunk = stream.read() as Buffer | null;
+      if (chunk === null) return;
+      stream.unshift(chunk);
+      settle(resolve);
+    };
+    const onEnd = (): void => settle(() => reject(failure(exec)));
+    const onError = (error: Error): void => settle(() => reject(failure(exec, error)));
+    const onAbort = (): void => settle(() => reject(cancelled()));
+    if (signal?.aborted === true) {
+      onAbort();
+      return;
+    }
+    stream.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onEnd);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** Why a tunnel ended, in sshd's own last words where it had some. */
+export function failure(exec: ExecStream, cause?: unknown): BerthError {
+  const said = exec.stderr();
+  if (said.includes(noSshd)) return new NoSshdError();
+  const last = said.trim().split('\n').at(-1) ?? '';
+  const why = last === '' ? (cause === undefined ? 'it ended without a word' : messageOf(cause)) : last;
+  return new BerthError('line_failed', `The container's sshd could not be started: ${why}.`, {
+    cause,
+    hint: 'Look at the container with `berth doctor`, or make it anew with `berth up --rebuild`.',
+  });
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngineConnection } from '../../../src/core/engine';
+import type { ContainerSpec, Engine, EngineConnection } from '../../../src/core/engine/types';
+import { createHome, type BerthHome } from '../../../src/core/home';
+import { rememberEngine } from '../../../src/core/line/engine-book';
+import { createLines } from '../../../src/core/line/lines';
+import type { Line, Lines, LineTarget } from '../../../src/core/line/types';
+import { silentLogger } from '../../../src/core/log';
+import { labels } from '../../../src/core/model';
+
+const image = 'berth-test-line:1';
+
+const dockerfile = `FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends openssh-server procps curl python3-minimal && rm -rf /var/lib/apt/lists/* /etc/ssh/ssh_host_*
+RUN useradd --create-home --shell /bin/bash --uid 1000 dev && usermod -p '*' dev && useradd -m -p '*' -s /bin/bash other && mkdir /workspace && chown dev /workspace
+ENV PATH=/opt/tool/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+`;
+
+/** Values that are hard to carry: quotes, dollars, blanks, line breaks, letters outside ASCII. */
+export const trickyEnvironment: Readonly<Record<string, string>> = {
+  PLAIN: 'plain',
+  BLANKS: '  two  blanks ',
+  QUOTES: `it's "quoted" \\ and \\" \\\\ back`,
+  DOLLAR: '$(id) $HOME `id` ${x}',
+  HASH: '# no comment',
+  EQUALS: 'a=b=c',
+  EMPTY: '',
+  LETTERS: 'grüße ☃',
+};
+
+/** One engine, one home, and what was made in them, for a suite. */
+export class LineBed {
+  readonly #made: string[] = [];
+
+  private constructor(
+    readonly connection: EngineConnection,
+    readonly engine: Engine,
+    readonly dir: string,
+    readonly home: BerthHome,
+    readonly lines: Lines,
+  ) {}
+
+  static async make(options: { readonly idleMs?: number; readonly homeName?: string } = {}): Promise<LineBed> {
+    const connection = createEngineConnection({ env: process.env, log: silentLogger });
+    const engine = await connection.get();
+    const dir = await mkdtemp(join(tmpdir(), 'berth-line-'));
+    const home = createHome({ BERTH_HOME: join(dir, options.homeName ?? 'home') });
+    if ((await engine.inspectImage(image)) === null) {
+      await engine.buildImage(
+        { tag: image, dockerfile, context: [], buildArgs: {}, labels: { 'dev.berth.test': 'line' }, noCache: false },
+        () => undefined,
+      );
+    }
+    await rememberEngine(home, engine);
+    const lines = createLines({ engine: connection, home, ...options });
+    return new LineBed(connection, engine, dir, home, lines);
+  }
+
+  /** A running container as the projects room makes it. */
+  async container(
+    options: {
+      readonly user?: string;
+      readonly projectId?: string;
+      readonly suffix?: string;
+    } & Partial<ContainerSpec> = {},
+  ): Promise<LineTarget> {
+    const projectId = options.projectId ?? randomBytes(6).toString('hex');
+    const user = options.user ?? 'dev';
+    const alias = `berth-line-${projectId.slice(0, 6)}`;
+    const id = await this.engine.createContainer({
+      name: `${alias}${options.suffix ?? ''}`,
+      hostname: 'line',
+      image: options.image ?? image,
+      labels: {
+        [labels.schema]: '1',
+        [labels.kind]: 'project',
+        [labels.owner]: await this.home.owner(),
+        [labels.project]: projectId,
+        [labels.name]: 'line',
+        [labels.user]: user,
+      },
+      environment: options.environment ?? trickyEnvironment,
+      command: ['sleep', 'infinity'],
+      user: 'root',
+      workdir: '/workspace',
+      mounts: [{ kind: 'tmpfs', target: '/run/berth', mode: 0o755 }],
+      limits: { cpus: 2, memoryBytes: 2 ** 30, pids: 1000, shmBytes: 2 ** 26, nofile: 2048, gpus: 'none' },
+      capAdd: options.capAdd ?? [],
+      noNewPrivileges: true,
+      readOnlyRoot: false,
+      seccomp: 'default',
+      network: 'full',
+      restartAttempts: 0,
+    });
+    this.#made.push(id);
+    await this.engine.startContainer(id);
+    const { environment } = (await this.engine.inspectContainer(id))!;
+    return { containerId: id, projectId, alias, user, workspacePath: '/workspace', environment };
+  }
+
+  line(target: LineTarget): Line {
+    return this.lines.get(target);
+  }
+
+  async dispose(): Promise<void> {
+    this.lines.dispose();
+    for (const id of this.#made) await this.engine.removeContainer(id, { force: true });
+    await rm(this.dir, { recursive: true, force: true });
+    this.connection.dispose();
+  }
+}

@@ -1,6 +1,6 @@
-// Bundles the two entry points. `--production` minifies, `--outdir DIR` builds elsewhere, `--metafile` tells what went in.
+// Bundles the two entry points. `--only cli` builds one, `--production` minifies, `--outdir DIR` builds elsewhere,
+// `--metafile` tells what went in.
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { chmod, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ const { values: args } = parseArgs({
   options: {
     production: { type: 'boolean', default: false },
     outdir: { type: 'string', default: 'dist' },
+    only: { type: 'string' },
     metafile: { type: 'boolean', default: false },
   },
 });
@@ -48,11 +49,12 @@ const bundles = [
   { name: 'cli', entry: 'src/cli/main.ts', options: { banner: { js: '#!/usr/bin/env node' } } },
 ];
 
-if (args.outdir === 'dist') await rm('dist', { recursive: true, force: true });
-for (const { name, entry, options } of bundles.filter((bundle) => existsSync(bundle.entry))) {
+if (args.outdir === 'dist' && args.only === undefined) await rm('dist', { recursive: true, force: true });
+for (const { name, entry, options } of bundles) {
+  if (args.only !== undefined && args.only !== name) continue;
   const file = join(args.outdir, `${name}.js`);
   const { metafile } = await build({ ...shared, ...options, entryPoints: { [name]: entry } });
   if (args.metafile) await writeFile(join(args.outdir, `${name}.meta.json`), JSON.stringify(metafile));
+  if (name === 'cli') await chmod(file, 0o755);
   console.log(`${file}  ${((await stat(file)).size / 1024).toFixed(0)} KiB`);
 }
-await chmod(join(args.outdir, 'cli.js'), 0o755);

@@ -38,6 +38,8 @@ export interface Command {
   readonly name: string;
   /** What follows the name in a usage line. */
   readonly synopsis: string;
+  /** How the help of `berth` itself shows it, where its operands alone do not tell. */
+  readonly call?: string;
   /** One line of the help, at most 50 characters. */
   readonly summary: string;
   /** As commander reads them: `<FILE>` or `[NAME]`. */
@@ -52,7 +54,7 @@ export interface Command {
   /** Left out of the help: for programs, not for people. */
   readonly hidden?: boolean;
   /** More lines for this command's own help. */
-  readonly notes?: string;
+  readonly notes?: readonly string[];
   run(context: Context, input: Input): Promise<Result>;
 }
 

@@ -4,12 +4,9 @@ import type { Command } from './command';
 /** The help of `berth` itself: one line a command, within a terminal of 24 lines of 80 characters. */
 export function rootHelp(commands: readonly Command[], version: string): string {
   const shown = commands.filter(({ hidden }) => hidden !== true);
-  const calls = shown.map(({ name, operands, runs }) =>
-    [
-      name,
-      ...operands.map(({ spec }) => spec.replace(/^<(.*)>$/, '$1')),
-      ...(runs === undefined ? [] : [runs === 'required' ? '-- CMD…' : '[-- CMD…]']),
-    ].join(' '),
+  const calls = shown.map(
+    ({ name, call, operands }) =>
+      call ?? [name, ...operands.map(({ spec }) => spec.replace(/^<(.*)>$/, '$1'))].join(' '),
   );
   const width = Math.max(...calls.map(({ length }) => length));
   return [

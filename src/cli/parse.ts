@@ -49,7 +49,7 @@ export async function parse(command: Command, argv: readonly string[]): Promise<
     if (!code.startsWith('commander.')) throw error;
     throw wrongUsage(command, message.replace(/^error: /, ''));
   }
-  if (command.runs === 'required' && rest.length === 0) throw wrongUsage(command, 'no command was given after “--”');
+  if (command.runs === 'required' && rest.length === 0) throw wrongUsage(command, 'No command was given after “--”');
   const values = parser.opts();
   return {
     kind: 'run',
@@ -62,10 +62,11 @@ export async function parse(command: Command, argv: readonly string[]): Promise<
 function wrongUsage(command: Command, message: string): Error {
   // Commander puts a suggestion on a line of its own.
   const text = message.trim().replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?');
+  const sentence = text.replaceAll('\n', ' ').replace(/^./, (first) => first.toUpperCase());
   const hint = `Usage: berth ${command.name} ${command.synopsis}`.trimEnd();
-  return badUsage(`berth ${command.name}: ${text.replaceAll('\n', ' ')}`, hint);
+  return badUsage(/[.?]$/.test(sentence) ? sentence : `${sentence}.`, hint);
 }
 
 function helpOf(parser: Commander.Command, command: Command): string {
-  return parser.helpInformation() + (command.notes === undefined ? '' : `\n${command.notes}\n`);
+  return parser.helpInformation() + (command.notes === undefined ? '' : ['', ...command.notes, ''].join('\n'));
 }

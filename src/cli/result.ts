@@ -2,7 +2,7 @@ import type { DoctorReport } from '../core/doctor';
 import type { ErrorDetail } from '../core/errors';
 import type { SshConfigStatus } from '../core/line/ssh-files';
 import type { ProjectIdentity, ProjectRow } from '../core/model';
-import type { ProjectDetail, UpResult } from '../core/projects/types';
+import type { BuildResult, ProjectDetail, UpResult } from '../core/projects/types';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
 
 /** One line that a container's main process wrote. */
@@ -24,14 +24,7 @@ export type Result =
       readonly deleted: readonly string[];
     }
   | { readonly kind: 'relinked'; readonly from: ProjectIdentity; readonly to: ProjectIdentity }
-  | {
-      readonly kind: 'built';
-      readonly template: string;
-      readonly tag: string;
-      readonly image: string;
-      readonly reused: boolean;
-      readonly ms: number;
-    }
+  | { readonly kind: 'built'; readonly built: BuildResult; readonly ms: number }
   | { readonly kind: 'templates'; readonly entries: readonly TemplateEntry[] }
   | { readonly kind: 'valid'; readonly file: string }
   | { readonly kind: 'dockerfile'; readonly template: string; readonly plan: ImagePlan }

@@ -1,6 +1,5 @@
 import type { Command } from '../command';
 import { progressOption, progressView } from '../progress-view';
-import { version } from '../version';
 
 export const build: Command = {
   name: 'build',
@@ -11,29 +10,13 @@ export const build: Command = {
   output: 'document',
   async run(context, { operands: [name = ''], options }) {
     const began = performance.now();
-    const { signals, cwd } = context;
-    const [core, { desiredFor }, { ensureImage }] = await Promise.all([
-      context.core(),
-      import('../../core/projects/desired'),
-      import('../../core/projects/image'),
-    ]);
+    const { projects } = await context.core();
     const view = await progressView(context, options);
     try {
-      const engine = await core.engine.get(signals.abort);
-      const desired = await desiredFor(core.templates, engine, cwd, name);
       // Commander turns --no-cache into cache: false.
       const noCache = options.isOff('cache');
-      const before = await engine.inspectImage(desired.image.tag, signals.abort);
-      const tag = await ensureImage(engine, desired, { noCache }, version, view.report, signals.abort);
-      const after = await engine.inspectImage(tag, signals.abort);
-      return {
-        kind: 'built',
-        template: desired.resolved.name,
-        tag,
-        image: after?.id ?? '',
-        reused: before !== null && !noCache,
-        ms: performance.now() - began,
-      };
+      const built = await projects.buildImage(name, context.cwd, { noCache }, view.report, context.signals.abort);
+      return { kind: 'built', built, ms: performance.now() - began };
     } finally {
       view.end();
     }

@@ -1,6 +1,4 @@
-import { BerthError } from '../../core/errors';
 import type { Command } from '../command';
-import { imageTarget } from '../image-target';
 
 export const dockerfile: Command = {
   name: 'dockerfile',
@@ -9,22 +7,12 @@ export const dockerfile: Command = {
   operands: [{ spec: '<TEMPLATE|FILE>', description: "a template's name, or a path to a file" }],
   options: [],
   output: 'document',
-  async run(context, { operands: [name = ''] }) {
-    const { templates, engine } = await context.core();
-    const resolved = await templates.resolve(name, context.cwd);
-    const info = await engine.get(context.signals.abort).then(
-      (found) => found.info,
-      (error: unknown) => {
-        // A preview needs no engine: it is shown as a local one with BuildKit would get it.
-        if (!(error instanceof BerthError)) throw error;
-        return null;
-      },
-    );
-    if (info === null) context.streams.stderr.write('note: no engine answers; this is for one with BuildKit\n');
-    return {
-      kind: 'dockerfile',
-      template: resolved.name,
-      plan: templates.plan(resolved, await imageTarget(info, context.cwd)),
-    };
+  notes: [
+    'It is the one that “berth up” would build in the current folder. Where no engine',
+    'answers, it is shown as a local engine with BuildKit would get it.',
+  ],
+  async run({ core, cwd, signals }, { operands: [name = ''] }) {
+    const { projects } = await core();
+    return { kind: 'dockerfile', template: name, plan: await projects.previewImage(name, cwd, signals.abort) };
   },
 };

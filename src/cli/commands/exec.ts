@@ -8,6 +8,7 @@ import { badUsage } from '../usage';
 export const exec: Command = {
   name: 'exec',
   synopsis: '[-p NAME] [options] -- CMD…',
+  call: 'exec [-p NAME] -- CMD…',
   summary: 'run a command in the container',
   operands: [],
   options: [
@@ -22,7 +23,7 @@ export const exec: Command = {
   output: 'bytes',
   runs: 'required',
   exitCodes: { failed: 125, usage: 125 },
-  notes: 'Exit code: the command’s own; 124 at a time-out; 125 when Berth itself failed or was used wrongly.',
+  notes: ['Exit code: the command’s own; 124 at a time-out; 125 when Berth itself failed', 'or was used wrongly.'],
   async run(context, { command, options }) {
     const timeoutMs = options.seconds('timeout');
     const env = environment(options, context.env);

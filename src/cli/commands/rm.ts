@@ -16,8 +16,10 @@ export const rm: Command = {
     { flags: '--force', description: 'ask nothing; remove it even while it runs' },
   ],
   output: 'document',
-  notes:
-    'The project’s folder itself is never touched. Without a terminal nothing is asked: volumes stay unless\n--purge --force is given, and a running container stays unless --force is.',
+  notes: [
+    'The project’s folder itself is never touched. Without a terminal nothing is',
+    'asked: a running container needs --force, volumes need --purge --force.',
+  ],
   async run(context, { operands: [name], options }) {
     const { projects } = await context.core();
     const row = await projects.find(name, context.cwd, context.signals.abort);

@@ -8,13 +8,16 @@ export const sshConfig: Command = {
   summary: "Berth's hosts for ssh; include them in your config",
   operands: [
     {
-      spec: '<print|install|remove>',
-      description: 'print Berth’s own config; put its Include line into yours; take it out',
+      spec: '<ACTION>',
+      description: 'print Berth’s own config, install its Include line in yours, or remove that line',
     },
   ],
   options: [{ flags: '--file <FILE>', description: 'your SSH config, where it is not ~/.ssh/config' }],
   output: 'document',
   async run({ core, cwd }, { operands: [action], options }) {
+    if (action !== 'print' && action !== 'install' && action !== 'remove') {
+      throw badUsage(`berth ssh-config cannot “${action ?? ''}”.`, 'Say print, install or remove.');
+    }
     const { ssh } = await core();
     const given = options.text('file');
     const file = given === undefined ? undefined : resolve(cwd, given);
@@ -25,8 +28,6 @@ export const sshConfig: Command = {
         return { kind: 'ssh_config', action, status: await ssh.install(file) };
       case 'remove':
         return { kind: 'ssh_config', action, status: await ssh.uninstall(file) };
-      default:
-        throw badUsage(`berth ssh-config cannot “${action ?? ''}”.`, 'Say print, install or remove.');
     }
   },
 };

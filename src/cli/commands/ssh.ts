@@ -6,12 +6,16 @@ import { nameOperand, type Command, type Context } from '../command';
 export const ssh: Command = {
   name: 'ssh',
   synopsis: '[NAME] [-- CMD…]',
+  call: 'ssh [NAME] [-- CMD…]',
   summary: "the system's ssh to the container",
   operands: [nameOperand],
   options: [],
   output: 'bytes',
   runs: 'optional',
-  notes: 'As with ssh itself, CMD… is joined by spaces and read by a shell in the container; berth exec is not.',
+  notes: [
+    'As with ssh itself, CMD… is joined by spaces and read by a shell in the',
+    'container; “berth exec” runs it as it stands.',
+  ],
   async run(context, { operands: [name], command }) {
     const { projects, ssh: files } = await context.core();
     const row = await projects.find(name, context.cwd, context.signals.abort);

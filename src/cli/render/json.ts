@@ -41,9 +41,9 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       return { project: identity(result.to), from: identity(result.from) };
     case 'built':
       return {
-        template: result.template,
-        image: { id: result.image, tag: result.tag },
-        reused: result.reused,
+        template: result.built.template,
+        image: { id: result.built.image, tag: result.built.tag },
+        reused: result.built.reused,
         timings_ms: { total: Math.round(result.ms) },
       };
     case 'templates':

@@ -22,7 +22,7 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'relinked':
       return `${printable(result.to.name)} now lives in ${printable(result.to.folder)}.\nNext: berth up ${shellQuote(printable(result.to.folder))}`;
     case 'built':
-      return `${result.tag} ${result.reused ? 'is up to date' : `was built in ${duration(result.ms)}`}.`;
+      return `${result.built.tag} ${result.built.reused ? 'is up to date' : `was built in ${duration(result.ms)}`}.`;
     case 'templates':
       return templatesText(result.entries, style);
     case 'valid':

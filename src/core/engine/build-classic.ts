@@ -6,7 +6,7 @@ import { LineDecoder } from './lines';
 const stepLine = /^step (\d+)\/(\d+)\s*:\s*(.*)$/i;
 // An intermediate container or image, or the last line: the builder's own words, not the step's.
 const ownLine = /^( ---> |--> |COMMIT |Removing intermediate container|Successfully (built|tagged) )/;
-const red = '\u001b[91m';
+const painting = /^\u001b\[91m(.*?)(?:\u001b\[0m)?$/s;
 
 /** The classic builder's text as the same steps and lines. One step runs at a time. */
 export class ClassicReader implements BuildReader {
@@ -29,9 +29,10 @@ export class ClassicReader implements BuildReader {
     if (error !== undefined) this.#error = error;
     this.#imageId = imageIdOf(line.aux) ?? this.#imageId;
     if (line.stream === undefined) return;
-    // The builder paints what a step writes to stderr.
-    this.#fromStderr = line.stream.startsWith(red);
-    this.#decoder.push(Buffer.from(line.stream));
+    // The builder paints what a step writes to stderr, each piece with its own paint around it.
+    const painted = painting.exec(line.stream)?.[1];
+    this.#fromStderr = painted !== undefined;
+    this.#decoder.push(Buffer.from(painted ?? line.stream));
   }
 
   end(): BuildEnd {

@@ -56,7 +56,7 @@ export function tell(
 
 /** `[4/9] RUN x` and `[stage 2/3] COPY a b` as a step; undefined for BuildKit's unnumbered ones. */
 export function numberedStep(name: string): BuildStep | undefined {
-  const match = /^\[(?:(.+?)\s+)?(\d+)\/(\d+)\]\s+(.*)$/s.exec(name);
+  const match = /^\[\s*(?:(.+?)\s+)?(\d+)\/(\d+)\]\s+(.*)$/s.exec(name);
   if (match === null) return undefined;
   const [, stage, index, total, instruction = ''] = match;
   const prefix = stage === undefined || /^stage-\d+$/.test(stage) ? '' : `${stage}: `;

@@ -15,7 +15,7 @@ export function rootHelp(commands: readonly Command[], version: string): string 
     ...shown.map(({ summary }, index) => `  ${(calls[index] ?? '').padEnd(width)}  ${summary}`),
     '',
     'NAME: a project’s exact name, id prefix or path; left out, this folder’s.',
-    `“berth COMMAND --help” says more. Version ${version}.`,
+    `"berth COMMAND --help" says more. Version ${version}.`,
     '',
   ].join('\n');
 }

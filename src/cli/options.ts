@@ -30,7 +30,7 @@ export class Options {
     const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
     // Timers cannot be set further ahead than 2^31 milliseconds.
     if (!(seconds > 0) || seconds * 1000 > 2 ** 31 - 1) {
-      throw badUsage(`--${name} wants a number of seconds above 0, not “${text}”`);
+      throw badUsage(`--${name} wants a number of seconds above 0, not "${text}"`);
     }
     return Math.ceil(seconds * 1000);
   }
@@ -39,7 +39,7 @@ export class Options {
   count(name: string): number | 'all' | undefined {
     const text = this.text(name);
     if (text === undefined || text === 'all') return text;
-    if (!/^\d{1,9}$/.test(text)) throw badUsage(`--${name} wants a whole number or “all”, not “${text}”`);
+    if (!/^\d{1,9}$/.test(text)) throw badUsage(`--${name} wants a whole number or "all", not "${text}"`);
     return Number(text);
   }
 }

@@ -49,7 +49,7 @@ export async function parse(command: Command, argv: readonly string[]): Promise<
     if (!code.startsWith('commander.')) throw error;
     throw wrongUsage(command, message.replace(/^error: /, ''));
   }
-  if (command.runs === 'required' && rest.length === 0) throw wrongUsage(command, 'No command was given after “--”');
+  if (command.runs === 'required' && rest.length === 0) throw wrongUsage(command, 'No command was given after "--"');
   const values = parser.opts();
   return {
     kind: 'run',

@@ -41,9 +41,9 @@ async function withoutCommand([word, topic, ...more]: readonly string[], streams
     return 2;
   }
   const near = suggestion(word, commands);
-  const hint = near === undefined ? 'Run “berth --help” to see them all.' : `Did you mean “berth ${near}”?`;
+  const hint = near === undefined ? 'Run "berth --help" to see them all.' : `Did you mean "berth ${near}"?`;
   const json = [topic, ...more].includes('--json');
-  await fail(badUsage(`There is no command “${word}”.`, hint), json, streams);
+  await fail(badUsage(`There is no command "${word}".`, hint), json, streams);
   if (!json) streams.stderr.write(`\n${help}`);
   await flush(streams);
   return 2;

@@ -8,7 +8,7 @@ export const dockerfile: Command = {
   options: [],
   output: 'document',
   notes: [
-    'It is the one that “berth up” would build in the current folder. Where no engine',
+    'It is the one that "berth up" would build in the current folder. Where no engine',
     'answers, it is shown as a local engine with BuildKit would get it.',
   ],
   async run({ core, cwd, signals }, { operands: [name = ''] }) {

@@ -55,7 +55,7 @@ function environment(options: Options, own: Context['env']): Record<string, stri
   for (const item of options.list('env')) {
     const at = item.indexOf('=');
     const key = at === -1 ? item : item.slice(0, at);
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) throw badUsage(`--env wants KEY=VALUE or KEY, not “${item}”`);
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) throw badUsage(`--env wants KEY=VALUE or KEY, not "${item}"`);
     const value = at === -1 ? own[key] : item.slice(at + 1);
     if (value !== undefined) env[key] = value;
   }

@@ -40,11 +40,11 @@ async function decide(context: Context, plan: RemovePlan, { purge, force }: { pu
   if (!canAsk(context)) {
     if (purge && volumes.length > 0) {
       throw badUsage(
-        `Deleting the volumes of “${row.name}” has to be confirmed.`,
+        `Deleting the volumes of "${row.name}" has to be confirmed.`,
         'Add --force to delete them without being asked.',
       );
     }
-    if (running) throw badUsage(`“${row.name}” is running.`, 'Add --force, or stop it first: berth stop.');
+    if (running) throw badUsage(`"${row.name}" is running.`, 'Add --force, or stop it first: berth stop.');
     return purge;
   }
   if (purge) {
@@ -59,7 +59,7 @@ async function decide(context: Context, plan: RemovePlan, { purge, force }: { pu
 }
 
 function title(row: ProjectRow): string {
-  return `the ${row.state === 'running' ? 'running ' : ''}container of “${printable(row.name)}”`;
+  return `the ${row.state === 'running' ? 'running ' : ''}container of "${printable(row.name)}"`;
 }
 
 function purgeList({ volumes }: RemovePlan): string {

@@ -16,7 +16,7 @@ export const sshConfig: Command = {
   output: 'document',
   async run({ core, cwd }, { operands: [action], options }) {
     if (action !== 'print' && action !== 'install' && action !== 'remove') {
-      throw badUsage(`berth ssh-config cannot “${action ?? ''}”.`, 'Say print, install or remove.');
+      throw badUsage(`berth ssh-config cannot "${action ?? ''}".`, 'Say print, install or remove.');
     }
     const { ssh } = await core();
     const given = options.text('file');

@@ -14,7 +14,7 @@ export const ssh: Command = {
   runs: 'optional',
   notes: [
     'As with ssh itself, CMD… is joined by spaces and read by a shell in the',
-    'container; “berth exec” runs it as it stands.',
+    'container; "berth exec" runs it as it stands.',
   ],
   async run(context, { operands: [name], command }) {
     const { projects, ssh: files } = await context.core();

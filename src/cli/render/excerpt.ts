@@ -7,9 +7,7 @@ export function detailLines(detail: ErrorDetail, source: string | undefined, sty
   const { file, line, column, path, message, expected, suggestion } = detail;
   const place = [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
   const field = path === undefined || message.includes(path) ? '' : `${path}: `;
-  const lines = [
-    [style.bold(printable(place)), printable(`${field}${message}`)].filter((part) => part !== '').join(' '),
-  ];
+  const lines = [[style.bold(printable(place)), printable(`${field}${message}`)].join(' ').replace(/^ /, '  ')];
   const text = line === undefined ? undefined : source?.split(/\r?\n/)[line - 1];
   if (text !== undefined && line !== undefined) {
     const gutter = String(line);
@@ -19,6 +17,6 @@ export function detailLines(detail: ErrorDetail, source: string | undefined, sty
   }
   if (expected !== undefined && !message.includes(expected)) lines.push(`  expected ${printable(expected)}`);
   if (suggestion !== undefined && !message.includes(suggestion))
-    lines.push(`  did you mean “${printable(suggestion)}”?`);
+    lines.push(`  did you mean "${printable(suggestion)}"?`);
   return lines;
 }

@@ -82,7 +82,7 @@ function removedText({ row, kept, deleted }: Of<'removed'>): string {
   const list = (names: readonly string[]) => names.map(printable).join(', ');
   return [
     `${printable(row.name)} is removed.`,
-    ...(kept.length === 0 ? [] : [`Kept: ${list(kept)}; the next “berth up” takes them up again.`]),
+    ...(kept.length === 0 ? [] : [`Kept: ${list(kept)}; the next "berth up" takes them up again.`]),
     ...(deleted.length === 0 ? [] : [`Deleted: ${list(deleted)}.`]),
   ].join('\n');
 }

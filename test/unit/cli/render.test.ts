@@ -62,12 +62,12 @@ describe('an error in a file', () => {
       'berth.yaml:3:3 spec.bse_image: Unknown field',
       '  3 |   bse_image: x',
       '    |   ^',
-      '  did you mean “base_image”?',
+      '  did you mean "base_image"?',
     ]);
   });
 
   it('does without a source, a place and a column', () => {
-    assert.deepEqual(detailLines({ message: 'Empty' }, undefined, plain), ['Empty']);
+    assert.deepEqual(detailLines({ message: 'Empty' }, undefined, plain), ['  Empty']);
     assert.deepEqual(detailLines({ message: 'Bad', file: 'a', line: 9 }, source, plain), ['a:9 Bad']);
   });
 });

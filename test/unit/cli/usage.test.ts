@@ -36,8 +36,8 @@ describe('the command line', function () {
   it('names the nearest command for a misspelt one, shows the help and exits 2', async () => {
     const { code, stderr } = await berth.run(['stauts']);
     assert.equal(code, 2);
-    assert.match(stderr, /no command “stauts”/);
-    assert.match(stderr, /Did you mean “berth status”\?/);
+    assert.match(stderr, /no command "stauts"/);
+    assert.match(stderr, /Did you mean "berth status"\?/);
     assert.match(stderr, /Usage: berth COMMAND/);
   });
 

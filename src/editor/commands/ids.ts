@@ -1,0 +1,26 @@
+/** Every command of the extension; a test holds this list and package.json together. Ids are a contract (keybindings use them). */
+export const commandIds = [
+  'berth.open',
+  'berth.up',
+  'berth.run',
+  'berth.cancel',
+  'berth.openTerminal',
+  'berth.showLogs',
+  'berth.showOutput',
+  'berth.start',
+  'berth.stop',
+  'berth.restart',
+  'berth.refresh',
+  'berth.remove',
+  'berth.buildImage',
+  'berth.newTemplate',
+  'berth.editTemplate',
+  'berth.previewDockerfile',
+  'berth.copySshCommand',
+  'berth.copyContainerId',
+  'berth.copyImage',
+  'berth.doctor',
+  'berth.actions',
+  'berth.refreshViews',
+] as const;
+export type CommandId = (typeof commandIds)[number];

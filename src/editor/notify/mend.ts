@@ -1,0 +1,55 @@
+import type { ErrorCode } from '../../core/errors';
+import type { CommandId } from '../commands/ids';
+
+/** The one button that mends a failure. */
+export interface Mend {
+  readonly label: string;
+  readonly command: CommandId | 'workbench.trust.manage';
+}
+
+const doctor: Mend = { label: 'Run Doctor', command: 'berth.doctor' };
+const edit: Mend = { label: 'Edit Template', command: 'berth.editTemplate' };
+const open: Mend = { label: 'Open Project in Container', command: 'berth.up' };
+
+/** Pure: which button goes with an error, if one does. */
+export function mendFor(code: ErrorCode): Mend | undefined {
+  switch (code) {
+    case 'engine_unreachable':
+    case 'engine_permission_denied':
+    case 'engine_unsupported':
+    case 'disk_full':
+    case 'ssh_config_failed':
+    case 'ssh_client_missing':
+    case 'line_failed':
+      return doctor;
+    case 'template_invalid':
+    case 'template_not_found':
+    case 'template_not_supported':
+    case 'image_not_found':
+    case 'build_failed':
+    case 'post_create_failed':
+      return edit;
+    case 'workspace_untrusted':
+      return { label: 'Manage Trust', command: 'workbench.trust.manage' };
+    case 'container_not_running':
+      return { label: 'Start', command: 'berth.start' };
+    case 'project_not_found':
+      return { ...open, label: 'Up' };
+    case 'container_gone':
+      return { ...open, label: 'Make Anew' };
+    case 'bad_usage':
+    case 'engine_error':
+    case 'project_ambiguous':
+    case 'folder_not_found':
+    case 'folder_not_usable':
+    case 'container_conflict':
+    case 'command_not_found':
+    case 'command_timed_out':
+    case 'line_lost':
+    case 'file_not_found':
+    case 'file_failed':
+    case 'locked':
+    case 'internal':
+      return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import type { ProgressEvent } from '../../core/log';
+import type { UpStep } from '../../core/model';
+
+const stepWords: Readonly<Record<UpStep, string>> = {
+  resolve: 'reading the template',
+  image: 'image',
+  create: 'creating the container',
+  start: 'starting',
+  line: 'connecting',
+  inject: 'preparing',
+  post_create: 'post-create commands',
+};
+
+/** A step in a few words, as the notification, the row and the status bar say it: `apt (4/9)`. Null for no news. */
+export function stepText(event: ProgressEvent): string | null {
+  switch (event.kind) {
+    case 'step':
+      return stepWords[event.step];
+    case 'build_step':
+      return event.status === 'started' ? `${shortName(event.name)} (${event.index}/${event.total})` : null;
+    case 'pull':
+      return event.total === undefined || event.total === 0
+        ? 'pulling the base image'
+        : `pulling the base image (${Math.floor((100 * (event.current ?? 0)) / event.total)} %)`;
+    case 'step_done':
+    case 'line':
+    case 'notice':
+      return null;
+  }
+}
+
+/** The line that an event adds to the output channel; null for none. */
+export function detailLine(event: ProgressEvent): string | null {
+  switch (event.kind) {
+    case 'step':
+      return `— ${event.message === '' ? stepWords[event.step] : event.message}`;
+    case 'build_step': {
+      const at = `[${event.index}/${event.total}]`;
+      const took = event.ms === undefined ? '' : ` · ${(event.ms / 1000).toFixed(1)} s`;
+      if (event.status === 'started') return `${at} ${event.name}`;
+      return event.status === 'done' ? `${at} done${took}` : `${at} ${event.status}${took}`;
+    }
+    case 'line':
+      return event.text;
+    case 'notice':
+      return `! ${event.message}`;
+    case 'pull':
+    case 'step_done':
+      return null;
+  }
+}
+
+/** What a build step is called in a narrow place: the name's first words without Docker's own prefix. */
+function shortName(name: string): string {
+  const plain = name.replace(/^\[[^\]]*\]\s*/, '').replace(/^(RUN|COPY|ADD|FROM)\s+(--\S+\s+)*/, '');
+  const line = plain.split('\n')[0] ?? '';
+  return line.length <= 32 ? line : `${line.slice(0, 31)}…`;
+}

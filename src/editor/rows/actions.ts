@@ -1,0 +1,52 @@
+import type { CommandId } from '../commands/ids';
+import type { Condition } from './condition';
+
+/** Something that makes sense now, for a quick pick and the status bar's tooltip. */
+export interface Action {
+  readonly label: string;
+  readonly icon: string;
+  readonly command: CommandId;
+}
+
+const run: Action = { label: 'Run Command…', icon: 'play', command: 'berth.run' };
+const terminal: Action = { label: 'Open Terminal', icon: 'terminal', command: 'berth.openTerminal' };
+const open: Action = { label: 'Open Project in Container', icon: 'empty-window', command: 'berth.open' };
+const logs: Action = { label: 'Show Logs', icon: 'list-flat', command: 'berth.showLogs' };
+const output: Action = { label: 'Show Output', icon: 'output', command: 'berth.showOutput' };
+const start: Action = { label: 'Start', icon: 'debug-start', command: 'berth.start' };
+const stop: Action = { label: 'Stop', icon: 'debug-stop', command: 'berth.stop' };
+const restart: Action = { label: 'Restart', icon: 'debug-restart', command: 'berth.restart' };
+const refresh: Action = { label: 'Refresh…', icon: 'sync', command: 'berth.refresh' };
+const copy: Action = { label: 'Copy SSH Command', icon: 'copy', command: 'berth.copySshCommand' };
+const edit: Action = { label: 'Edit Template', icon: 'edit', command: 'berth.editTemplate' };
+const remove: Action = { label: 'Remove…', icon: 'trash', command: 'berth.remove' };
+const cancel: Action = { label: 'Cancel', icon: 'close', command: 'berth.cancel' };
+const doctor: Action = { label: 'Run Doctor', icon: 'pulse', command: 'berth.doctor' };
+
+const running: readonly Action[] = [run, terminal, open, logs, restart, stop, output, copy, edit, remove];
+
+/** Pure: what can be done now, the likeliest first. In a window that is the container, opening it again is left out. */
+export function actionsFor(condition: Condition, remoteWindow: boolean): readonly Action[] {
+  const all = allFor(condition);
+  return remoteWindow ? all.filter((action) => action !== open) : all;
+}
+
+function allFor(condition: Condition): readonly Action[] {
+  switch (condition) {
+    case 'busy':
+      return [output, cancel];
+    case 'unreachable':
+      return [doctor, output];
+    case 'healthy':
+    case 'waiting':
+      return running;
+    case 'attention':
+      return [refresh, ...running];
+    case 'broken':
+      return [logs, restart, start, output, edit, doctor, remove];
+    case 'stopped':
+      return [start, open, logs, output, copy, edit, remove];
+    case 'absent':
+      return [open, edit, doctor];
+  }
+}

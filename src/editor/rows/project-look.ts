@@ -1,0 +1,77 @@
+import type { ProjectRow } from '../../core/model';
+import { ageOf } from './age';
+import { conditionOf, verdictOf } from './condition';
+import type { Busy, Condition } from './condition';
+import { tooltipOf } from './tooltip';
+
+/** How a row of a tree looks, in the editor's words but without its types. */
+export interface Look {
+  readonly label: string;
+  readonly description: string;
+  /** A codicon's name. */
+  readonly icon: string;
+  /** A theme colour's id. */
+  readonly color?: string;
+  /** Tokens, apart by spaces, that menus match. */
+  readonly context: string;
+  /** Markdown. */
+  readonly tooltip: string;
+  /** What a screen reader says: the state in words. */
+  readonly spoken: string;
+}
+
+export interface ProjectFacts {
+  readonly row: ProjectRow;
+  readonly engineLost: boolean;
+  readonly busy: Busy | undefined;
+  /** Belongs to a folder of this window. */
+  readonly here: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export const conditionIcons: Readonly<Record<Condition, { readonly icon: string; readonly color?: string }>> = {
+  busy: { icon: 'loading~spin' },
+  unreachable: { icon: 'debug-disconnect', color: 'disabledForeground' },
+  healthy: { icon: 'vm-running', color: 'testing.iconPassed' },
+  waiting: { icon: 'loading~spin' },
+  attention: { icon: 'warning', color: 'list.warningForeground' },
+  broken: { icon: 'error', color: 'list.errorForeground' },
+  stopped: { icon: 'vm-outline', color: 'disabledForeground' },
+  absent: { icon: 'add' },
+};
+
+/** Pure: a project's row. */
+export function projectLook(facts: ProjectFacts): Look {
+  const { row, busy, now, engineLost } = facts;
+  const condition = conditionOf(row, engineLost, busy);
+  const age = busy === undefined && condition !== 'busy' ? ageOf(row.changed ?? row.created, now) : '';
+  const verdict = verdictOf(row, busy);
+  const aged = age === '' ? '' : age === 'now' ? 'just now' : age;
+  // `stopped 2 d` and `healthy · 3 h`, but a reason is long enough without the age.
+  const said = row.state === 'stopped' && aged !== '' ? `${verdict} ${aged}` : verdict;
+  const parts = [row.template, said];
+  if (condition === 'healthy' && aged !== '') parts.push(aged);
+  if (condition === 'unreachable') parts.push('engine unreachable');
+  return {
+    label: row.name,
+    description: parts.filter((part) => part !== '').join(' · '),
+    ...conditionIcons[condition],
+    context: contextOf(facts, condition),
+    tooltip: tooltipOf(facts, verdict),
+    spoken: [
+      row.name,
+      `template ${row.template}`,
+      condition === 'unreachable' ? `engine unreachable, last known state ${verdict}` : verdict,
+      ...(age === '' ? [] : [age === 'now' ? 'since just now' : `since ${age}`]),
+    ].join(', '),
+  };
+}
+
+function contextOf({ row, here }: ProjectFacts, condition: Condition): string {
+  const tokens = ['project', condition === 'busy' ? 'busy' : row.state];
+  if (condition === 'unreachable') tokens.push('unreachable');
+  if (row.health === 'stale') tokens.push('stale');
+  if (here) tokens.push('here');
+  return tokens.join(' ');
+}

@@ -1,0 +1,70 @@
+import type { ProjectRow } from '../../core/model';
+import { conditionIcons } from './project-look';
+import { conditionOf, verdictOf } from './condition';
+import type { Busy } from './condition';
+import { escapeMarkdown } from './tooltip';
+
+export interface StatusLook {
+  readonly text: string;
+  readonly background: 'warning' | 'error' | null;
+  /** Markdown with command links. */
+  readonly tooltip: string;
+  readonly spoken: string;
+}
+
+export interface StatusFacts {
+  /** This window's project; undefined hides the item, unless a container is being made for `name`. */
+  readonly row: ProjectRow | undefined;
+  readonly name: string;
+  readonly engineLost: boolean;
+  readonly busy: Busy | undefined;
+  /** The likeliest actions, as label and command id. */
+  readonly actions: readonly { readonly label: string; readonly command: string }[];
+}
+
+/** Pure: the status bar item, or null where the window has no project and no container. */
+export function statusLook(facts: StatusFacts): StatusLook | null {
+  const { row, busy } = facts;
+  if (row === undefined) {
+    return busy === undefined ? null : look(facts, 'loading~spin', `${facts.name}: ${progress(busy)}`, null);
+  }
+  const condition = conditionOf(row, facts.engineLost, busy);
+  const { icon } = conditionIcons[condition];
+  switch (condition) {
+    case 'busy':
+      return look(facts, icon, `${row.name}: ${busy === undefined ? row.state : progress(busy)}`, null);
+    case 'unreachable':
+      return look(facts, icon, 'engine unreachable', null);
+    case 'attention':
+      return look(facts, icon, `${row.name}: ${row.health}`, 'warning');
+    case 'broken':
+      return look(facts, icon, `${row.name}: ${row.state === 'crashed' ? 'crashed' : 'unhealthy'}`, 'error');
+    case 'stopped':
+      return look(facts, icon, `${row.name}: ${row.state}`, null);
+    case 'waiting':
+      return look(facts, icon, `${row.name}: starting`, null);
+    case 'healthy':
+    case 'absent':
+      return look(facts, icon, row.name, null);
+  }
+}
+
+/** The step says more than the verb and the bar is narrow. */
+function progress(busy: Busy): string {
+  return busy.step === '' ? busy.verb : busy.step;
+}
+
+function look(facts: StatusFacts, icon: string, text: string, background: StatusLook['background']): StatusLook {
+  const { row, busy, engineLost } = facts;
+  const verdict = row === undefined ? (busy?.verb ?? '') : verdictOf(row, busy);
+  const about = row === undefined ? '' : ` — ${escapeMarkdown(`${row.template} · ${verdict}`)}`;
+  const lost = engineLost ? '\n\nThe engine does not answer; this is the last known state.' : '';
+  const reasons = (row?.stale ?? []).map((reason) => `\n- ${escapeMarkdown(reason.message)}`).join('');
+  const links = facts.actions.map(({ label, command }) => `[${label}](command:${command})`).join(' · ');
+  return {
+    text: `$(${icon}) ${text}`,
+    background,
+    tooltip: `**${escapeMarkdown(facts.name)}**${about}${lost}\n${reasons}\n\n${links}`,
+    spoken: `Berth: ${facts.name}, ${engineLost ? `engine unreachable, last known state ${verdict}` : verdict}`,
+  };
+}

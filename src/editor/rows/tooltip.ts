@@ -1,0 +1,35 @@
+import type { ProjectFacts } from './project-look';
+
+/** Text as Markdown that shows exactly that text, inside a table's cell too. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&$]/g, '\\$&').replaceAll('\n', ' ');
+}
+
+/** Inline code for any text; a table's bar is the only character that code does not protect. */
+function code(text: string): string {
+  return `\`${text.replaceAll('`', 'ˋ').replaceAll('|', '\\|').replaceAll('\n', ' ')}\``;
+}
+
+/** A small table: what a person asks next about a container, with the next action last. */
+export function tooltipOf({ row, engineLost, busy }: ProjectFacts, verdict: string): string {
+  const facts: [string, string][] = [['State', escapeMarkdown(verdict)]];
+  for (const reason of row.stale) facts.push(['Stale because', escapeMarkdown(reason.message)]);
+  facts.push(['Template', escapeMarkdown(row.template)]);
+  if (row.image !== '') facts.push(['Image', code(row.image)]);
+  if (row.container !== null) facts.push(['Generation', String(row.generation)]);
+  facts.push(['Folder', code(row.folder)], ['SSH', code(`ssh ${row.alias}`)]);
+  if (row.user === 'root') facts.push(['User', 'root, because the workspace folder is owned by root']);
+  const next = nextAction(row.state, row.health, engineLost, busy !== undefined);
+  const table = facts.map(([name, value]) => `| ${name} | ${value} |`).join('\n');
+  return `**${escapeMarkdown(row.name)}**\n\n| | |\n|---|---|\n${table}\n\n${next}`;
+}
+
+function nextAction(state: string, health: string, engineLost: boolean, busy: boolean): string {
+  if (engineLost)
+    return 'The engine does not answer; this is the last known state. Run the doctor, or start the engine.';
+  if (busy) return 'Under way. The project’s output channel has the detail.';
+  if (state === 'stopped' || state === 'crashed') return 'Start it to work in it again.';
+  if (health === 'stale') return 'Refresh it to have what the template says now.';
+  if (state === 'running') return 'Run a command in it, open a terminal, or open it in a window of its own.';
+  return '';
+}

@@ -1,0 +1,118 @@
+import type { Core } from '../core/index';
+import { messageOf } from '../core/errors';
+import { DisposableStore, Emitter } from '../core/lifetime';
+import type { Disposable } from '../core/lifetime';
+import type { Logger } from '../core/log';
+import type { ProjectRow } from '../core/model';
+import type { ProjectsSnapshot } from '../core/projects/types';
+import type { LazyCore } from './lazy-core';
+import type { Busy } from './rows/condition';
+import { Runs } from './run/runs';
+import { WorkList } from './work-list';
+import type { WindowState } from './window/window-state';
+
+/** Milliseconds in which changes of any kind are gathered into one rendering. */
+const coalesceMs = 30;
+
+const nothing: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', loaded: false };
+
+/**
+ * All that views, status bar and commands read, in one place: the core's snapshot, this window's folders, what is under
+ * way. Everything here is in memory; rendering never waits for the engine.
+ */
+export class Session implements Disposable {
+  readonly work = new WorkList();
+  readonly runs = new Runs();
+  readonly #store = new DisposableStore();
+  readonly #changed = this.#store.add(new Emitter<void>((error) => this.log.log('error', 'A view failed', error)));
+  /** Something that a view shows is new; several changes at once are told once. */
+  readonly onDidChange = this.#changed.event;
+  readonly #snapshots = this.#store.add(new Emitter<{ before: ProjectsSnapshot; after: ProjectsSnapshot }>());
+  /** Every change of the snapshot, one by one: for who tells news. */
+  readonly onDidChangeSnapshot = this.#snapshots.event;
+  #snapshot = nothing;
+  #timer: NodeJS.Timeout | undefined;
+  #core: Promise<Core> | undefined;
+
+  constructor(
+    private readonly lazy: LazyCore,
+    readonly window: WindowState,
+    readonly log: Logger,
+  ) {
+    for (const source of [this.work.onDidChange, this.runs.onDidChange, window.onDidChange]) {
+      this.#store.add(source(() => this.changed()));
+    }
+  }
+
+  get snapshot(): ProjectsSnapshot {
+    return this.#snapshot;
+  }
+
+  get engineLost(): boolean {
+    return this.#snapshot.engine === 'unreachable';
+  }
+
+  /** The core; from the first call on the snapshot is kept true by the engine's events. */
+  core(): Promise<Core> {
+    this.#core ??= this.#wakeUp().catch((error: unknown) => {
+      this.#core = undefined; // A failure must not be remembered.
+      throw error;
+    });
+    return this.#core;
+  }
+
+  async #wakeUp(): Promise<Core> {
+    const core = await this.lazy.get();
+    this.#take(core.projects.snapshot);
+    this.#store.add(core.projects.onDidChange((snapshot) => this.#take(snapshot)));
+    core.projects.watch();
+    this.window.learnWith({
+      identify: (folder) => core.projects.identify(folder),
+      propose: async (folder) => {
+        const { resolved, proposal } = await core.templates.forFolder(folder);
+        return { template: proposal?.template ?? resolved.name, reason: proposal?.reason ?? '' };
+      },
+    });
+    return core;
+  }
+
+  /** Begins to watch without waiting for it: what activation and a view that opens do. */
+  wake(): void {
+    this.core().catch((error: unknown) => this.log.log('error', `Berth cannot start: ${messageOf(error)}`, error));
+  }
+
+  row(id: string): ProjectRow | undefined {
+    return this.#snapshot.rows.find((row) => row.id === id);
+  }
+
+  /** The rows of this window's folders, in the folders' order. */
+  get rowsHere(): readonly ProjectRow[] {
+    return this.window.folders.flatMap((folder) => this.window.rowOf(folder, this.#snapshot.rows) ?? []);
+  }
+
+  busy(id: string): Busy | undefined {
+    return this.work.of(id);
+  }
+
+  /** Tells the views, gathered with what else changes in the same moment. */
+  changed(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#changed.fire();
+    }, coalesceMs);
+  }
+
+  #take(after: ProjectsSnapshot): void {
+    const before = this.#snapshot;
+    this.#snapshot = after;
+    this.#snapshots.fire({ before, after });
+    this.changed();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.runs.dispose();
+    this.work.dispose();
+    this.#store.dispose();
+  }
+}

@@ -1,0 +1,88 @@
+import type { ProjectRow } from '../../core/model';
+import { folderLook } from '../rows/folder-look';
+import { projectLook } from '../rows/project-look';
+import type { Look } from '../rows/project-look';
+import { runLook } from '../rows/run-look';
+import type { Run } from '../run/runs';
+import type { Session } from '../session';
+import type { WindowFolder } from '../window/window-project';
+import { isLocalFolder } from '../window/window-project';
+
+/** A row of the Containers view, with all below it: made from memory, so that asking for children costs nothing. */
+export interface ContainerNode {
+  readonly id: string;
+  readonly look: Look;
+  readonly children: readonly ContainerNode[];
+  readonly row?: ProjectRow;
+  readonly folder?: WindowFolder;
+  readonly run?: Run;
+}
+
+export interface TreeContext {
+  readonly trusted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * This window's projects first, then the rest by name, then this window's folders without a container. With no project
+ * at all and a single folder the tree is empty, so that the welcome text can say what to do.
+ */
+export function containersTree(session: Session, context: TreeContext): ContainerNode[] {
+  const { snapshot, window } = session;
+  if (!snapshot.loaded && snapshot.rows.length === 0 && session.work.projects.length === 0) return [];
+  const here = session.rowsHere;
+  const others = snapshot.rows.filter((row) => !here.includes(row));
+  const projects = [
+    ...here.map((row) => projectNode(session, row, true, context)),
+    ...others.map((row) => projectNode(session, row, false, context)),
+  ];
+  const bare = window.folders.filter(
+    (folder) => isLocalFolder(folder) && window.rowOf(folder, snapshot.rows) === undefined,
+  );
+  const idle = bare.every((folder) => session.busy(window.identity(folder)?.id ?? '') === undefined);
+  if (projects.length === 0 && bare.length < 2 && idle) return [];
+  return [...projects, ...bare.map((folder) => folderNode(session, folder, context))];
+}
+
+function projectNode(session: Session, row: ProjectRow, here: boolean, context: TreeContext): ContainerNode {
+  const { engineLost } = session;
+  return {
+    id: row.id,
+    look: projectLook({ row, engineLost, busy: session.busy(row.id), here, now: context.now }),
+    children: commandsGroup(row, session.runs.of(row.id), context),
+    row,
+  };
+}
+
+function commandsGroup(row: ProjectRow, runs: readonly Run[], { now }: TreeContext): ContainerNode[] {
+  if (runs.length === 0) return [];
+  const description = `${runs.length} running`;
+  const look: Look = {
+    label: 'Commands',
+    description,
+    icon: 'terminal-cmd',
+    context: 'group commands',
+    tooltip: `Commands that this window started in ${row.name}`,
+    spoken: `Commands, ${description}`,
+  };
+  const children = runs.map((run) => ({
+    id: `${row.id}/run/${run.id}`,
+    look: runLook(run, now),
+    children: [],
+    row,
+    run,
+  }));
+  return [{ id: `${row.id}/commands`, look, children, row }];
+}
+
+function folderNode(session: Session, folder: WindowFolder, context: TreeContext): ContainerNode {
+  const busy = session.busy(session.window.identity(folder)?.id ?? '');
+  const { template, reason } = session.window.proposal(folder);
+  const look = folderLook({ name: folder.name, path: folder.path, template, reason, trusted: context.trusted });
+  const shown: Look =
+    busy === undefined
+      ? look
+      : { ...look, description: busy.step || busy.verb, icon: 'loading~spin', context: 'folder busy' };
+  return { id: `folder:${folder.path}`, look: shown, children: [], folder };
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../core/lifetime';
+import type { Disposable } from '../../core/lifetime';
+import type { ProjectRow } from '../../core/model';
+import { needsAttention } from '../rows/condition';
+import type { Session } from '../session';
+import { containersTree } from './containers-tree';
+import type { ContainerNode } from './containers-tree';
+import { treeItemOf } from './tree-item';
+
+/** How often, in milliseconds, ages are written anew while the view is visible. */
+const ageTick = 60_000;
+
+/** The Containers view: renders the session, and nothing else. */
+export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, Disposable {
+  readonly #store = new DisposableStore();
+  readonly #changed = this.#store.add(new vscode.EventEmitter<undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view: vscode.TreeView<ContainerNode>;
+  #roots: readonly ContainerNode[] = [];
+  #shown = '';
+
+  constructor(private readonly session: Session) {
+    this.#view = this.#store.add(vscode.window.createTreeView('berth.containers', { treeDataProvider: this }));
+    this.#store.add(session.onDidChange(() => this.render()));
+    this.#store.add(this.#view.onDidChangeVisibility(() => this.#woken()));
+    const timer = setInterval(() => this.#view.visible && this.render(), ageTick);
+    this.#store.add({ dispose: () => clearInterval(timer) });
+    this.render();
+    this.#woken();
+  }
+
+  /** The rows as they are shown. */
+  get roots(): readonly ContainerNode[] {
+    return this.#roots;
+  }
+
+  /** The project of the selected row, while the view is on screen. */
+  get selected(): ProjectRow | undefined {
+    return this.#view.visible ? this.#view.selection[0]?.row : undefined;
+  }
+
+  /** Makes the rows anew; the editor hears of it only when they look different. */
+  render(): void {
+    this.#roots = containersTree(this.session, { trusted: vscode.workspace.isTrusted, now: Date.now() });
+    const attention = this.session.snapshot.rows.filter(needsAttention);
+    const names = attention.map((row) => row.name).join(', ');
+    const badge =
+      attention.length === 0 ? undefined : { value: attention.length, tooltip: `Needs attention: ${names}` };
+    if (this.#view.badge?.tooltip !== badge?.tooltip) this.#view.badge = badge;
+    const shown = JSON.stringify(this.#roots, (key, value: unknown) => (key === 'row' ? undefined : value));
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#changed.fire(undefined);
+  }
+
+  getChildren(node?: ContainerNode): ContainerNode[] {
+    return [...(node?.children ?? this.#roots)];
+  }
+
+  getTreeItem(node: ContainerNode): vscode.TreeItem {
+    const { None, Expanded } = vscode.TreeItemCollapsibleState;
+    return treeItemOf(node.id, node.look, node.children.length === 0 ? None : Expanded);
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  #woken(): void {
+    if (this.#view.visible) this.session.wake();
+  }
+}

@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../core/lifetime';
+import type { Disposable } from '../core/lifetime';
+
+const scheme = 'berth-text';
+
+/** Texts that are shown but belong to no file: read-only by nature, and shown anew when made anew. */
+export class VirtualTexts implements vscode.TextDocumentContentProvider, Disposable {
+  readonly #store = new DisposableStore();
+  readonly #changed = this.#store.add(new vscode.EventEmitter<vscode.Uri>());
+  readonly onDidChange = this.#changed.event;
+  readonly #texts = new Map<string, string>();
+
+  constructor() {
+    this.#store.add(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
+  }
+
+  async show(name: string, text: string, language: string): Promise<vscode.TextDocument> {
+    const uri = vscode.Uri.from({ scheme, path: `/${name}` });
+    this.#texts.set(uri.path, text);
+    this.#changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.languages.setTextDocumentLanguage(document, language);
+    await vscode.window.showTextDocument(document, { preview: true });
+    return document;
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.path) ?? '';
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+}

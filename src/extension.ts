@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import { registerActions } from './editor/commands/actions';
+import { registerDoctor } from './editor/commands/doctor';
+import { registerInspect } from './editor/commands/inspect';
+import { registerLifecycle } from './editor/commands/lifecycle';
+import { Commands } from './editor/commands/registry';
+import { registerRun } from './editor/commands/run';
+import { registerTemplates } from './editor/commands/templates';
+import { registerTerminal } from './editor/commands/terminal';
+import { registerUp } from './editor/commands/up';
+import { keepContextKeys } from './editor/context-keys';
+import { Handoff } from './editor/handoff/handoff';
+import { LazyCore } from './editor/lazy-core';
+import { Focus } from './editor/notify/focus';
+import { tellAttention } from './editor/notify/stale-toast';
+import { Output } from './editor/output';
+import type { Parts } from './editor/parts';
+import { Session } from './editor/session';
+import { StatusBar } from './editor/status-bar';
+import { BerthTasks, taskType } from './editor/tasks/provider';
+import { Terminals } from './editor/terminal/terminals';
+import { ActivityView } from './editor/views/activity';
+import { ContainersView } from './editor/views/containers';
+import { TemplatesView } from './editor/views/templates';
+import { VirtualTexts } from './editor/virtual-texts';
+import { WindowState } from './editor/window/window-state';
+
+/** What the extension's own tests see; internal, and no promise to other extensions. */
+export interface TestApi extends Parts {
+  readonly statusBar: StatusBar;
+  readonly templates: TemplatesView;
+  readonly tasks: BerthTasks;
+}
+
+/** Puts the editor's features together. None of the core's code is evaluated here: it is loaded when first used. */
+export function activate(context: vscode.ExtensionContext): TestApi {
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+
+  const output = own(new Output());
+  const lazy = own(new LazyCore({ log: output.logger, env: process.env, installation: context.extensionPath }));
+  const window = own(new WindowState());
+  const session = own(new Session(lazy, window, output.logger));
+  const containers = own(new ContainersView(session));
+  const templates = own(new TemplatesView(session));
+  const activity = own(new ActivityView(session));
+  const statusBar = own(new StatusBar(session));
+  const focus = own(new Focus());
+  const handoff = new Handoff();
+  const texts = own(new VirtualTexts());
+  const parts: Parts = { session, output, containers, activity, focus, handoff, state: context.workspaceState };
+
+  own(
+    keepContextKeys(session, () => {
+      const status = lazy.made?.engine.status;
+      return status?.kind === 'unreachable' ? status.error.code : undefined;
+    }),
+  );
+  own(tellAttention(parts));
+
+  const terminals = own(new Terminals(parts));
+  const commands = own(new Commands(output));
+  registerUp(commands, parts);
+  registerRun(commands, parts);
+  registerLifecycle(commands, parts);
+  registerInspect(commands, parts);
+  registerTemplates(commands, parts, texts);
+  registerDoctor(commands, parts, texts);
+  registerActions(commands, parts);
+  own(registerTerminal(commands, parts, terminals));
+  const tasks = new BerthTasks(parts);
+  own(vscode.tasks.registerTaskProvider(taskType, tasks));
+
+  // A window with a folder shows its project at once; one without waits until the view is opened.
+  if (window.folders.length > 0) session.wake();
+  terminals.restore().catch((error: unknown) => output.logger.log('warn', 'Terminals were not restored', error));
+  return { ...parts, statusBar, templates, tasks };
+}

@@ -6,8 +6,8 @@ import type { Streams } from './streams';
 
 /** What a verb may touch of the world. */
 export interface Context {
-  /** Builds the core at the first call; `home` stands in for BERTH_HOME where a command names it. */
-  readonly core: (home?: string) => Promise<Core>;
+  /** Builds the core at the first call. */
+  readonly core: () => Promise<Core>;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly streams: Streams;

@@ -6,8 +6,6 @@ import { silentLogger, type Logger } from '../core/log';
 
 export interface MakeCore {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** In place of BERTH_HOME. */
-  readonly home: string | undefined;
   readonly verbose: boolean;
   readonly stderr: { write(text: string): unknown };
 }
@@ -18,11 +16,11 @@ function installation(): string {
 }
 
 /** Builds the core; loads it only now, since help and wrong usage do without. */
-export async function makeCore({ env, home, verbose, stderr }: MakeCore): Promise<Core> {
+export async function makeCore({ env, verbose, stderr }: MakeCore): Promise<Core> {
   const { createCore } = (await import('../core')) as unknown as { createCore: (options: CoreOptions) => Core };
   return createCore({
     log: verbose ? streamLogger(stderr) : silentLogger,
-    env: home === undefined ? env : { ...env, BERTH_HOME: home },
+    env,
     installation: installation(),
   });
 }

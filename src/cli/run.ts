@@ -53,7 +53,7 @@ async function runCommand(command: Command, argv: readonly string[], streams: St
   const codes = command.exitCodes ?? { failed: 1, usage: 2 };
   // Known before parsing too, so that a wrong command line gets its JSON document.
   let json = command.output === 'document' && beforeDashes(argv).includes('--json');
-  const cores: Core[] = [];
+  let core: Promise<Core> | undefined;
   const signals = new Signals((code) => process.exit(code));
   const output = { broken: false };
   onBrokenPipe(streams, () => {
@@ -69,14 +69,16 @@ async function runCommand(command: Command, argv: readonly string[], streams: St
     }
     json = parsed.json;
     const { input, verbose } = parsed;
-    const core = async (home?: string) => {
-      const made = await makeCore({ env: process.env, home, verbose, stderr: streams.stderr });
-      cores.push(made);
-      return made;
-    };
-    let only: Promise<Core> | undefined;
     const result = await command.run(
-      { core: (home) => (only ??= core(home)), cwd: process.cwd(), env: process.env, streams, signals, json, verbose },
+      {
+        core: () => (core ??= makeCore({ env: process.env, verbose, stderr: streams.stderr })),
+        cwd: process.cwd(),
+        env: process.env,
+        streams,
+        signals,
+        json,
+        verbose,
+      },
       input,
     );
     return await tell(result, json, streams);
@@ -90,7 +92,7 @@ async function runCommand(command: Command, argv: readonly string[], streams: St
     await fail(error, json, streams);
     return error instanceof BerthError && error.code === 'bad_usage' ? codes.usage : codes.failed;
   } finally {
-    for (const core of cores) core.dispose();
+    await core?.then((made) => made.dispose()).catch(() => undefined);
     await flush(streams);
     signals.dispose();
   }

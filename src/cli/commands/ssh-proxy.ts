@@ -12,11 +12,14 @@ export const sshProxy: Command = {
   ],
   output: 'bytes',
   hidden: true,
-  async run(context, { operands: [project = ''], options }) {
-    const home = options.text('home');
-    const engine = options.text('engine');
-    if (home === undefined || engine === undefined) throw badUsage('berth ssh-proxy needs --home and --engine.');
-    await context.core(home);
-    return { kind: 'exit', code: project === '' ? 1 : 0 };
+  async run({ env, streams: { stdin, stdout, stderr }, signals }, { operands: [projectId = ''], options }) {
+    const dir = options.text('home');
+    const engineId = options.text('engine');
+    if (dir === undefined || engineId === undefined) throw badUsage('berth ssh-proxy needs --home and --engine.');
+    // No core: an editor waits for this, and it needs one container's stream alone.
+    const [{ createHome }, proxy] = await Promise.all([import('../../core/home'), import('../../core/line/proxy')]);
+    const home = createHome({ ...env, BERTH_HOME: dir });
+    const code = await proxy.sshProxy({ home, engineId, projectId, stdin, stdout, stderr, signal: signals.abort });
+    return { kind: 'exit', code };
   },
 };

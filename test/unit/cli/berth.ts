@@ -21,10 +21,10 @@ export function bundle(name: 'cli' | 'extension'): Promise<string> {
     built.get(name) ??
     (async () => {
       const folder = scratch('berth-bundle-');
-      const args = ['esbuild.mjs', '--only', name, '--metafile', '--outdir', folder];
+      const args = ['esbuild.mjs', '--only', name, '--metafile', '--outdir', join(folder, 'dist')];
       await promisify(execFile)(process.execPath, args, { cwd: root });
       symlinkSync(join(root, 'templates'), join(folder, 'templates'));
-      return folder;
+      return join(folder, 'dist');
     })();
   built.set(name, made);
   return made;

@@ -17,7 +17,8 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** An extension to install before the start. */
   readonly vsix?: string;
-  readonly nodeOptions?: string;
+  /** Flags of Node itself for the server's process. */
+  readonly nodeFlags?: readonly string[];
 }
 
 export interface EditorServer {
@@ -37,8 +38,11 @@ const SETTINGS = {
   'workbench.tips.enabled': false,
   'security.workspace.trust.startupPrompt': 'never',
   'extensions.ignoreRecommendations': true,
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'task.allowAutomaticTasks': 'on',
   'terminal.integrated.persistentSessionReviveProcess': 'never',
 };
@@ -93,13 +97,20 @@ export async function startEditorServer(editor: Editor, options: ServerOptions):
   await writeFile(join(user, 'settings.json'), JSON.stringify({ ...SETTINGS, ...options.settings }, null, 2));
   const main = join(editor.server, 'out/server-main.js');
   // The editor leaves sockets in its temporary folder; this one goes with the server.
-  const env = withEnv({ TMPDIR: scratch, XDG_RUNTIME_DIR: scratch, ...options.env, NODE_OPTIONS: options.nodeOptions });
+  const env = withEnv({ TMPDIR: scratch, XDG_RUNTIME_DIR: scratch, ...options.env, NODE_OPTIONS: undefined });
   if (options.vsix !== undefined) {
     await run(editor.node, [main, '--install-extension', options.vsix, '--force', ...flags(data, extensions)]);
   }
   const trust = options.trust ? ['--disable-workspace-trust'] : [];
   const where = ['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token'];
-  const args = [main, ...where, ...flags(data, extensions), '--enable-smoke-test-driver', ...trust];
+  const args = [
+    ...(options.nodeFlags ?? []),
+    main,
+    ...where,
+    ...flags(data, extensions),
+    '--enable-smoke-test-driver',
+    ...trust,
+  ];
   const child = spawn(editor.node, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {

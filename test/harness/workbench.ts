@@ -1,12 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './browser';
 import type { Editor } from './editors';
 import { HarnessError } from './exec';
 import { startEditorServer, type EditorServer, type ServerOptions } from './server';
 
-export interface WorkbenchOptions extends Omit<ServerOptions, 'nodeOptions'> {
+export interface WorkbenchOptions extends Omit<ServerOptions, 'nodeFlags'> {
   readonly folder: string;
   /** Loads the extension from its source folder, as `--extensionDevelopmentPath` does. */
   readonly extensionDir?: string;
@@ -28,10 +29,15 @@ export interface Workbench {
   dispose(): Promise<void>;
 }
 
-/** What a window is, beside its options: the remote that it believes itself to be on. */
+/** What a window is, beside its options: with an alias, its remote is `ssh-remote+<alias>`. */
 export interface WindowKind {
   readonly alias?: string;
-  readonly nodeOptions?: string;
+}
+
+/** What lets the extension see the folder as it would from the near side of Remote-SSH. */
+function nearSide(options: WorkbenchOptions) {
+  const env = { ...options.env, BERTH_TEST_REMOTE_FOLDER: options.folder };
+  return { env, nodeFlags: ['--import', pathToFileURL(join(__dirname, 'remote-folder.mjs')).href] };
 }
 
 /** The part of the editor's smoke-test driver that is used here. */
@@ -64,19 +70,20 @@ function remoteName(alias: string, port: number) {
  * The web client waits for an extension that resolves a remote with a `+` in its name unless its page connects by
  * itself. This one does; only the page's script can say so.
  */
-async function resolveByItself(page: Page): Promise<void> {
-  await page.route('**/workbench/workbench.js', async (route) => {
-    const response = await route.fetch();
-    const script = await response.text();
-    const expected = 'remoteAuthority?.includes("+")';
-    if (!script.includes(expected)) throw new HarnessError('the web client does not look for a resolver as expected');
-    await route.fulfill({ response, body: script.replace(expected, 'remoteAuthority?.includes("+ ")') });
-  });
+async function resolveByItself(page: Page, editor: Editor): Promise<void> {
+  const script = await readFile(join(editor.server, 'out/vs/code/browser/workbench/workbench.js'), 'utf8');
+  const expected = 'remoteAuthority?.includes("+")';
+  if (!script.includes(expected)) throw new HarnessError('the web client does not look for a resolver as expected');
+  const body = script.replace(expected, 'remoteAuthority?.includes("no resolver")');
+  await page.route('**/workbench/workbench.js', (route) => route.fulfill({ body, contentType: 'text/javascript' }));
 }
 
 /** Starts a server and a browser with a window that is not loaded yet: what waits for events of the load hooks in here. */
 export async function prepareWindow(editor: Editor, options: WorkbenchOptions, kind: WindowKind = {}) {
-  const server = await startEditorServer(editor, { ...options, ...kind });
+  const server = await startEditorServer(editor, {
+    ...options,
+    ...(kind.alias === undefined ? {} : nearSide(options)),
+  });
   let browser: Browser | undefined;
   const dispose = async () => {
     await browser?.close();
@@ -87,7 +94,7 @@ export async function prepareWindow(editor: Editor, options: WorkbenchOptions, k
     const authority = remote?.authority ?? `127.0.0.1:${server.port}`;
     browser = await launchBrowser(remote?.flags);
     const page = await openPage(browser, options);
-    if (remote !== undefined) await resolveByItself(page);
+    if (remote !== undefined) await resolveByItself(page, editor);
     const inRemote = (path: string) => `vscode-remote://${authority}${path}`;
     const payload: [string, string][] = [['skipWelcome', 'true']];
     if (options.extensionDir !== undefined) payload.push(['extensionDevelopmentPath', inRemote(options.extensionDir)]);
@@ -132,4 +139,12 @@ export async function openWindow(editor: Editor, options: WorkbenchOptions, kind
 /** A window of the editor on a folder, with Berth from its source folder or an installed package. */
 export function openWorkbench(editor: Editor, options: WorkbenchOptions): Promise<Workbench> {
   return openWindow(editor, options, {});
+}
+
+/**
+ * A window whose remote is `ssh-remote+<alias>`, as Remote-SSH's own would be: `vscode.env.remoteName` is `ssh-remote`
+ * and the workspace folder is `vscode-remote://ssh-remote+<alias>/…`, though it lies on this machine.
+ */
+export function openRemoteWindow(editor: Editor, alias: string, options: WorkbenchOptions): Promise<Workbench> {
+  return openWindow(editor, options, { alias });
 }

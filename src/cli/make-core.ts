@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Core, CoreOptions } from '../core';
+import type { Core } from '../core';
 import { messageOf } from '../core/errors';
 import { silentLogger, type Logger } from '../core/log';
 
@@ -17,7 +17,7 @@ function installation(): string {
 
 /** Builds the core; loads it only now, since help and wrong usage do without. */
 export async function makeCore({ env, verbose, stderr }: MakeCore): Promise<Core> {
-  const { createCore } = (await import('../core')) as unknown as { createCore: (options: CoreOptions) => Core };
+  const { createCore } = await import('../core');
   return createCore({
     log: verbose ? streamLogger(stderr) : silentLogger,
     env,

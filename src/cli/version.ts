@@ -1,4 +1,1 @@
-import manifest from '../../package.json';
-
-/** Berth's version; the bundler takes over this one field of the manifest alone. */
-export const { version } = manifest;
+export { version } from '../core/version';

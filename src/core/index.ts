@@ -1,3 +1,4 @@
+export { createCore } from './create';
 import type { EngineConnection } from './engine/types';
 import type { BerthHome } from './home';
 import type { Disposable } from './lifetime';
@@ -11,6 +12,8 @@ export interface CoreOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder with the built-in templates and this version's `cli.js`: the extension's or package's root. */
   readonly installation: string;
+  /** The editor's own program, which is Node when ELECTRON_RUN_AS_NODE=1 is set: what the launcher tries first. */
+  readonly editorBinary?: string;
   /** An engine to use in place of the one that would be found. */
   readonly engineUrl?: string;
 }

@@ -128,6 +128,6 @@ function sshConfigFinding({ sshConfig }: DoctorFacts): Finding {
   return finding(
     'ssh_config',
     'ok',
-    `${sshConfig.userConfig} does not include Berth’s hosts; “berth ssh-config install” adds them, or the first Open does.`,
+    `${sshConfig.userConfig} does not include Berth’s hosts; "berth ssh-config install" adds them, or the first Open does.`,
   );
 }

@@ -17,10 +17,17 @@ export interface Connection {
   /** Resolves when the connection is over, for whatever reason. */
   readonly closed: Promise<void>;
   readonly isOpen: boolean;
-  exec(command: string, options: ExecOptions): Promise<ClientChannel>;
+  exec(command: string, options: ExecOptions): Promise<Execution>;
   sftp(): Promise<SFTPWrapper>;
   forward(port: number): Promise<Duplex>;
   end(): void;
+}
+
+/** A command on a channel of its own. */
+export interface Execution {
+  readonly channel: ClientChannel;
+  /** When the channel is closed: how the command ended, null where sshd did not tell. */
+  readonly closed: Promise<{ readonly code: number } | { readonly signal: string } | null>;
 }
 
 /** Thrown where a channel was asked for on a connection that is over: nothing was sent, so asking again is safe. */
@@ -63,7 +70,8 @@ export async function connect(
   client.on('error', () => undefined);
   let isOpen = true;
   void closed.then(() => (isOpen = false));
-  tunnel.stream.once('close', () => client.destroy());
+  // sshd is gone where its output ends; the stream's other half would stay open.
+  tunnel.stream.once('end', () => tunnel.stream.destroy()).once('close', () => client.destroy());
 
   const ask = <T>(how: (done: (error: Error | undefined, answer: T) => void) => void): Promise<T> =>
     new Promise<T>((resolve, reject) => {
@@ -84,7 +92,13 @@ export async function connect(
     get isOpen() {
       return isOpen;
     },
-    exec: (command, options) => ask((done) => void client.exec(command, options, done)),
+    exec: (command, options) =>
+      ask((done) => {
+        client.exec(command, options, (error, channel) => {
+          if (error === undefined) done(undefined, execution(channel));
+          else done(error, undefined as never);
+        });
+      }),
     sftp: () => ask((done) => void client.sftp(done)),
     // Both families: a service may listen on ::1 alone.
     forward: (port) => ask((done) => void client.forwardOut('127.0.0.1', 0, 'localhost', port, done)),
@@ -94,6 +108,16 @@ export async function connect(
       tunnel.stream.destroy();
     },
   };
+}
+
+/** Listens at once: a short command's end comes in the same packet as the answer that it was started. */
+function execution(channel: ClientChannel): Execution {
+  let end: { code: number } | { signal: string } | null = null;
+  channel.on('error', () => undefined);
+  channel.once('exit', (code: number | null, signal?: string) => {
+    end = code === null ? { signal: (signal ?? '').replace(/^SIG|@.*$/g, '') } : { code };
+  });
+  return { channel, closed: new Promise((resolve) => void channel.once('close', () => resolve(end))) };
 }
 
 function ready(client: Client, tunnel: Tunnel, signal: AbortSignal | undefined, begin: () => void): Promise<void> {

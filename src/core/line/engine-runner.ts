@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { CommandRunner, CommandSpec, RunningCommand } from '../command';
 import type { Engine, ExecProcess, ExecSpec } from '../engine/types';
 import { cancelled } from '../errors';
+import { fateOf, wasRemoved } from './fate';
 import { running, type Transport } from './running';
 import type { LineTarget } from './types';
 import { runVariable, starter, wrapScript } from './wrap';
+
+/** The exit code of what was killed: 128 and the number of KILL. */
+const killed = 137;
 
 /** What the runner has to know of a container. */
 export type RunnerTarget = Pick<LineTarget, 'containerId' | 'user' | 'workspacePath'>;
@@ -38,7 +42,11 @@ function transport(engine: Engine, containerId: string, user: string, process: E
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    ended: process.exit.then((code) => ({ code })),
+    ended: process.exit.then(async (code) => {
+      // A removal kills what runs; that is not the command's own end.
+      if (code === killed && (await fateOf(engine, containerId)) === 'gone') throw wasRemoved();
+      return { code };
+    }),
     // A terminal that is just ending cannot be resized, and nobody minds.
     resize: (size) => void process.resize(size.columns, size.rows).catch(() => undefined),
     beside: async (argv) => {

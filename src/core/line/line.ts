@@ -6,6 +6,7 @@ import { BerthError, cancelled, messageOf, toBerthError } from '../errors';
 import type { BerthHome } from '../home';
 import { connect, NotSentError, type Connection } from './connection';
 import { createEngineRunner } from './engine-runner';
+import { fateOf, wasRemoved } from './fate';
 import { createRemoteFiles } from './files';
 import { running } from './running';
 import { openChannel, sshTransport } from './ssh-transport';
@@ -103,11 +104,11 @@ export class SshLine implements Line {
     const script = wrapScript({ argv: spec.argv, cwd, env, nonce });
     this.#begin();
     try {
-      const [connection, channel] = await this.#send(
+      const [connection, started] = await this.#send(
         async (open) => [open, await openChannel(open, script, spec.tty)] as const,
         signal,
       );
-      const transport = sshTransport(connection, channel, () => this.#lost());
+      const transport = sshTransport(connection, started, () => this.#lost());
       const command = await running(transport, { ...spec, cwd }, nonce, signal);
       const over = (): void => this.#end();
       command.exit.then(over, over);
@@ -161,12 +162,8 @@ export class SshLine implements Line {
 
   /** What to say to whoever was waiting when the connection broke. */
   async #lost(cause?: unknown): Promise<BerthError> {
-    const { containerId } = this.options.target;
     try {
-      const engine = await this.#engine();
-      if ((await engine.inspectContainer(containerId)) === null) {
-        return new BerthError('container_gone', 'The container was removed meanwhile.', { cause });
-      }
+      if ((await fateOf(await this.#engine(), this.options.target.containerId)) === 'gone') return wasRemoved(cause);
     } catch {
       // The engine is out of reach as well: the lost Line is all that can be said.
     }

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import type { ClientChannel, ExecOptions } from 'ssh2';
+import type { ExecOptions } from 'ssh2';
 import type { TerminalSize } from '../command';
 import { shellCommand } from '../quote';
-import type { Connection } from './connection';
+import type { Connection, Execution } from './connection';
 import type { Transport } from './running';
 import { runVariable, starter } from './wrap';
 
@@ -31,7 +30,7 @@ const numbers: Readonly<Record<string, number>> = {
 };
 
 /** Starts a wrapped command on a channel of its own. @throws whatever the connection throws */
-export function openChannel(connection: Connection, script: string, tty?: TerminalSize): Promise<ClientChannel> {
+export function openChannel(connection: Connection, script: string, tty?: TerminalSize): Promise<Execution> {
   // A shell below the first level does not read ~/.bashrc for a mere command, as bash does under sshd.
   const options: ExecOptions = { env: { [runVariable]: script, SHLVL: '1' } };
   if (tty !== undefined) {
@@ -41,31 +40,23 @@ export function openChannel(connection: Connection, script: string, tty?: Termin
 }
 
 /** A channel as the start of a running command. `lost` makes the error for a connection that broke meanwhile. */
-export function sshTransport(connection: Connection, channel: ClientChannel, lost: () => Promise<Error>): Transport {
-  let exit: { code: number; signal?: string } | undefined;
-  channel.once('exit', (code: number | null, signal?: string) => {
-    if (code !== null) exit = { code };
-    else {
-      const name = (signal ?? '').replace(/^SIG/, '').replace(/@.*$/, '');
-      exit = { code: 128 + (numbers[name] ?? 0), signal: name };
-    }
-  });
-  channel.on('error', () => undefined);
+export function sshTransport(connection: Connection, started: Execution, lost: () => Promise<Error>): Transport {
+  const { channel, closed } = started;
   return {
     stdin: channel,
     stdout: channel,
     stderr: channel.stderr,
-    ended: once(channel, 'close').then(async () => {
-      if (exit !== undefined) return exit;
-      throw await lost();
+    ended: closed.then(async (end) => {
+      if (end === null) throw await lost();
+      return 'code' in end ? end : { code: 128 + (numbers[end.signal] ?? 0), signal: end.signal };
     }),
     resize: (size) => channel.setWindow(size.rows, size.columns, 0, 0),
     beside: async (argv) => {
       const helper = await openChannel(connection, `exec ${shellCommand(argv)}`);
-      helper.resume();
-      helper.stderr.resume();
-      helper.end();
-      await once(helper, 'close');
+      helper.channel.resume();
+      helper.channel.stderr.resume();
+      helper.channel.end();
+      await helper.closed;
     },
     abandon: () => channel.destroy(),
   };

@@ -1,6 +1,10 @@
 import type { ContextFile } from '../engine/types';
 import type { BerthError, ErrorDetail } from '../errors';
 import type { TemplateSpec } from './schema';
+import type { SourcePosition } from './tree';
+
+export type { SourcePosition } from './tree';
+export type { TemplateSpec } from './schema';
 
 /** Where a template came from, which also is its rank in the catalogue's list. */
 export type TemplateOrigin = 'workspace' | 'user' | 'built-in';
@@ -19,11 +23,13 @@ export interface TemplateEntry {
 export interface ResolvedTemplate {
   readonly name: string;
   readonly description: string;
-  /** From the template itself to its last parent, as absolute paths. */
+  /** From the template itself to its last parent, as absolute paths; a `berth.local.yaml` that lies over it comes last. */
   readonly files: readonly string[];
   readonly spec: TemplateSpec;
   /** Paths of fields that were written down in any of the files (`spec.ports`): what `up` refuses by name until its effect exists. */
   readonly written: ReadonlySet<string>;
+  /** Where each of them was written last. */
+  readonly origins: ReadonlyMap<string, SourcePosition>;
 }
 
 /** Facts about the place it will run in that the image depends on. */

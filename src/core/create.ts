@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createEngineConnection } from './engine';
+import { createHome } from './home';
+import type { Core, CoreOptions } from './index';
+import { DisposableStore } from './lifetime';
+import { rememberEngine } from './line/engine-book';
+import type { LauncherSource } from './line/launcher';
+import { createSshFiles } from './line/ssh-host-files';
+import type { Lines } from './line/types';
+import { createProjects } from './projects/projects';
+import { createTemplates } from './templates';
+import { version } from './version';
+
+/** Builds the core. Costs nothing but objects: the engine, SSH and YAML are loaded when first used. */
+export function createCore(options: CoreOptions): Core {
+  const { log, env, installation } = options;
+  const owned = new DisposableStore();
+  const home = createHome(env);
+  const engine = owned.add(createEngineConnection({ env, log, url: options.engineUrl }));
+  const templates = createTemplates({ builtInDir: join(installation, 'templates'), userDir: home.userTemplatesDir });
+  const ssh = createSshFiles(home, launcherSource(options));
+  let made: Promise<Lines> | undefined;
+  const projects = owned.add(
+    createProjects({
+      home,
+      connection: engine,
+      templates,
+      ssh,
+      lines: () =>
+        (made ??= import('./line/lines').then(({ createLines }) => owned.add(createLines({ engine, home })))),
+      runner: async (on, target) => (await import('./line/engine-runner')).createEngineRunner(on, target),
+      rememberEngine: (found) => rememberEngine(home, found),
+      log,
+      version,
+    }),
+  );
+  return { home, engine, templates, projects, ssh, dispose: () => owned.dispose() };
+}
+
+/** The command line that the launcher copies; null where it has not been built, as in a run from source. */
+function launcherSource({ installation, editorBinary }: CoreOptions): LauncherSource | null {
+  const cliFile = [join(installation, 'dist', 'cli.js'), join(installation, 'cli.js')].find((file) => existsSync(file));
+  if (cliFile === undefined) return null;
+  return { cliFile, version, ...(editorBinary === undefined ? {} : { editorBinary }) };
+}

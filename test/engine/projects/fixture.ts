@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile, chown } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createCore } from '../../../src/core';
+import type { Core } from '../../../src/core';
+import { silentLogger } from '../../../src/core/log';
+import { noProgress } from '../../../src/core/log';
+import type { Progress } from '../../../src/core/log';
+import type { UpOptions, UpResult } from '../../../src/core/projects/types';
+
+/** The repository's root, where the built-in templates lie. */
+export const installation = resolve(__dirname, '../../..');
+
+/** A core with a home of its own on the test engine, and folders to make projects of; all gone with `dispose`. */
+export class Fixture {
+  private constructor(
+    readonly dir: string,
+    readonly core: Core,
+  ) {}
+
+  static async create(): Promise<Fixture> {
+    const dir = await realpath(await mkdtemp(join(tmpdir(), 'berth-test-')));
+    return new Fixture(dir, Fixture.coreAt(join(dir, 'home')));
+  }
+
+  /** Another core on the same or another home, as a second process would have it. The caller disposes it. */
+  static coreAt(home: string, engineUrl = process.env['BERTH_TEST_ENGINE'] ?? ''): Core {
+    return createCore({ log: silentLogger, env: { ...process.env, BERTH_HOME: home }, installation, engineUrl });
+  }
+
+  /** A folder of the usual owner (uid 1000) with a small template on the plain Debian base. */
+  async folder(name: string, spec = '', owner = 1000): Promise<string> {
+    const folder = join(this.dir, 'work', name);
+    await mkdir(folder, { recursive: true });
+    await this.writeTemplate(folder, spec);
+    await chown(folder, owner, owner);
+    return folder;
+  }
+
+  async writeTemplate(folder: string, spec: string): Promise<void> {
+    const text = `apiVersion: devcontainer/v1\nkind: Template\nmetadata: { name: plain, extends: base }\nspec:\n  user: { name: dev }\n${spec}`;
+    await writeFile(join(folder, 'berth.yaml'), text);
+  }
+
+  up(folder: string, options: UpOptions = {}, progress: Progress = noProgress): Promise<UpResult> {
+    return this.core.projects.up(folder, options, progress);
+  }
+
+  async dispose(): Promise<void> {
+    const { rows } = await this.core.projects.refresh();
+    for (const row of rows) await this.core.projects.remove(row, { purge: true });
+    this.core.dispose();
+    await rm(this.dir, { recursive: true });
+  }
+}

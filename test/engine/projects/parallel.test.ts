@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { labels } from '../../../src/core/model';
+import { Fixture, installation } from './fixture';
+
+const execute = promisify(execFile);
+
+describe('twenty processes that bring one project up at once', () => {
+  let fixture: Fixture;
+  let bundle: string;
+  before(async () => {
+    fixture = await Fixture.create();
+    bundle = await mkdtemp(join(tmpdir(), 'berth-parallel-'));
+    await build({
+      entryPoints: [join(__dirname, 'parallel-child.ts')],
+      outfile: join(bundle, 'a', 'b', 'c', 'child.js'),
+      bundle: true,
+      platform: 'node',
+      external: ['*.node', 'cpu-features'],
+      define: { __dirname: JSON.stringify(join(installation, 'test/engine/projects')) },
+      logLevel: 'error',
+    });
+  });
+  after(async () => {
+    await fixture.dispose();
+    await rm(bundle, { recursive: true });
+  });
+
+  it('all succeed, with exactly one container', async () => {
+    const folder = await fixture.folder('crowded', '  post_create: ["echo once >> log"]\n');
+    // The image first: what is raced for here is the container.
+    await fixture.core.projects.buildImage(join(folder, 'berth.yaml'), folder, {}, () => undefined);
+    const runs = Array.from({ length: 20 }, () =>
+      execute(process.execPath, [join(bundle, 'a/b/c/child.js'), join(fixture.dir, 'home'), folder]),
+    );
+    const lines = (await Promise.all(runs)).map(({ stdout }) => stdout.trim());
+    assert.equal(new Set(lines).size, 1, lines.join('\n'));
+    assert.match(lines[0] ?? '', /^[0-9a-f]{64} running$/);
+    const engine = await fixture.core.engine.get();
+    const { id } = await fixture.core.projects.identify(folder);
+    assert.equal((await engine.listContainers({ labels: { [labels.project]: id } })).length, 1);
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { errorCodes } from '../../../src/core/errors';
+import { ageOf, durationOf } from '../../../src/editor/rows/age';
+import { newsBetween } from '../../../src/editor/rows/journal';
+import { whyNot } from '../../../src/editor/commands/applies';
+import { commandIds } from '../../../src/editor/commands/ids';
+import { mendFor } from '../../../src/editor/notify/mend';
+import { detailLine, stepText } from '../../../src/editor/notify/progress-text';
+import { readDefinition } from '../../../src/editor/tasks/definition';
+import { now, row } from './rows';
+
+describe('what goes with an error', () => {
+  it('is a command that exists, for every code that has a button', () => {
+    const ids = new Set<string>([...commandIds, 'workbench.trust.manage']);
+    for (const code of errorCodes) {
+      const mend = mendFor(code);
+      if (mend !== undefined) assert.ok(ids.has(mend.command), code);
+    }
+    assert.equal(mendFor('engine_unreachable')?.label, 'Run Doctor');
+    assert.equal(mendFor('workspace_untrusted')?.label, 'Manage Trust');
+  });
+});
+
+describe('a command that cannot run now', () => {
+  it('says why', () => {
+    assert.equal(whyNot('berth.stop', row(), false), null);
+    assert.equal(whyNot('berth.stop', row({ state: 'stopped' }), false), 'hello-python is stopped already.');
+    assert.equal(whyNot('berth.start', row(), false), 'hello-python is running already.');
+    assert.equal(whyNot('berth.run', row({ state: 'crashed' }), false), 'hello-python is not running (crashed).');
+    assert.match(whyNot('berth.run', row(), true) ?? '', /engine does not answer/);
+    assert.equal(whyNot('berth.copySshCommand', row(), true), null);
+  });
+});
+
+describe('progress in words', () => {
+  it('names a build’s step and count', () => {
+    const step = { kind: 'build_step', index: 4, total: 9, status: 'started' } as const;
+    assert.equal(stepText({ ...step, name: 'apt' }), 'apt (4/9)');
+    assert.equal(stepText({ ...step, name: '[4/9] RUN --mount=type=cache apt-get install' }), 'apt-get install (4/9)');
+    assert.equal(detailLine({ ...step, name: 'apt', status: 'done', ms: 1500 }), '[4/9] done · 1.5 s');
+  });
+
+  it('says how far a pull is', () => {
+    assert.equal(
+      stepText({ kind: 'pull', layer: 'x', status: '', current: 5, total: 20 }),
+      'pulling the base image (25 %)',
+    );
+  });
+});
+
+describe('times', () => {
+  it('are told in the largest unit', () => {
+    const ages = ['2026-11-21T11:59:30Z', '2026-11-21T11:50:00Z', '2026-11-18T12:00:00Z', 'nonsense', null];
+    assert.deepEqual(
+      ages.map((instant) => ageOf(instant, now)),
+      ['now', '10 min', '3 d', '', ''],
+    );
+    assert.deepEqual([40, 420, 61_000].map(durationOf), ['40 ms', '0.4 s', '1 min 1 s']);
+  });
+});
+
+describe('activity', () => {
+  const snapshot = { version: 1, rows: [row()], engine: 'connected', loaded: true } as const;
+
+  it('tells what changed between two looks, and nothing of the first', () => {
+    assert.deepEqual(newsBetween({ ...snapshot, rows: [], loaded: false }, snapshot), []);
+    assert.deepEqual(newsBetween(snapshot, snapshot), []);
+    const texts = (after: Parameters<typeof newsBetween>[1]) => newsBetween(snapshot, after).map(({ text }) => text);
+    assert.deepEqual(texts({ ...snapshot, rows: [row({ state: 'stopped', health: 'unknown' })] }), ['stopped']);
+    assert.deepEqual(texts({ ...snapshot, rows: [] }), ['container gone']);
+    assert.deepEqual(texts({ ...snapshot, engine: 'unreachable' }), ['Engine lost']);
+  });
+});
+
+describe('a task of tasks.json', () => {
+  it('is read with what it may say', () => {
+    const read = readDefinition({ type: 'berth', command: 'make', cwd: 'src', env: { A: 1 } });
+    assert.deepEqual(read, { command: 'make', cwd: 'src', env: { A: '1' } });
+    assert.equal(readDefinition({ type: 'berth', command: ' ' }), null);
+    assert.equal(readDefinition({ type: 'berth' }), null);
+  });
+});

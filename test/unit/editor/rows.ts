@@ -1,0 +1,30 @@
+import type { ProjectRow } from '../../../src/core/model';
+
+/** A healthy running project, with what a test says otherwise. */
+export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
+  return {
+    id: '0123456789ab',
+    name: 'hello-python',
+    folder: '/home/dev/hello-python',
+    template: 'python',
+    engine: 'e1',
+    state: 'running',
+    health: 'healthy',
+    detail: '',
+    stale: [],
+    generation: 1,
+    created: '2026-11-21T09:00:00Z',
+    changed: null,
+    image: 'berth/python:0123456789ab',
+    container: 'c0ffee',
+    containerName: 'berth-hello-python-012345',
+    alias: 'berth-hello-python-012345',
+    user: 'dev',
+    workspacePath: '/workspace',
+    exitCode: null,
+    ...changes,
+  };
+}
+
+/** Three hours after the row's container was made. */
+export const now = Date.parse('2026-11-21T12:00:00Z');

@@ -7,7 +7,7 @@ import { Signals } from './signals';
 import { brokenPipeCode, flush, onBrokenPipe, type Streams } from './streams';
 import { commands } from './table';
 import { badUsage } from './usage';
-import { version } from './version';
+import { version } from '../core/version';
 
 /** Runs one command line in this process. @returns the exit code */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -81,7 +81,8 @@ async function runCommand(command: Command, argv: readonly string[], streams: St
       },
       input,
     );
-    return await tell(result, json, streams);
+    const code = await tell(result, json, streams);
+    return output.broken ? brokenPipeCode : code;
   } catch (error) {
     if (output.broken) return brokenPipeCode;
     if (isCancelled(error) || signals.exitCode !== undefined) {

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { execFileSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { finish } from '../../unit/cli/berth';
+import { Bed } from './bed';
+
+/** Waits until the process has written this; what came before it is dropped. */
+async function seen(child: ChildProcessWithoutNullStreams, text: string): Promise<void> {
+  let all = '';
+  while (!all.includes(text)) all += String((await once(child.stdout, 'data'))[0]);
+}
+
+describe('berth exec', function () {
+  this.timeout(120_000);
+  const bed = new Bed();
+  let folder: string;
+  let container: string;
+
+  before(async () => {
+    folder = bed.folder('exec');
+    container = (await bed.up(folder)).container.name;
+  });
+  after(() => bed.dispose());
+
+  const exec = (...args: string[]) => bed.run(['exec', ...args], { cwd: folder });
+  /** Whether a process with this in its command line lives in the container. */
+  const lives = async (mark: string) => (await bed.docker('top', container, '-eo', 'args')).includes(mark);
+
+  it('keeps stdout and stderr apart and gives the command’s own code', async () => {
+    const { code, stdout, stderr } = await exec('--', 'sh', '-c', 'echo out; echo err >&2; exit 7');
+    assert.deepEqual({ code, stdout, stderr }, { code: 7, stdout: 'out\n', stderr: 'err\n' });
+  });
+
+  it('runs the words as they stand, by no shell, as the login user in the workspace', async () => {
+    const tricky = ['a b', '$(id)', "it's", '"q"', 'line\nbreak', '-x', '', '日本', '`id`', '\\', '*'];
+    const { stdout } = await exec('--', 'printf', '%s|', ...tricky);
+    assert.equal(stdout, tricky.map((word) => `${word}|`).join(''));
+    assert.equal((await exec('--', 'id', '-un')).stdout, 'dev\n');
+    assert.equal((await exec('--', 'pwd')).stdout, '/workspace\n');
+  });
+
+  it('takes a folder, a user and variables, one of them from our own environment', async () => {
+    const call = { cwd: folder, env: { SECRET: "s3'c $ret\nx" } };
+    const script = 'pwd; id -un; printf "%s;%s" "$A" "$SECRET"';
+    const args = ['-w', '/tmp', '-u', 'root', '-e', 'A=1 = "2"', '-e', 'SECRET', '--', 'sh', '-c', script];
+    const { code, stdout, stderr } = await bed.run(['exec', ...args], call);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, `/tmp\nroot\n1 = "2";s3'c $ret\nx`);
+  });
+
+  it('carries every byte in and out with -i, and gives an end of file without', async () => {
+    const input = randomBytes(3_000_000);
+    const { code, bytes } = await bed.run(['exec', '-i', '--', 'cat'], { cwd: folder, input });
+    assert.equal(code, 0);
+    assert.ok(bytes.equals(input));
+    const without = await bed.run(['exec', '--', 'cat'], { cwd: folder, input: 'unwanted' });
+    assert.deepEqual([without.code, without.stdout], [0, '']);
+  });
+
+  it('says 127 for a program that is not there and 126 for one that cannot run', async () => {
+    const missing = await exec('--', 'no-such-program');
+    assert.equal(missing.code, 127);
+    assert.notEqual(missing.stderr, '');
+    assert.equal((await exec('--', '/etc/passwd')).code, 126);
+  });
+
+  it('ends the command and its children at the time-out, and exits 124', async () => {
+    const { code, stdout, stderr } = await exec(
+      '--timeout',
+      '0.5',
+      '--',
+      'sh',
+      '-c',
+      'sleep 4711 & echo on; sleep 4712',
+    );
+    assert.equal(code, 124);
+    assert.equal(stdout, 'on\n');
+    assert.match(stderr, /timed out after 0\.5 s/);
+    assert.ok(!(await lives('sleep 471')));
+  });
+
+  it('passes a signal on to the command, which may handle it', async () => {
+    for (const [signal, name] of [
+      ['SIGINT', 'INT'],
+      ['SIGTERM', 'TERM'],
+    ] as const) {
+      const script = `trap 'echo got ${name}; exit 9' ${name}; echo ready; while :; do sleep 0.1; done`;
+      const child = await bed.berth.start(['exec', '--', 'sh', '-c', script], { cwd: folder });
+      const end = finish(child);
+      await seen(child, 'ready');
+      child.kill(signal);
+      const { code, stdout } = await end;
+      assert.equal(code, 9);
+      assert.match(stdout, new RegExp(`got ${name}`));
+    }
+  });
+
+  it('ends a command that takes no notice at the second signal', async () => {
+    const script = "trap 'echo first' INT TERM; echo ready; while :; do sleep 0.1; done; : stubborn";
+    const child = await bed.berth.start(['exec', '--', 'sh', '-c', script], { cwd: folder });
+    const end = finish(child);
+    await seen(child, 'ready');
+    child.kill('SIGINT');
+    await seen(child, 'first');
+    child.kill('SIGINT');
+    assert.ok((await end).code >= 128);
+    assert.ok(!(await lives('stubborn')));
+  });
+
+  it('ends quietly when the reader goes, and so does the command', async () => {
+    const child = await bed.berth.start(['exec', '--', 'sh', '-c', 'yes; : endless'], { cwd: folder });
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const { code, stderr } = await finish(child);
+    assert.deepEqual({ code, stderr }, { code: 141, stderr: '' });
+    assert.ok(!(await lives('endless')));
+  });
+
+  it('gives a terminal with -t: raw keys, its size, and its size when it changes', async () => {
+    const script = 'stty size; trap "stty size" WINCH; echo ready; while read -r line; do echo "<$line>"; done';
+    const terminal = await bed.terminal(['exec', '-it', '--', 'bash', '-c', script], {
+      cwd: folder,
+      columns: 91,
+      rows: 33,
+    });
+    await terminal.see(/33 91\r\n(.|\n)*ready/);
+    execFileSync('stty', ['-F', await terminal.device(), 'cols', '77', 'rows', '22']);
+    terminal.type('hello\r');
+    await terminal.see(/22 77/);
+    await terminal.see(/<hello>/);
+    terminal.type('\u0003');
+    assert.equal(await terminal.ended, 130);
+  });
+
+  it('opens a login shell in the workspace', async () => {
+    const terminal = await bed.terminal(['shell', folder]);
+    terminal.type('echo "$0:$PWD:$(id -un):$((40+2))"\r');
+    await terminal.see(/^-?[\w/]*(bash|sh):\/workspace:dev:42\r$/m);
+    terminal.type('exit 5\r');
+    assert.equal(await terminal.ended, 5);
+  });
+
+  it('starts nothing: a stopped container is an error with the way out', async () => {
+    await bed.run(['stop', folder]);
+    const { code, stdout, stderr } = await exec('--', 'true');
+    assert.deepEqual([code, stdout], [125, '']);
+    assert.match(stderr, /not running(.|\n)*berth start/);
+    assert.equal((await bed.run(['start', folder])).code, 0);
+    assert.equal((await exec('--', 'true')).code, 0);
+  });
+
+  it('ends with 125 and says so when the container is removed under it', async () => {
+    const other = bed.folder('gone');
+    const { container: gone } = await bed.up(other);
+    const child = await bed.berth.start(['exec', '--', 'sh', '-c', 'echo ready; sleep 1000'], { cwd: other });
+    const end = finish(child);
+    await seen(child, 'ready');
+    await bed.docker('rm', '-f', gone.name);
+    const { code, stderr } = await end;
+    assert.equal(code, 125, stderr);
+    assert.match(stderr, /^berth: .+/);
+  });
+});

@@ -1,0 +1,71 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BerthError } from '../errors';
+import { propose } from './detect';
+import { planImage } from './dockerfile';
+import { isPath, locate, projectFile, type TemplateFolders } from './sources';
+import type { Resolution } from './resolve';
+import type { ResolvedTemplate, Templates } from './types';
+import { unsupported } from './unsupported';
+
+export type { TemplateFolders } from './sources';
+
+/** The templates room. YAML and the schema are loaded when the first file is read. */
+export function createTemplates(folders: TemplateFolders): Templates {
+  const resolve = async (nameOrFile: string, workspace?: string): Promise<ResolvedTemplate> => {
+    const { file, suggestion } = await locate(nameOrFile, folders, { workspace });
+    if (file === null) throw notFound(nameOrFile, suggestion);
+    return orThrow(file, await read(file, folders));
+  };
+  return {
+    list: async (workspace) => (await import('./catalogue')).catalogue(folders, workspace),
+    resolve,
+    async forFolder(folder) {
+      const file = join(folder, projectFile);
+      if (await exists(file)) return { resolved: orThrow(file, await read(file, folders)), proposal: null };
+      const proposal = await propose(folder);
+      return { resolved: await resolve(proposal.template), proposal };
+    },
+    propose,
+    async validate(nameOrFile) {
+      const { file, suggestion } = await locate(nameOrFile, folders);
+      if (file === null) throw notFound(nameOrFile, suggestion);
+      return [...(await read(file, folders)).problems];
+    },
+    unsupported,
+    plan: planImage,
+  };
+}
+
+async function read(file: string, folders: TemplateFolders): Promise<Resolution> {
+  return (await import('./resolve')).resolveFile(file, folders);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function notFound(nameOrFile: string, suggestion: string | null): BerthError {
+  const what = isPath(nameOrFile)
+    ? `There is no template file ${nameOrFile}`
+    : `There is no template named ${nameOrFile}`;
+  return new BerthError('template_not_found', `${what}.`, {
+    hint: suggestion === null ? '`berth templates` lists the ones there are.' : `Did you mean "${suggestion}"?`,
+  });
+}
+
+function orThrow(file: string, { resolved, problems }: Resolution): ResolvedTemplate {
+  if (resolved !== null) return resolved;
+  const [first] = problems;
+  const count = problems.length === 1 ? 'an error' : `${problems.length} errors`;
+  const place = first?.line === undefined ? '' : ` in line ${first.line}`;
+  throw new BerthError('template_invalid', `The template ${file} has ${count}: ${first?.message ?? ''}`, {
+    hint: `Mend ${problems.length === 1 ? 'it' : 'the first'}${place}; \`berth validate\` shows all of them.`,
+    errors: problems,
+  });
+}

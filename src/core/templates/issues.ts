@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { ErrorDetail } from '../errors';
+import { nearest } from './nearest';
+import { pathText, positionOf, type FieldPath, type Tree } from './tree';
+
+/** A finding with the fields it is about, which later checks leave alone so that one mistake is told once. */
+export interface Finding {
+  readonly detail: ErrorDetail;
+  /** Paths of what is wrong, and of what was most likely meant. */
+  readonly about: readonly string[];
+}
+
+/** What zod found, as sentences with the places in the file. */
+export function findings(error: z.ZodError, schema: z.ZodType, tree: Tree, value: unknown): Finding[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => unknownField([...path, key], keysAt(schema, path), tree));
+    }
+    if (issue.code === 'invalid_key') return [wrongKey(path, issue.issues[0]?.message ?? 'another name', tree)];
+    return [wrongValue(issue, path, tree, valueAt(value, path))];
+  });
+}
+
+function unknownField(path: FieldPath, known: readonly string[], tree: Tree): Finding {
+  const parent = path.slice(0, -1);
+  const suggestion = nearest(String(path[path.length - 1]), known);
+  const where = pathText(path);
+  return {
+    detail: {
+      message: `${where} is no field of a template.`,
+      path: where,
+      ...(known.length === 0 ? {} : { expected: `one of ${known.join(', ')}` }),
+      ...(suggestion === null ? {} : { suggestion }),
+      ...positionOf(tree, path, { key: true }),
+    },
+    about: [where, ...(suggestion === null ? [] : [pathText([...parent, suggestion])])],
+  };
+}
+
+function wrongKey(path: FieldPath, expected: string, tree: Tree): Finding {
+  const where = pathText(path);
+  return {
+    detail: {
+      message: `${where} has a name that is not allowed.`,
+      path: where,
+      expected,
+      ...positionOf(tree, path, { key: true }),
+    },
+    about: [where],
+  };
+}
+
+function wrongValue(issue: z.core.$ZodIssue, path: FieldPath, tree: Tree, value: unknown): Finding {
+  const where = pathText(path);
+  const expected = issue.message;
+  const named = where === '' ? 'The document' : where;
+  const known = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  const suggestion = typeof value === 'string' ? nearest(value, known) : null;
+  const message =
+    value === undefined
+      ? `${named} is missing; expected ${expected}.`
+      : `${named} is ${shown(value)}; expected ${expected}.`;
+  return {
+    detail: {
+      message,
+      path: where,
+      expected,
+      ...(suggestion === null ? {} : { suggestion }),
+      ...positionOf(tree, path),
+    },
+    about: [where],
+  };
+}
+
+/** A value as an error shows it: short, in one line. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a map';
+  if (value === null) return 'empty';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
+}
+
+function valueAt(value: unknown, path: FieldPath): unknown {
+  let here = value;
+  for (const part of path) {
+    if (typeof here !== 'object' || here === null) return undefined;
+    here = (here as Readonly<Record<string | number, unknown>>)[part];
+  }
+  return here;
+}
+
+/** The known fields of the map at a path. */
+function keysAt(schema: z.ZodType, path: FieldPath): string[] {
+  let here: z.core.$ZodType = unwrapped(schema);
+  for (const part of path) {
+    if (here instanceof z.ZodObject) here = (here.shape as Record<string, z.core.$ZodType>)[String(part)] ?? z.never();
+    else if (here instanceof z.ZodRecord) here = here.valueType;
+    else if (here instanceof z.ZodArray) here = here.element;
+    else return [];
+    here = unwrapped(here);
+  }
+  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
+}
+
+/** The schema beneath its defaults and descriptions. */
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  let here = schema;
+  for (;;) {
+    if (here instanceof z.ZodOptional || here instanceof z.ZodDefault || here instanceof z.ZodPrefault)
+      here = here.unwrap();
+    else if (here instanceof z.ZodPipe) here = here.in;
+    else return here;
+  }
+}

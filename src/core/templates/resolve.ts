@@ -1,0 +1,153 @@
+import { access } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { ErrorDetail } from '../errors';
+import { findings } from './issues';
+import { loadLayer, type Layer } from './load';
+import { mergeTrees } from './merge';
+import { crossFieldProblems } from './rules';
+import { resolvedSpec } from './schema';
+import { identityOf, localFile, locate, nameByFile, projectFile, type TemplateFolders } from './sources';
+import { paths, pathText, positionOf, toValue, treeAt, type MapTree, type SourcePosition, type Tree } from './tree';
+import type { ResolvedTemplate } from './types';
+
+/** How many files one chain of `extends` may have. */
+export const chainLimit = 10;
+
+/** A template and everything wrong in its files; `resolved` is there exactly when nothing is. */
+export type Resolution =
+  | { readonly resolved: ResolvedTemplate; readonly problems: readonly [] }
+  | { readonly resolved: null; readonly problems: readonly ErrorDetail[] };
+
+/** Reads a file with its parents and what lies over it, merges them and checks what they come to. */
+export async function resolveFile(file: string, folders: TemplateFolders): Promise<Resolution> {
+  const { layers, problems } = await chain(file, folders);
+  const [own] = layers;
+  const parents = layers.slice(1);
+  const local = basename(file) === projectFile ? await localLayer(file) : null;
+  const all = local === null ? layers : [...layers, local];
+  const found = [...all.flatMap((layer) => layer.problems), ...problems];
+  // A chain that breaks off says nothing about what the whole lacks.
+  if (own?.tree == null || problems.length > 0 || all.some(({ tree }) => tree === null)) return wrong(found);
+  const merged = [...parents]
+    .reverse()
+    .concat(own, local ?? [])
+    .flatMap(({ tree }) => tree ?? [])
+    .reduce<Tree | null>((lower, upper) => (lower === null ? upper : mergeTrees(lower, upper)), null);
+  if (merged?.kind !== 'map') return wrong(found);
+  const checked = checkWhole(merged, new Set(all.flatMap(({ doubtful }) => [...doubtful])));
+  if (checked.spec === null || found.length > 0) return wrong([...found, ...checked.problems]);
+  return {
+    problems: [],
+    resolved: {
+      ...headOf(own.tree, local?.tree ?? null),
+      files: all.map((layer) => layer.file),
+      spec: checked.spec,
+      ...writtenIn(merged),
+    },
+  };
+}
+
+function wrong(problems: readonly ErrorDetail[]): Resolution {
+  return { resolved: null, problems };
+}
+
+/** The file and its parents, nearest first, as far as they can be found. */
+async function chain(file: string, folders: TemplateFolders) {
+  const layers: Layer[] = [];
+  const problems: ErrorDetail[] = [];
+  const names: string[] = [];
+  const seen = new Set<string>();
+  let next = file;
+  for (;;) {
+    const layer = withNameCheck(await loadLayer(next), folders);
+    layers.push(layer);
+    seen.add(await identityOf(next));
+    names.push(textAt(layer.tree, ['metadata', 'name']) ?? basename(next));
+    const parent = textAt(layer.tree, ['metadata', 'extends']);
+    if (parent === null || layer.tree === null) break;
+    const at = positionOf(layer.tree, ['metadata', 'extends']);
+    const steps = [...names, parent].join(' → ');
+    const problem = (message: string, more: Partial<ErrorDetail> = {}) =>
+      problems.push({ message, path: 'metadata.extends', ...at, ...more });
+    const located = await locate(parent, folders, { from: next });
+    if (located.file === null) {
+      problem(`The parent template ${parent} is not found: ${steps}.`, {
+        expected: 'the name of a template, or a path beside this file',
+        ...(located.suggestion === null ? {} : { suggestion: located.suggestion }),
+      });
+      break;
+    }
+    if (seen.has(await identityOf(located.file))) {
+      problem(`The templates extend each other in a circle: ${steps}.`, { expected: 'a chain with an end' });
+      break;
+    }
+    if (layers.length >= chainLimit) {
+      problem(`The chain of templates is longer than ${chainLimit}: ${steps}.`, { expected: `${chainLimit} at most` });
+      break;
+    }
+    next = located.file;
+  }
+  return { layers, problems };
+}
+
+/** A template of the catalogue is found by its file's name, so the two must be one. */
+function withNameCheck(layer: Layer, folders: TemplateFolders): Layer {
+  const wanted = nameByFile(layer.file, folders);
+  const name = textAt(layer.tree, ['metadata', 'name']);
+  if (wanted === null || name === null || layer.tree === null || name === wanted) return layer;
+  const problem = {
+    message: `metadata.name is "${name}"; a template here is found by its file's name, ${wanted}.`,
+    path: 'metadata.name',
+    expected: wanted,
+    ...positionOf(layer.tree, ['metadata', 'name']),
+  };
+  return { ...layer, problems: [...layer.problems, problem] };
+}
+
+async function localLayer(file: string): Promise<Layer | null> {
+  const local = join(dirname(file), localFile);
+  try {
+    await access(local);
+  } catch {
+    return null;
+  }
+  return loadLayer(local, 'local');
+}
+
+function checkWhole(tree: MapTree, doubtful: ReadonlySet<string>) {
+  const whole = { ...tree, entries: new Map([...tree.entries].filter(([key]) => key === 'spec')) };
+  const value = toValue(whole) as { readonly spec?: unknown };
+  const checked = resolvedSpec.safeParse(value.spec ?? {});
+  if (checked.success) {
+    const problems = crossFieldProblems(checked.data, tree, doubtful);
+    return { spec: problems.length === 0 ? checked.data : null, problems };
+  }
+  const spec = treeAt(tree, ['spec']) ?? tree;
+  const problems = findings(checked.error, resolvedSpec, spec, value.spec ?? {})
+    .map(({ detail }) => {
+      const path = `spec.${detail.path ?? ''}`;
+      return { ...detail, path, message: `spec.${detail.message}` };
+    })
+    // What a file's own check found is said already.
+    .filter(({ path }) => ![...doubtful].some((doubt) => path === doubt || path.startsWith(`${doubt}.`)));
+  return { spec: null, problems };
+}
+
+function headOf(own: Tree, local: Tree | null): { readonly name: string; readonly description: string } {
+  const of = (key: string) => textAt(local, ['metadata', key]) ?? textAt(own, ['metadata', key]);
+  return { name: of('name') ?? '', description: of('description') ?? '' };
+}
+
+function textAt(tree: Tree | null, path: readonly string[]): string | null {
+  const found = tree === null ? undefined : treeAt(tree, path);
+  return found?.kind === 'scalar' && typeof found.value === 'string' ? found.value : null;
+}
+
+function writtenIn(tree: Tree): {
+  readonly written: ReadonlySet<string>;
+  readonly origins: ReadonlyMap<string, SourcePosition>;
+} {
+  const origins = new Map<string, SourcePosition>();
+  for (const [path, at] of paths(tree)) if (path[0] === 'spec' && path.length > 1) origins.set(pathText(path), at);
+  return { written: new Set(origins.keys()), origins };
+}

@@ -1,0 +1,126 @@
+import type { ErrorDetail } from '../errors';
+import type { TemplateSpec } from './schema';
+import { pathText, positionOf, type FieldPath, type Tree } from './tree';
+
+interface Rule {
+  /** The fields it looks at: where one of them is in doubt already, it keeps silent. */
+  readonly fields: readonly FieldPath[];
+  readonly check: (spec: TemplateSpec) => Breach[];
+}
+
+interface Breach {
+  readonly path: FieldPath;
+  readonly message: string;
+  readonly expected: string;
+}
+
+const rules: readonly Rule[] = [
+  {
+    fields: [
+      ['spec', 'base_image'],
+      ['spec', 'dockerfile'],
+      ['spec', 'image'],
+    ],
+    check: oneSource,
+  },
+  {
+    fields: [
+      ['spec', 'user', 'sudo'],
+      ['spec', 'security', 'no_new_privileges'],
+    ],
+    check: sudoNeedsPrivileges,
+  },
+  {
+    fields: [
+      ['spec', 'volumes'],
+      ['spec', 'workspace', 'path'],
+    ],
+    check: targetsApart,
+  },
+  { fields: [['spec', 'ports']], check: portsApart },
+  {
+    fields: [
+      ['spec', 'secrets'],
+      ['spec', 'environment'],
+    ],
+    check: secretsWhole,
+  },
+];
+
+/** What is wrong between fields that are right each for itself, with the place in the file that wrote them. */
+export function crossFieldProblems(spec: TemplateSpec, tree: Tree, doubtful: ReadonlySet<string>): ErrorDetail[] {
+  const doubts = [...doubtful];
+  const inDoubt = (field: FieldPath) => {
+    const text = pathText(field);
+    return doubts.some((doubt) => doubt === '' || doubt === text || within(doubt, text) || within(text, doubt));
+  };
+  return rules
+    .filter(({ fields }) => !fields.some(inDoubt))
+    .flatMap(({ check }) => check(spec))
+    .map(({ path, message, expected }) => ({
+      message: `${message}; expected ${expected}.`,
+      path: pathText(path),
+      expected,
+      ...positionOf(tree, path),
+    }));
+}
+
+function within(inner: string, outer: string): boolean {
+  return inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+}
+
+function oneSource(spec: TemplateSpec): Breach[] {
+  const expected = 'one of spec.base_image, spec.dockerfile and spec.image';
+  const named = (['base_image', 'dockerfile', 'image'] as const).filter((key) => spec[key] !== undefined);
+  if (named.length === 1) return [];
+  if (named.length === 0) return [{ path: ['spec'], message: 'Nothing says what the image is built from', expected }];
+  const last = named[named.length - 1] ?? 'image';
+  const message = `${named.map((key) => `spec.${key}`).join(' and ')} are given together`;
+  return [{ path: ['spec', last], message, expected: `${expected} (null drops an inherited one)` }];
+}
+
+function sudoNeedsPrivileges({ user, security }: TemplateSpec): Breach[] {
+  if (!user.sudo || !security.no_new_privileges) return [];
+  return [
+    {
+      path: ['spec', 'user', 'sudo'],
+      message: 'spec.user.sudo has no effect while no process may gain privileges',
+      expected: 'spec.security.no_new_privileges: false beside it',
+    },
+  ];
+}
+
+function targetsApart({ volumes, workspace }: TemplateSpec): Breach[] {
+  const taken = new Map<string, string>([[workspace.path, 'the workspace']]);
+  return volumes.flatMap((volume, index) => {
+    const path: FieldPath = ['spec', 'volumes', index, 'container'];
+    const by = taken.get(volume.container);
+    if (by === undefined) taken.set(volume.container, pathText(path));
+    else return [{ path, message: `${volume.container} is mounted by ${by} already`, expected: 'a place of its own' }];
+    return [];
+  });
+}
+
+function portsApart({ ports }: TemplateSpec): Breach[] {
+  const seen = new Map<number, number>();
+  return ports.flatMap(({ port, host }, index) => {
+    const path: FieldPath = ['spec', 'ports', index];
+    const before = seen.get(port);
+    seen.set(port, host);
+    if (before === undefined || before === host) return [];
+    return [{ path, message: `Port ${port} of the container is forwarded twice`, expected: 'each port once' }];
+  });
+}
+
+function secretsWhole({ secrets, environment }: TemplateSpec): Breach[] {
+  return Object.entries(secrets).flatMap(([name, secret]): Breach[] => {
+    const path: FieldPath = ['spec', 'secrets', name];
+    if (secret.as === 'file' && secret.path === undefined) {
+      return [{ path, message: `The secret ${name} is a file without a place`, expected: 'path' }];
+    }
+    if (secret.as === 'env' && name in environment) {
+      return [{ path, message: `${name} is in spec.environment too`, expected: 'it in one of the two' }];
+    }
+    return [];
+  });
+}

@@ -100,12 +100,11 @@ function rowJson(row: ProjectRow): Json {
   return { id, name, folder, template, engine, state, health, stale, generation, created, image };
 }
 
-function statusJson({ row, limits, usage }: ProjectDetail): Json {
+function statusJson({ row, limits, usage, connections }: ProjectDetail): Json {
   return {
     ...rowJson(row),
     services: [],
-    // Nobody counts them yet; null says so, where 0 would be a claim.
-    connections: { ssh: null, exec: null },
+    connections: { ssh: connections.ssh, exec: connections.exec },
     limits: { cpus: limits.cpus, memory_bytes: limits.memoryBytes, pids: limits.pids },
     usage:
       usage === null

@@ -4,7 +4,7 @@ import { printable, type Style } from './style';
 import { paintState } from './text';
 
 /** `berth status` for a person. */
-export function statusText({ row, limits, usage }: ProjectDetail, style: Style): string {
+export function statusText({ row, limits, usage, connections }: ProjectDetail, style: Style): string {
   const health = row.health === 'unknown' ? '' : `, ${paintState(row.health, style)}`;
   const detail = row.detail === '' ? '' : ` (${printable(row.detail)})`;
   const percent = (value: number | null) => (value === null ? '' : ` (${value.toFixed(0)} %)`);
@@ -29,6 +29,7 @@ export function statusText({ row, limits, usage }: ProjectDetail, style: Style):
         ? ''
         : `${bytes(usage.memoryBytes)}${of(limits.memoryBytes === null ? null : bytes(limits.memoryBytes))}${percent(usage.memoryPercent)}`,
     ],
+    ['connections', usage === null ? '' : `${connections.ssh} by ssh, ${connections.exec} by exec`],
     ['disk', usage?.diskPercent == null ? '' : `${usage.diskPercent.toFixed(0)} %`],
     ['processes', usage === null ? '' : `${usage.pids}${of(limits.pids === null ? null : String(limits.pids))}`],
   ];

@@ -36,6 +36,7 @@ export function containerDetail(raw: Inspected): ContainerDetail {
     exitCode: running || instant(state.FinishedAt) === null ? null : state.ExitCode,
     oomKilled: state.OOMKilled,
     restartCount: raw.RestartCount,
+    execs: (raw.ExecIDs ?? []).length,
     imageId: raw.Image,
     environment: environmentOf(raw.Config.Env),
     mounts: [...raw.Mounts.flatMap(mountOf), ...tmpfsOf(host)],

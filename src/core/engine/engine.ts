@@ -11,6 +11,7 @@ import { containerLogs } from './logs';
 import { pullImage } from './pull';
 import { removeContainer } from './removal';
 import type * as t from './types';
+import { containerProcesses } from './processes';
 import { containerUsage } from './usage';
 import * as volumes from './volumes';
 
@@ -32,6 +33,7 @@ export function createEngine(api: Api, info: t.EngineInfo): t.Engine {
     renameContainer: (id, name, signal) => containers.renameContainer(api, id, name, signal),
     containerLogs: (id, options, signal) => containerLogs(api, id, options, signal),
     containerUsage: (id, signal): Promise<Usage> => containerUsage(api, id, signal),
+    containerProcesses: (id, signal) => containerProcesses(api, id, signal),
     exec: (id, spec, signal) => startExec(api, id, spec, signal),
     execStream: (id, spec, signal) => openExecStream(api, id, spec, signal),
     listImages: (filter: LabelFilter, signal) => images.listImages(api, filter, signal),

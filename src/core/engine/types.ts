@@ -71,6 +71,13 @@ export interface ContainerSpec {
 /** The engine's own word for a container, unfolded no further. */
 export type EngineContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
+/** A process in a container, by its numbers outside. */
+export interface ContainerProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
 /** What a list can tell without another round trip. */
 export interface ContainerSummary {
   readonly id: string;
@@ -92,6 +99,8 @@ export interface ContainerDetail extends ContainerSummary {
   readonly exitCode: number | null;
   readonly oomKilled: boolean;
   readonly restartCount: number;
+  /** How many processes started by exec run in it now. */
+  readonly execs: number;
   readonly imageId: string;
   /** As `KEY=value` lists are: image's and container's environment together. */
   readonly environment: Readonly<Record<string, string>>;
@@ -195,6 +204,8 @@ export interface Engine {
   ): Promise<{ readonly stdout: Readable; readonly stderr: Readable; readonly ended: Promise<void> }>;
   /** Two readings, since one carries no CPU delta. */
   containerUsage(id: string, signal?: AbortSignal): Promise<Usage>;
+  /** Empty for a container that does not run. Starts nothing in it. */
+  containerProcesses(id: string, signal?: AbortSignal): Promise<ContainerProcess[]>;
 
   exec(containerId: string, spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess>;
   /** stdin and stdout of one exec as one byte stream, stderr apart: what the Line and `ssh-proxy` ride on. */

@@ -6,6 +6,7 @@ import type { Disposable } from '../lifetime';
 import type { ProjectRow } from '../model';
 import { lineTarget } from './context';
 import type { ProjectsContext, ProjectsParts } from './context';
+import { detail } from './detail';
 import { desiredFor, imageTarget } from './desired';
 import { isPathQuery, matchProject } from './find';
 import { identifyFolder } from './folders';
@@ -84,13 +85,7 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     planRemove: (row, signal) => planRemove(parts, row, signal),
     remove: (row, { purge }, signal) => remove(parts, row, purge, signal),
     relink: (row, folder) => relink(parts, row, folder),
-    async detail(row, signal) {
-      const engine = await connection.get(signal);
-      const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
-      if (container === null) return { row, limits: { cpus: null, memoryBytes: null, pids: null }, usage: null };
-      const usage = container.state === 'running' ? await engine.containerUsage(container.id, signal) : null;
-      return { row, limits: container.limits, usage };
-    },
+    detail: (row, signal) => detail(parts, row, signal),
     async logs(row, options, signal) {
       const engine = await connection.get(signal);
       return engine.containerLogs(row.container ?? row.containerName, options, signal);

@@ -49,11 +49,18 @@ export interface BuildResult {
 /** `NAME` on a command line: exact name, id prefix of six or more, or a path; undefined: the current folder. */
 export type ProjectQuery = string | undefined;
 
+/** Who is in the container now: SSH connections (Berth's own Line among them), and other processes started by exec. */
+export interface Connections {
+  readonly ssh: number;
+  readonly exec: number;
+}
+
 export interface ProjectDetail {
   readonly row: ProjectRow;
   readonly limits: Limits;
   /** Null while it does not run. */
   readonly usage: Usage | null;
+  readonly connections: Connections;
 }
 
 export interface RemovePlan {

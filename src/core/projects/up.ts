@@ -59,7 +59,7 @@ class UpRun {
   /** The usual case costs two round trips and no lock: it runs already and nothing is left to do. */
   async reuse(): Promise<UpResult | null> {
     if (this.options.rebuild === true || this.options.template !== undefined) return null;
-    return this.#step('resolve', 'Looking for the container', async () => {
+    const row = await this.#step('resolve', 'Looking for the container', async () => {
       const engine = await this.parts.connection.get(this.signal);
       const row = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
       if (row?.state !== 'running' || row.container === null) return null;
@@ -67,9 +67,11 @@ class UpRun {
         return null;
       const { postCreate } = await readProjectState(this.parts.home, row.id);
       if (postCreate?.container !== row.container || postCreate.done < postCreate.of) return null;
-      this.#noteStale(row);
-      return this.#result(row, true);
+      return row;
     });
+    if (row === null) return null;
+    this.#noteStale(row);
+    return this.#result(row, true);
   }
 
   /** Everything, under the project's lock. */

@@ -14,7 +14,7 @@ import { labels } from '../../../src/core/model';
 const image = 'berth-test-line:1';
 
 const dockerfile = `FROM debian:bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends openssh-server procps curl python3-minimal && rm -rf /var/lib/apt/lists/* /etc/ssh/ssh_host_*
+RUN apt-get update && apt-get install -y --no-install-recommends openssh-server procps && rm -rf /var/lib/apt/lists/* /etc/ssh/ssh_host_*
 RUN useradd --create-home --shell /bin/bash --uid 1000 dev && usermod -p '*' dev && useradd -m -p '*' -s /bin/bash other && mkdir /workspace && chown dev /workspace
 ENV PATH=/opt/tool/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 `;

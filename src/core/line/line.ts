@@ -79,14 +79,19 @@ export class SshLine implements Line {
   async forward(port: number, signal?: AbortSignal): Promise<Duplex> {
     this.#begin();
     try {
-      const stream = await this.#send((connection) => connection.forward(port), signal);
+      const stream = await this.#send(
+        (connection) => connection.forward(port),
+        signal,
+        (error) =>
+          /refused/i.test(messageOf(error))
+            ? `Nothing listens on port ${port} in the container.`
+            : `Port ${port} of the container could not be reached: ${messageOf(error)}.`,
+      );
       stream.once('close', () => this.#end());
       return stream;
     } catch (error) {
       this.#end();
-      const refused = /refused|failed/i.test(messageOf(error));
-      const words = refused ? `Nothing listens on port ${port} in the container.` : 'The port could not be reached.';
-      throw toBerthError(error, 'line_failed', words);
+      throw error;
     }
   }
 
@@ -120,7 +125,11 @@ export class SshLine implements Line {
   }
 
   /** Asks once, and a second time only where the first request cannot have left: nothing ever runs twice. */
-  async #send<T>(ask: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async #send<T>(
+    ask: (connection: Connection) => Promise<T>,
+    signal: AbortSignal | undefined,
+    words = (error: unknown): string => `The Line refused a request: ${messageOf(error)}.`,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const connection = await this.#open(signal);
       try {
@@ -131,7 +140,7 @@ export class SshLine implements Line {
           continue;
         }
         if (!connection.isOpen) throw await this.#lost(error);
-        throw toBerthError(error, 'line_failed', `The Line refused a request: ${messageOf(error)}.`);
+        throw toBerthError(error, 'line_failed', words(error));
       }
     }
   }

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLines } from '../../../src/core/line/lines';
+import type { Line, LineTarget } from '../../../src/core/line/types';
+import { LineBed } from './bed';
+
+describe('The Line', function () {
+  this.timeout(60_000);
+  let bed: LineBed;
+  let target: LineTarget;
+  let line: Line;
+
+  before(async () => {
+    bed = await LineBed.make();
+    target = await bed.container();
+    line = bed.line(target);
+  });
+  after(() => bed.dispose());
+
+  const say = async (...argv: string[]): Promise<string> => {
+    const command = await line.run({ argv });
+    command.stderr.resume();
+    return (await text(command.stdout)).trim();
+  };
+  const inside = async (...argv: string[]): Promise<string> => {
+    const command = await line.run({ argv, user: 'root' });
+    command.stderr.resume();
+    return (await text(command.stdout)).trim();
+  };
+
+  it('is the same one for a container, and one connection for all who ask at once', async () => {
+    assert.equal(bed.line({ ...target }), line);
+    assert.equal(line.state, 'idle');
+    const answers = await Promise.all([say('echo', '1'), say('echo', '2'), line.connect(), line.connect()]);
+    assert.deepEqual(answers.slice(0, 2), ['1', '2']);
+    assert.equal(line.state, 'connected');
+    assert.equal(await line.connect(), 0);
+    assert.equal(await inside('pgrep', '-c', '-f', 'sshd.*notty|sshd: dev$|sshd: dev@'), '1');
+  });
+
+  it('takes a command in a few milliseconds', async () => {
+    const times: number[] = [];
+    for (let i = 0; i < 30; i += 1) {
+      const started = performance.now();
+      await say('true');
+      times.push(performance.now() - started);
+    }
+    const median = times.sort((a, b) => a - b)[15]!;
+    assert(median < 25, `the median of 30 is ${median.toFixed(1)} ms; on a machine of its own it is 4 to 5`);
+  });
+
+  it('gives a login shell in the workspace', async () => {
+    const shell = await line.shell({ columns: 80, rows: 24 });
+    shell.stdin!.end('shopt -q login_shell && pwd; echo "path=$PATH"; exit 3\n');
+    const shown = await text(shell.stdout);
+    assert.match(shown, /\r\/workspace\r\n/);
+    assert(shown.includes(`path=${target.environment['PATH']}`), 'with the PATH of the container');
+    assert.equal((await shell.exit).code, 3);
+  });
+
+  it('reaches a port in the container', async () => {
+    const server = `use IO::Socket::INET; my $s = IO::Socket::INET->new(Listen => 9, LocalAddr => '127.0.0.1', LocalPort => 4568) or die;
+      syswrite STDOUT, "up\\n"; my $c = $s->accept; sysread $c, my $words, 99; syswrite $c, "hello $words";`;
+    const serving = await line.run({ argv: ['perl', '-e', server] });
+    await once(serving.stdout, 'data');
+    const stream = await line.forward(4568);
+    stream.write('there');
+    assert.equal(await text(stream), 'hello there');
+    await assert.rejects(line.forward(4569), { code: 'line_failed', message: /port 4569/ });
+    await serving.exit;
+  });
+
+  describe('files', () => {
+    it('writes in one step, keeps the mode, and follows a link', async () => {
+      await line.files.makeFolder('/workspace/own');
+      await line.files.write('/workspace/own/tool', Buffer.from('one'), { mode: 0o755 });
+      await say('ln', '-s', 'tool', '/workspace/own/link');
+      await line.files.write('/workspace/own/link', Buffer.from('two'));
+      assert.equal(String(await line.files.read('/workspace/own/tool')), 'two');
+      assert.deepEqual(await say('stat', '-c', '%A %F', '/workspace/own/link'), 'lrwxrwxrwx symbolic link');
+      assert.equal((await line.files.stat('/workspace/own/tool'))?.mode, 0o755);
+      assert.equal((await line.files.stat('/workspace/own/link'))?.kind, 'link');
+      assert.equal(await say('ls', '-A', '/workspace/own'), 'link\ntool');
+    });
+
+    it('reads what says it is empty, and much at once', async () => {
+      assert.match(String(await line.files.read('/proc/self/status')), /^Name:/);
+      const data = randomBytes(10_000_001);
+      await line.files.write('/workspace/large', data);
+      assert.deepEqual(await line.files.read('/workspace/large'), data);
+      await line.files.remove('/workspace/large');
+    });
+
+    it('lists, makes and removes folders, with names of any kind', async () => {
+      const name = 'a b\'"$(x)\n☃';
+      await line.files.makeFolder('/workspace/deep/er/est');
+      await line.files.makeFolder('/workspace/deep/er');
+      await line.files.write(`/workspace/deep/${name}`, Buffer.from('x'));
+      const listed = await line.files.list('/workspace/deep');
+      assert.deepEqual(listed.map((entry) => `${entry.kind} ${entry.name}`).sort(), [`file ${name}`, 'folder er']);
+      await line.files.remove(`/workspace/deep/${name}`);
+      await line.files.remove('/workspace/deep/er/est');
+      assert.equal((await line.files.list('/workspace/deep/er')).length, 0);
+    });
+
+    it('says what is not there, and what is not allowed', async () => {
+      assert.equal(await line.files.stat('/nowhere'), null);
+      await assert.rejects(line.files.read('/nowhere'), { code: 'file_not_found', message: /\/nowhere/ });
+      await assert.rejects(line.files.write('/root/x', Buffer.from('')), {
+        code: 'file_failed',
+        message: /permission/,
+      });
+      await assert.rejects(line.files.read('relative'), { code: 'bad_usage' });
+    });
+  });
+
+  it('heals after the container restarted; what was under way is lost and not run again', async () => {
+    const command = await line.run({ argv: ['sh', '-c', 'echo run >>/workspace/count; echo ready; sleep 300'] });
+    await once(command.stdout, 'data');
+    command.stdout.resume();
+    await bed.engine.restartContainer(target.containerId, 1);
+    await assert.rejects(command.exit, { code: 'line_lost' });
+    assert.equal(await say('cat', '/workspace/count'), 'run');
+    assert.equal(String(await line.files.read('/workspace/count')), 'run\n');
+  });
+
+  it('heals after its sshd was killed', async () => {
+    await line.connect();
+    const command = await line.run({ argv: ['sleep', '300'] });
+    await inside('pkill', '-9', 'sshd');
+    await assert.rejects(command.exit, { code: 'line_lost' });
+    assert.equal(await say('echo', 'back'), 'back');
+  });
+
+  it('closes when nobody needs it, and opens again', async () => {
+    const lines = createLines({ engine: bed.connection, home: bed.home, idleMs: 100 });
+    const own = lines.get(target);
+    const long = await own.run({ argv: ['sleep', '0.4'] });
+    await delay(250);
+    assert.equal(own.state, 'connected', 'a running command keeps it');
+    await long.exit;
+    const state = (): string => own.state;
+    for (let i = 0; state() === 'connected' && i < 50; i += 1) await delay(20);
+    assert.equal(state(), 'idle');
+    assert((await own.connect()) > 0);
+    lines.dispose();
+    assert.equal(state(), 'closed');
+    await assert.rejects(own.run({ argv: ['true'] }), { name: 'AbortError' });
+  });
+
+  it('lets one caller go without the others', async () => {
+    const lines = createLines({ engine: bed.connection, home: bed.home });
+    const own = lines.get(target);
+    const abort = new AbortController();
+    const [impatient, patient] = [own.connect(abort.signal), own.connect()];
+    abort.abort();
+    await assert.rejects(impatient, { name: 'AbortError' });
+    assert((await patient) > 0);
+    lines.dispose();
+  });
+
+  it('uses the engine’s exec in a container without sshd', async () => {
+    const bare = await bed.container();
+    const there = bed.line(bare);
+    const hide = await there.run({ argv: ['rm', '/usr/sbin/sshd'], user: 'root' });
+    assert.equal((await hide.exit).code, 0);
+    const command = await there.run({ argv: ['id', '-un'] });
+    assert.equal(await text(command.stdout), 'dev\n');
+    const shell = await there.shell({ columns: 80, rows: 24 });
+    shell.stdin!.write('echo "i am $(id -un)"; exit\n');
+    assert.match(await text(shell.stdout), /i am dev/);
+    await assert.rejects(there.files.read('/etc/hostname'), { code: 'line_failed', message: /no sshd/ });
+  });
+
+  it('refuses a container that shows another host key', async () => {
+    const lines = createLines({ engine: bed.connection, home: bed.home });
+    const spied = await bed.container();
+    const wrapper =
+      '#!/bin/sh\nfor f in /run/berth/*/host_key; do cp /tmp/other "$f"; done\nexec /usr/sbin/sshd.real "$@"\n';
+    const plant = `ssh-keygen -q -t ed25519 -N '' -f /tmp/other; mv /usr/sbin/sshd /usr/sbin/sshd.real; cat >/usr/sbin/sshd; chmod 755 /usr/sbin/sshd`;
+    const planted = await bed.line(spied).run({ argv: ['sh', '-c', plant], user: 'root', stdin: true });
+    planted.stdin!.end(wrapper);
+    assert.equal((await planted.exit).code, 0);
+    await assert.rejects(lines.get(spied).connect(), { code: 'line_failed', message: /host key/ });
+    lines.dispose();
+  });
+
+  it('lets a second home in beside the first', async () => {
+    const second = await LineBed.make();
+    try {
+      const theirs = createLines({ engine: second.connection, home: second.home });
+      const command = await theirs.get(target).run({ argv: ['echo', 'second'] });
+      assert.equal(await text(command.stdout), 'second\n');
+      assert.equal(await say('echo', 'first'), 'first');
+      theirs.dispose();
+    } finally {
+      await second.dispose();
+    }
+  });
+});

@@ -40,7 +40,14 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   };
 
   const output = own(new Output());
-  const lazy = own(new LazyCore({ log: output.logger, env: process.env, installation: context.extensionPath }));
+  const lazy = own(
+    new LazyCore({
+      log: output.logger,
+      env: process.env,
+      installation: context.extensionPath,
+      editorBinary: process.execPath,
+    }),
+  );
   const window = own(new WindowState());
   const session = own(new Session(lazy, window, output.logger));
   const containers = own(new ContainersView(session));

@@ -21,7 +21,7 @@ export function userKey(home: SshHome): Promise<KeyPair> {
 }
 
 /** The key by which a project's containers are known; it outlives any of them. */
-export function hostKey(home: SshHome, projectId: string): Promise<KeyPair> {
+export async function hostKey(home: SshHome, projectId: string): Promise<KeyPair> {
   return ensureKey(join(hostKeyDir(home, projectId), 'ssh_host_ed25519_key'), `berth-${projectId}`);
 }
 

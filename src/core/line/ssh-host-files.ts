@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { BerthError, toBerthError } from '../errors';
 import type { BerthHome } from '../home';
+import { withLock } from '../lock';
 import { isIncluded, withInclude, withoutInclude } from './include';
 import { hostKey, removeHostKey, userKey } from './keys';
 import { installLauncher, type LauncherSource } from './launcher';
@@ -33,7 +34,7 @@ export function createSshFiles(home: BerthHome, launcher: LauncherSource | null)
 
   /** Both files are Berth's own, yet several processes add to them at once. */
   const rewrite = async (change: (config: string, known: string) => readonly [string, string]): Promise<void> => {
-    const [{ withLock }] = await Promise.all([import('../lock'), mkdir(home.sshDir, { recursive: true, mode: 0o700 })]);
+    await mkdir(home.sshDir, { recursive: true, mode: 0o700 });
     await withLock(home.locksDir, 'ssh-config', async () => {
       const [config, known] = await Promise.all([textOf(ownConfig), textOf(knownHostsFile)]);
       const [nextConfig, nextKnown] = change(config, known);

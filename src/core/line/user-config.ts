@@ -37,14 +37,15 @@ async function editOnce(file: string, edit: Edit): Promise<boolean> {
     const after = edit(before);
     if (after === null) return true;
     if (after.gone === true) {
-      if (!(await unchanged(file, old, before))) return false;
+      if ((await changeOf(file, old, before)) !== 'none') return false;
       await rm(file);
       return true;
     }
     const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
     try {
       await writeLike(temporary, old, after.text);
-      if (!(await unchanged(file, old, before))) return false;
+      // What was appended alone is carried over below.
+      if ((await changeOf(file, old, before)) === 'other') return false;
       await rename(temporary, file);
     } finally {
       await rm(temporary, { force: true });
@@ -94,13 +95,19 @@ async function writeLike(temporary: string, old: FileHandle | null, text: string
   }
 }
 
-/** Whether the path still leads to the file that was read, with the same text in it. */
-async function unchanged(file: string, old: FileHandle | null, before: string | null): Promise<boolean> {
+/** What became of the file since it was read: a path that leads to another file, or another text, is `other`. */
+async function changeOf(
+  file: string,
+  old: FileHandle | null,
+  before: string | null,
+): Promise<'none' | 'appended' | 'other'> {
   const now = await openIfThere(file);
   try {
-    if (now === null || old === null) return now === old;
+    if (now === null || old === null || before === null) return now === old ? 'none' : 'other';
     const [a, b] = await Promise.all([now.stat(), old.stat()]);
-    return a.ino === b.ino && a.dev === b.dev && (await wholeText(now)) === before;
+    const text = await wholeText(now);
+    if (a.ino !== b.ino || a.dev !== b.dev || !text.startsWith(before)) return 'other';
+    return text.length === before.length ? 'none' : 'appended';
   } finally {
     await now?.close();
   }

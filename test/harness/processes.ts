@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // The process ended between the listing and the look.
+    return '';
+  }
+}
+
+/** Ids of the processes of which a file under /proc holds one of these texts. */
+export function processesWith(file: 'cmdline' | 'cgroup' | 'environ', texts: readonly string[]): number[] {
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const holds = (id: string) => {
+    const content = read(`/proc/${id}/${file}`);
+    return texts.some((text) => content.includes(text));
+  };
+  return texts.length === 0
+    ? []
+    : ids
+        .filter(holds)
+        .map(Number)
+        .filter((pid) => pid !== process.pid);
+}
+
+/** Ends processes by their ids; one that has ended meanwhile is no error. */
+export function end(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // Already gone.
+    }
+  }
+}
+
+/** The program of a process, or undefined when it has ended and only waits to be collected. */
+export function programOf(pid: number): string | undefined {
+  const [program] = read(`/proc/${pid}/cmdline`).split('\0');
+  return program === '' ? undefined : program;
+}

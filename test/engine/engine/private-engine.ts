@@ -27,9 +27,9 @@ export class PrivateEngine {
     const { url } = this;
     const at = (name: string): string => join(this.#folder, name);
     const roots = ['--data-root', this.#data, '--exec-root', at('exec'), '--pidfile', at('pid')];
-    const child = spawn('dockerd', ['-H', url, ...roots, '--bridge=none', '--iptables=false'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    // In a network namespace of its own: engines share the name of the default bridge, and one that is started with
+    // other network options takes that bridge away from all others on the machine.
+    const child = spawn('unshare', ['--net', 'dockerd', '-H', url, ...roots], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process = child;
     let log = '';
     await new Promise<void>((resolve, reject) => {

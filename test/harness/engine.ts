@@ -92,9 +92,6 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     const gone = new Promise<void>((resolve) => child?.once('exit', () => resolve()));
     child.kill(signal);
     await gone;
-    // A new daemon would not start beside the containerd of one that was killed.
-    const runtime = processesWith('cmdline', [join(state, 'exec/containerd/containerd.toml')]);
-    end(runtime, 'SIGTERM');
   };
   const dispose = async () => {
     // Containers that ignore SIGTERM would hold the daemon's end up by ten seconds each.

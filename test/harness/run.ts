@@ -27,7 +27,11 @@ function say(line: string): void {
 }
 
 /** Runs a part's program with its output in view; gives its exit code. */
-async function show(command: string, args: readonly string[], env: Record<string, string | undefined>): Promise<number> {
+async function show(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+): Promise<number> {
   const child = spawn(command, args, { cwd: REPOSITORY, env: withEnv(env), stdio: ['ignore', 'inherit', 'inherit'] });
   children.add(child);
   try {

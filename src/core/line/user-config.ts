@@ -9,7 +9,7 @@ import { withLock } from '../lock';
 export type Edit = (text: string | null) => { readonly text: string; readonly gone?: boolean } | null;
 
 /** How long a foreign writer that had the old file open may still append to it (milliseconds between looks). */
-const aftermath = [0, 20, 60, 150] as const;
+const aftermath = [0, 20, 80] as const;
 const attempts = 20;
 
 /**

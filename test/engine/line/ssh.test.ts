@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEngineRunner } from '../../../src/core/line/engine-runner';
+import { hostKey } from '../../../src/core/line/keys';
 import type { SshFiles } from '../../../src/core/line/ssh-files';
 import type { LineTarget } from '../../../src/core/line/types';
 import type { LineBed } from './bed';
@@ -153,7 +154,7 @@ describe('ssh', function () {
   it('refuses a container whose host key is not the pinned one', async () => {
     const pins = join(bed.home.sshDir, 'known_hosts');
     const good = await readFile(pins, 'utf8');
-    const { publicKey } = await import('../../../src/core/line/keys').then((keys) => keys.hostKey(bed.home, 'abcdef'));
+    const { publicKey } = await hostKey(bed.home, 'abcdef');
     await writeFile(pins, good.replace(/ssh-ed25519 \S+/, publicKey));
     const { code, stderr } = await ssh([target.alias, 'true']);
     await writeFile(pins, good);

@@ -32,15 +32,6 @@ describe('Keys', () => {
     await assert.rejects(hostKey(home, '../x'), RangeError);
   });
 
-  it('are made once by 20 processes that start together', async () => {
-    const script = `require(${JSON.stringify(join(__dirname, '../../../src/core/line/keys'))})
-      .userKey({ sshDir: process.argv[1] }).then((key) => console.log(key.publicKey));`;
-    const args = ['--require', 'tsx/cjs', '-e', script, home.sshDir];
-    const made = await Promise.all(Array.from({ length: 20 }, () => run(process.execPath, args)));
-    assert.equal(new Set(made.map(({ stdout }) => stdout)).size, 1);
-    assert.deepEqual((await readdir(home.sshDir)).sort(), ['id_ed25519', 'id_ed25519.pub']);
-  }).timeout(60_000);
-
   it('are not taken from what is no key', () => {
     assert.throws(() => publicKeyOf('-----BEGIN RSA PRIVATE KEY-----'), /OpenSSH/);
   });

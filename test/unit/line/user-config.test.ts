@@ -1,19 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  appendFile,
-  chmod,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHome, type BerthHome } from '../../../src/core/home';
@@ -80,40 +66,4 @@ describe("Installing into the user's SSH config", () => {
     await mkdir(config, { recursive: true });
     await assert.rejects(files.install(config), { code: 'ssh_config_failed', message: /Include/ });
   });
-
-  it('loses nothing with 20 processes and a foreign writer at once', async () => {
-    await put('Host first\n', 0o600);
-    const script = `
-      const { createHome } = require(${JSON.stringify(join(__dirname, '../../../src/core/home'))});
-      const { createSshFiles } = require(${JSON.stringify(join(__dirname, '../../../src/core/line/ssh-host-files'))});
-      const files = createSshFiles(createHome({ BERTH_HOME: process.argv[1] }), null);
-      files.install(process.argv[2]).catch((error) => { console.error(error); process.exit(1); });`;
-    const installs = Array.from({ length: 20 }, (_, i) => {
-      // Four homes: each has a line of its own, and each is installed by five processes.
-      const args = ['--require', 'tsx/cjs', '-e', script, join(dir, `home${i % 4}`), config];
-      return spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-    });
-    const ended = Promise.all(installs.map(async (child) => (await once(child, 'exit'))[0] as number));
-    let written = 0;
-    let busy = true;
-    void ended.then(() => (busy = false));
-    while ((() => busy)()) {
-      await appendFile(config, `Host foreign-${written}\n`);
-      written += 1;
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    assert.deepEqual(
-      await ended,
-      installs.map(() => 0),
-    );
-    const lines = (await readFile(config, 'utf8')).split('\n');
-    assert.equal(lines.filter((line) => line === 'Host first').length, 1);
-    const foreign = lines.filter((line) => line.startsWith('Host foreign-'));
-    assert.equal(new Set(foreign).size, written, 'every line of the foreign writer is there');
-    assert.equal(foreign.length, written, 'and none twice');
-    for (let i = 0; i < 4; i += 1) {
-      assert.equal(lines.filter((line) => line === `Include ${join(dir, `home${i}`, 'ssh', 'config')}`).length, 1);
-    }
-    assert.match(lines[0]!, /^Include /);
-  }).timeout(60_000);
 });

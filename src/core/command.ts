@@ -49,7 +49,8 @@ export interface RunningCommand {
 
 /**
  * Runs commands in one container. Two roads stand behind it, the engine's exec and the Line; the caller does not choose.
- * @throws BerthError `container_not_running`, `container_gone`, `line_failed`
+ * @throws BerthError `container_not_running`, `container_gone`, `line_failed`, `file_not_found` where `cwd` is not there, `bad_usage`
+ * for what cannot be a command (NUL, a variable's name no shell takes, more than 127,000 bytes with its environment)
  */
 export interface CommandRunner {
   run(spec: CommandSpec, signal?: AbortSignal): Promise<RunningCommand>;

@@ -9,7 +9,7 @@ const rowKeys = [
 ];
 
 describe('a project’s life on the command line', function () {
-  this.timeout(240_000);
+  this.timeout(30_000);
   const bed = new Bed();
   let folder: string;
   let first: UpDocument;

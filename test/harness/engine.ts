@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createBridge } from './bridge';
 import { HarnessError, onPath, run, tail } from './exec';
 import { ensurePackages } from './packages';
-import { end, processesWith } from './processes';
+import { end, processesWith, programOf } from './processes';
 import { endGroup } from './server';
 
 export interface EngineOptions {
@@ -52,6 +52,15 @@ async function unmountUnder(folder: string): Promise<void> {
   for (const path of inside.reverse()) await run('umount', ['--lazy', path], { accept: 'any' });
 }
 
+/**
+ * Forgets the runtime of a daemon that was killed: it died with the daemon, but where nobody collects it yet its id is
+ * still taken, and the next daemon would wait for it in vain.
+ */
+async function forgetRuntime(exec: string): Promise<void> {
+  const file = join(exec, 'containerd/containerd.pid');
+  if (existsSync(file) && programOf(Number(readFileSync(file, 'utf8'))) === undefined) await rm(file);
+}
+
 /** Ends what the containers of an engine still run, its daemon being dead: they outlive a daemon that was killed. */
 function endContainers(data: string): void {
   const folder = join(data, 'containers');
@@ -78,6 +87,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   let child: ChildProcess | undefined;
   let said = '';
   const start = async () => {
+    await forgetRuntime(join(state, 'exec'));
     const args = [...paths, '-H', socket, ...bridge.flags];
     const daemon = spawn('dockerd', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     child = daemon;

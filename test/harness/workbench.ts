@@ -67,14 +67,18 @@ function remoteName(alias: string, port: number) {
 }
 
 /**
- * The web client waits for an extension that resolves a remote with a `+` in its name unless its page connects by
- * itself. This one does; only the page's script can say so.
+ * Two things of the web client that only its own script can change. It waits for an extension that resolves a remote
+ * with a `+` in its name unless its page connects by itself, and this one does (`byItself`). And a newer one hides
+ * notifications where the test driver is on; users see them, so they are shown here.
  */
-async function resolveByItself(page: Page, editor: Editor): Promise<void> {
+async function patchClient(page: Page, editor: Editor, byItself: boolean): Promise<void> {
   const script = await readFile(join(editor.server, 'out/vs/code/browser/workbench/workbench.js'), 'utf8');
   const expected = 'remoteAuthority?.includes("+")';
-  if (!script.includes(expected)) throw new HarnessError('the web client does not look for a resolver as expected');
-  const body = script.replace(expected, 'remoteAuthority?.includes("no resolver")');
+  if (byItself && !script.includes(expected)) {
+    throw new HarnessError('the web client does not look for a resolver as expected');
+  }
+  const resolved = byItself ? script.replace(expected, 'remoteAuthority?.includes("no resolver")') : script;
+  const body = resolved.replace(/!this\.environmentService\.enableSmokeTestDriver&&(\w+\.priority)/, '$1');
   await page.route('**/workbench/workbench.js', (route) => route.fulfill({ body, contentType: 'text/javascript' }));
 }
 
@@ -94,7 +98,7 @@ export async function prepareWindow(editor: Editor, options: WorkbenchOptions, k
     const authority = remote?.authority ?? `127.0.0.1:${server.port}`;
     browser = await launchBrowser(remote?.flags);
     const page = await openPage(browser, options);
-    if (remote !== undefined) await resolveByItself(page, editor);
+    await patchClient(page, editor, remote !== undefined);
     const inRemote = (path: string) => `vscode-remote://${authority}${path}`;
     const payload: [string, string][] = [['skipWelcome', 'true']];
     if (options.extensionDir !== undefined) payload.push(['extensionDevelopmentPath', inRemote(options.extensionDir)]);

@@ -37,7 +37,7 @@ export function detailLine(event: ProgressEvent): string | null {
     case 'build_step': {
       const at = `[${event.index}/${event.total}]`;
       const took = event.ms === undefined ? '' : ` · ${(event.ms / 1000).toFixed(1)} s`;
-      if (event.status === 'started') return `${at} ${event.name}`;
+      if (event.status === 'started') return `${at} ${shortName(event.name, 120)}`;
       return event.status === 'done' ? `${at} done${took}` : `${at} ${event.status}${took}`;
     }
     case 'line':
@@ -50,9 +50,10 @@ export function detailLine(event: ProgressEvent): string | null {
   }
 }
 
-/** What a build step is called in a narrow place: the name's first words without Docker's own prefix. */
-function shortName(name: string): string {
-  const plain = name.replace(/^\[[^\]]*\]\s*/, '').replace(/^(RUN|COPY|ADD|FROM)\s+(--\S+\s+)*/, '');
+/** What a build step is called in few words: the phase that a template's step names itself by, else the instruction. */
+function shortName(name: string, most = 32): string {
+  const phase = /(?:^|\s|"): berth ([\w ]+?)(?=\s*(?:&&|\\|\n|$))/.exec(name)?.[1];
+  const plain = phase ?? name.replace(/^\[[^\]]*\]\s*/, '').replace(/^(RUN|COPY|ADD|FROM)\s+(--\S+\s+)*/, '');
   const line = plain.split('\n')[0] ?? '';
-  return line.length <= 32 ? line : `${line.slice(0, 31)}…`;
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }

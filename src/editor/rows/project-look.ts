@@ -50,7 +50,8 @@ export function projectLook(facts: ProjectFacts): Look {
   const aged = age === '' ? '' : age === 'now' ? 'just now' : age;
   // `stopped 2 d` and `healthy · 3 h`, but a reason is long enough without the age.
   const said = row.state === 'stopped' && aged !== '' ? `${verdict} ${aged}` : verdict;
-  const parts = [row.template, said];
+  // A folder's own template often has the project's name: once is enough.
+  const parts = [row.template === row.name ? '' : row.template, said];
   if (condition === 'healthy' && aged !== '') parts.push(aged);
   if (condition === 'unreachable') parts.push('engine unreachable');
   return {

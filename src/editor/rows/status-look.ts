@@ -26,13 +26,13 @@ export interface StatusFacts {
 export function statusLook(facts: StatusFacts): StatusLook | null {
   const { row, busy } = facts;
   if (row === undefined) {
-    return busy === undefined ? null : look(facts, 'loading~spin', `${facts.name}: ${progress(busy)}`, null);
+    return busy === undefined ? null : look(facts, 'loading~spin', `${facts.name}: ${busy.step || busy.verb}`, null);
   }
   const condition = conditionOf(row, facts.engineLost, busy);
   const { icon } = conditionIcons[condition];
   switch (condition) {
     case 'busy':
-      return look(facts, icon, `${row.name}: ${busy === undefined ? row.state : progress(busy)}`, null);
+      return look(facts, icon, `${row.name}: ${verdictOf(row, busy)}`, null);
     case 'unreachable':
       return look(facts, icon, 'engine unreachable', null);
     case 'attention':
@@ -47,11 +47,6 @@ export function statusLook(facts: StatusFacts): StatusLook | null {
     case 'absent':
       return look(facts, icon, row.name, null);
   }
-}
-
-/** The step says more than the verb and the bar is narrow. */
-function progress(busy: Busy): string {
-  return busy.step === '' ? busy.verb : busy.step;
 }
 
 function look(facts: StatusFacts, icon: string, text: string, background: StatusLook['background']): StatusLook {

@@ -63,7 +63,9 @@ export class Terminals implements Disposable {
   /** After a reload: a new shell for each that was open, where its container runs. Starts nothing. */
   async restore(): Promise<void> {
     const wanted = this.parts.state.get<string[]>(openKey, []);
-    const keeps = vscode.workspace.getConfiguration('terminal.integrated').get<boolean>('enablePersistentSessions', true);
+    const keeps = vscode.workspace
+      .getConfiguration('terminal.integrated')
+      .get<boolean>('enablePersistentSessions', true);
     if (wanted.length === 0 || !keeps || !vscode.workspace.isTrusted) return;
     await this.parts.state.update(openKey, []);
     const core = await this.parts.session.core();

@@ -37,6 +37,9 @@ describe('progress in words', () => {
     const step = { kind: 'build_step', index: 4, total: 9, status: 'started' } as const;
     assert.equal(stepText({ ...step, name: 'apt' }), 'apt (4/9)');
     assert.equal(stepText({ ...step, name: '[4/9] RUN --mount=type=cache apt-get install' }), 'apt-get install (4/9)');
+    const named = '[2/5] RUN --mount=type=cache : berth base \\\n && apt-get update';
+    assert.equal(stepText({ ...step, name: named }), 'base (4/9)');
+    assert.equal(stepText({ ...step, name: 'RUN ["/bin/sh","-ec",": berth run 2\\ncurl x"]' }), 'run 2 (4/9)');
     assert.equal(detailLine({ ...step, name: 'apt', status: 'done', ms: 1500 }), '[4/9] done · 1.5 s');
   });
 

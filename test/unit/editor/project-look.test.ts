@@ -78,7 +78,7 @@ describe('a project’s row', () => {
       busy: { verb: 'starting', step: 'apt (4/9)' },
       row: row(stale),
     });
-    assert.equal(look.description, 'python · starting: apt (4/9)');
+    assert.equal(look.description, 'python · apt (4/9)');
     assert.equal(look.icon, 'loading~spin');
     assert.equal(look.context, 'project busy stale here');
   });

@@ -39,8 +39,8 @@ describe('up', () => {
     const engine = await fixture.core.engine.get();
     const container = await engine.inspectContainer(first.row.containerName);
     assert.equal(container?.labels[labels.owner], await fixture.core.home.owner());
-    assert.equal(container?.labels[labels.folder], folder);
-    assert.equal(container?.labels[labels.generation], '1');
+    assert.equal(container.labels[labels.folder], folder);
+    assert.equal(container.labels[labels.generation], '1');
 
     const again = await fixture.up(folder);
     assert.equal(again.reused, true);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { CommandRunner, CommandSpec, RunningCommand } from '../../../src/core/command';
@@ -13,14 +12,19 @@ async function collect(command: RunningCommand): Promise<{ out: string; err: str
   return { out, err, code: exit.code };
 }
 
-/** Reads until the text has come. */
-async function waitFor(stream: Readable, wanted: string | RegExp): Promise<string> {
-  let seen = '';
-  for (;;) {
-    if (typeof wanted === 'string' ? seen.includes(wanted) : wanted.test(seen)) return seen;
-    const [chunk] = (await once(stream, 'data')) as [Buffer];
-    seen += chunk.toString();
-  }
+/** Reads until the text has come; what follows waits for the next reader. */
+function waitFor(stream: Readable, wanted: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    const onEnd = (): void => reject(new Error(`it ended before ${wanted} came: ${seen}`));
+    const onData = (chunk: Buffer): void => {
+      seen += chunk.toString();
+      if (!seen.includes(wanted)) return;
+      stream.off('data', onData).off('end', onEnd).pause();
+      resolve(seen);
+    };
+    stream.on('data', onData).on('end', onEnd).resume();
+  });
 }
 
 /** What both roads promise alike. */

@@ -8,7 +8,7 @@ import { engineUrl } from './fixture';
 
 /** A Docker Engine of a test's own that may be killed, started again and filled up; its data lie on a small tmpfs. */
 export class PrivateEngine {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'berth-engine-'));
+  readonly #folder = mkdtempSync(join(tmpdir(), 'berth-private-engine-'));
   readonly url = `unix://${this.#folder}/docker.sock`;
   #process: ChildProcess | undefined;
 
@@ -28,8 +28,11 @@ export class PrivateEngine {
     const at = (name: string): string => join(this.#folder, name);
     const roots = ['--data-root', this.#data, '--exec-root', at('exec'), '--pidfile', at('pid')];
     // In a network namespace of its own: engines share the name of the default bridge, and one that is started with
-    // other network options takes that bridge away from all others on the machine.
-    const child = spawn('unshare', ['--net', 'dockerd', '-H', url, ...roots], { stdio: ['ignore', 'ignore', 'pipe'] });
+    // other network options takes that bridge away from all others on the machine. In a mount namespace of its own, so
+    // that no mount of its own outlives it.
+    const child = spawn('unshare', ['--net', '--mount', 'dockerd', '-H', url, ...roots], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.#process = child;
     let log = '';
     await new Promise<void>((resolve, reject) => {

@@ -118,7 +118,8 @@ describe('berth exec', function () {
   });
 
   it('gives a terminal with -t: raw keys, its size, and its size when it changes', async () => {
-    const script = 'stty size; trap "stty size" WINCH; echo ready; while read -r line; do echo "<$line>"; done';
+    const script =
+      'stty size; trap "stty size" WINCH; echo ready; while :; do read -r -t 0.1 line && echo "<$line>"; done';
     const terminal = await bed.terminal(['exec', '-it', '--', 'bash', '-c', script], {
       cwd: folder,
       columns: 91,

@@ -26,7 +26,10 @@ if (old !== undefined) stop(old);
 if (spawnSync('npm', ['--version']).status !== 0) stop('npm is not on the PATH: install it with Node');
 if (!installed()) {
   console.log('▶ packages: npm ci');
-  const ci = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: repository, stdio: 'inherit' });
+  const ci = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: repository,
+    stdio: 'inherit',
+  });
   if (ci.status !== 0) stop(`npm ci ended with code ${ci.status}`);
 }
 

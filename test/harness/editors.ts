@@ -100,3 +100,10 @@ export async function ensureEditor(
   if (!existsSync(editor.node)) throw new HarnessError(`editor ${version} has no Node at ${editor.node}`);
   return editor;
 }
+
+/** The editor that `BERTH_TEST_EDITOR` names for a run of the click-through suites; the current one when it names none. */
+export async function editorUnderTest(): Promise<Editor> {
+  const name = process.env['BERTH_TEST_EDITOR'] ?? EDITOR_VERSIONS[1];
+  if (!isEditorVersion(name)) throw new HarnessError(`BERTH_TEST_EDITOR is one of ${EDITOR_VERSIONS.join(', ')}`);
+  return ensureEditor(name);
+}

@@ -21,6 +21,7 @@ export interface HostOptions extends Omit<WorkbenchOptions, 'payload'> {
   /** Milliseconds for the whole run. */
   readonly limit?: number;
   readonly onLog?: (line: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** The variable that tells the tests where to write their {@link HostResults}. */
@@ -74,10 +75,14 @@ export async function runInExtensionHost(editor: Editor, options: HostOptions, k
     await page.goto(url);
     const limit = options.limit ?? 300_000;
     const late = setTimeout(() => fail(`no end of the tests within ${limit / 1000} s`), limit);
+    const stopped = () => fail('the run was stopped');
+    options.signal?.addEventListener('abort', stopped, { once: true });
+    if (options.signal?.aborted === true) stopped();
     try {
       await ending.promise;
     } finally {
       clearTimeout(late);
+      options.signal?.removeEventListener('abort', stopped);
     }
     return await results(path, why);
   } finally {

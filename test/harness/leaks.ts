@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dockerCli } from './images';
 import { processesWith, programOf } from './processes';
 
@@ -21,15 +20,23 @@ function marked(mark: string): ReadonlyMap<string, string> {
 /** The variable whose value marks every process of one run. */
 export const RUN_MARK = 'BERTH_TEST_RUN';
 
-/** What is on an engine, which of this run's processes live, and the test bed's folders under the temporary one. */
-export async function inventory(socket: string, mark?: string): Promise<Inventory> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith('berth-'));
+/** Where else to look than on an engine. */
+export interface Grounds {
+  /** The value of {@link RUN_MARK} in the environment of a run's processes. */
+  readonly mark?: string;
+  /** A temporary folder that the run has to itself. */
+  readonly folder?: string;
+}
+
+/** What is on an engine, which of this run's processes live, and the test bed's folders in its temporary one. */
+export async function inventory(socket: string, { mark, folder }: Grounds = {}): Promise<Inventory> {
+  const names = folder === undefined ? [] : (await readdir(folder)).filter((name) => name.startsWith('berth-'));
   return new Map([
     ['container', await listed(socket, ['ps', '--all', '--no-trunc', '--format', '{{.ID}} {{.Names}}'])],
     ['volume', await listed(socket, ['volume', 'ls', '--format', '{{.Name}}'])],
     ['network', await listed(socket, ['network', 'ls', '--no-trunc', '--format', '{{.ID}} {{.Name}}'])],
     ['process', mark === undefined ? new Map<string, string>() : marked(`${RUN_MARK}=${mark}`)],
-    ['folder', new Map(names.map((name) => [name, `${tmpdir()}/${name}`]))],
+    ['folder', new Map(names.map((name) => [name, name]))],
   ]);
 }
 

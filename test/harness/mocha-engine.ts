@@ -1,6 +1,6 @@
 import type { Context } from 'mocha';
-import { cached } from './cache';
-import { startEngine, type Engine } from './engine';
+import { startCachedEngine } from './cached-engine';
+import type { Engine } from './engine';
 import { ensureBaseImages } from './images';
 import { inventory, leaked, type Inventory } from './leaks';
 
@@ -19,7 +19,7 @@ export const mochaHooks = {
   async beforeAll(this: Context) {
     this.timeout(600_000);
     const given = process.env['BERTH_TEST_ENGINE'];
-    if (given === undefined || given === '') own = await startEngine({ data: cached('engine') });
+    if (given === undefined || given === '') own = await startCachedEngine();
     socket = own?.socket ?? given ?? '';
     process.env['BERTH_TEST_ENGINE'] = socket;
     process.env['DOCKER_HOST'] = socket;

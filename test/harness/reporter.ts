@@ -1,24 +1,21 @@
 import { writeFileSync } from 'node:fs';
-import { reporters, type MochaOptions, type Runner } from 'mocha';
+import Mocha from 'mocha';
+import type { HostResults } from './extension-host';
 
-/** What a suite came to, as the runner sums it up. */
-export interface SuiteResult {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
-
-/** Mocha's own spec reporter that also writes its sums as JSON to the file that `BERTH_TEST_SUMS` names. */
-export class SumsReporter extends reporters.Spec {
-  constructor(runner: Runner, options: MochaOptions) {
+/** Mocha's own `spec` output, and the results as JSON in the file that `BERTH_TEST_RESULT` names. */
+module.exports = class extends Mocha.reporters.Spec {
+  constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    const failures: { title: string; message: string }[] = [];
+    runner.on('fail', (test, error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      failures.push({ title: test.fullTitle(), message });
+    });
     runner.once('end', () => {
-      const file = process.env['BERTH_TEST_SUMS'];
-      const { passes, failures, pending } = this.stats;
-      const result: SuiteResult = { passed: passes, failed: failures, skipped: pending };
-      if (file !== undefined) writeFileSync(file, JSON.stringify(result));
+      const { passes = 0, pending = 0 } = runner.stats ?? {};
+      const results: HostResults = { passed: passes, failed: failures.length, pending, failures };
+      const target = process.env['BERTH_TEST_RESULT'];
+      if (target !== undefined) writeFileSync(target, JSON.stringify(results));
     });
   }
-}
-
-module.exports = SumsReporter;
+};

@@ -1,0 +1,52 @@
+import { startCachedEngine } from './cached-engine';
+import { chromiumPath } from './browser';
+import { EDITOR_VERSIONS, ensureEditor, type EditorVersion } from './editors';
+import { ensureEnginePackages } from './engine';
+import { HarnessError, onPath, run } from './exec';
+import { ensureBaseImages } from './images';
+import { ensurePackages } from './packages';
+import { REPOSITORY } from './paths';
+import type { Session } from './session';
+
+const all = async (programs: readonly string[]) => (await Promise.all(programs.map(onPath))).every(Boolean);
+
+/** What compiling an editor's native parts needs. */
+export async function ensureToolchain(session: Session): Promise<void> {
+  const there = () => all(['python3', 'make', 'g++', 'tar']);
+  await ensurePackages(['python3', 'make', 'g++', 'tar'], there, session.say);
+}
+
+export async function ensureChromium(session: Session): Promise<void> {
+  await ensurePackages(['chromium'], () => Promise.resolve(chromiumPath() !== undefined), session.say);
+}
+
+/** Everything that making the stand-ins and the suites themselves call by name. */
+async function ensurePrograms(session: Session): Promise<void> {
+  const there = () => all(['debootstrap', 'ssh', 'sftp', 'git', 'ps']);
+  const packages = ['debootstrap', 'openssh-client', 'git', 'ca-certificates', 'procps'];
+  await ensurePackages(packages, there, session.say);
+}
+
+/** An engine of this run's own, with the base images on it; gives its address. */
+export async function setUpEngine(session: Session, pull = false): Promise<string> {
+  await ensureEnginePackages(session.say);
+  await ensurePrograms(session);
+  session.say('engine: starting a private one');
+  const engine = await session.keep(await startCachedEngine());
+  await ensureBaseImages(engine.socket, { log: session.say, signal: session.signal, pull });
+  return engine.socket;
+}
+
+/** Both editors and the browser that shows them, one after the other: compiling uses every core already. */
+export async function setUpEditors(session: Session, versions: readonly EditorVersion[] = EDITOR_VERSIONS) {
+  await ensureToolchain(session);
+  for (const version of versions) await ensureEditor(version, session.say);
+  await ensureChromium(session);
+}
+
+/** Builds the extension and the command line. */
+export async function buildBerth(session: Session): Promise<void> {
+  session.say('build');
+  const built = await run('npm', ['run', '--silent', 'build'], { cwd: REPOSITORY, accept: 'any' });
+  if (built.code !== 0) throw new HarnessError(`the build failed:\n${built.stdout}${built.stderr}`);
+}

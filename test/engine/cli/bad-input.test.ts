@@ -77,7 +77,7 @@ describe('bad input on the command line', function () {
     const folder = bed.folder('step');
     const { container } = await bed.up(folder);
     bed.folder('step', { run: ['echo the-last-words; exit 3'] });
-    const { code, stderr } = await bed.run(['up', folder]);
+    const { code, stderr } = await bed.run(['up', folder, '--rebuild']);
     assert.equal(code, 1);
     assert.match(stderr, /^berth: The image build failed/m);
     assert.match(stderr, /the-last-words/);

@@ -110,13 +110,15 @@ describe('engine: connecting', () => {
   });
 
   it('ignores the DOCKER_HOST of its own process when it was told another address', async () => {
+    const before = process.env['DOCKER_HOST'];
     process.env['DOCKER_HOST'] = 'nonsense://';
     const connection = connectionTo(engineUrl());
     try {
       await (await connection.get()).ping();
       assert.equal(process.env['DOCKER_HOST'], 'nonsense://');
     } finally {
-      delete process.env['DOCKER_HOST'];
+      if (before === undefined) delete process.env['DOCKER_HOST'];
+      else process.env['DOCKER_HOST'] = before;
       connection.dispose();
     }
   });

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { CommandExit } from '../../../src/core/command';
+import type { TestApi } from '../../../src/extension';
+import { berth, outputOnce, until } from './support';
+
+describe('a window that is open in the container', () => {
+  let api: TestApi;
+
+  before(async () => {
+    api = await berth();
+    await (await api.session.core()).projects.refresh();
+  });
+
+  it('knows its project by the alias of its remote', async () => {
+    assert.equal(vscode.env.remoteName, 'ssh-remote');
+    const row = await until('the row', api.session.onDidChange, () => api.session.rowsHere[0]);
+    assert.equal(row.alias, process.env['BERTH_TEST_ALIAS']);
+    await until(
+      'the status bar',
+      api.session.onDidChange,
+      () => api.statusBar.look?.text === `$(vm-running) ${row.name}`,
+    );
+    assert.equal(api.session.window.isContainer, true);
+  });
+
+  it('runs commands and terminals in that project', async () => {
+    const exit = await vscode.commands.executeCommand<CommandExit>('berth.run', { command: 'pwd' });
+    assert.equal(exit.code, 0);
+    await outputOnce(`Berth: ${api.session.rowsHere[0]?.name ?? ''}`, /\n\/workspace\n/);
+    const terminal = await vscode.commands.executeCommand<vscode.Terminal>('berth.openTerminal');
+    const { pty } = terminal.creationOptions as vscode.ExtensionTerminalOptions;
+    let text = '';
+    pty.onDidWrite((more) => (text += more));
+    pty.handleInput?.('echo in-$((40+2))\r');
+    await until(
+      'the shell',
+      (look) => pty.onDidWrite(() => setImmediate(look)),
+      () => text.includes('in-42'),
+    );
+    terminal.dispose();
+  });
+
+  it('runs a task in that project', async () => {
+    const definition = { type: 'berth', command: 'test "$PWD" = /workspace && exit 9' };
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder !== undefined);
+    const task = api.tasks.resolveTask(new vscode.Task(definition, folder, 'where', 'berth'));
+    assert.ok(task !== undefined);
+    let code: number | undefined;
+    const ends = vscode.tasks.onDidEndTaskProcess((event) => (code = event.exitCode));
+    await vscode.tasks.executeTask(task);
+    await until('the task’s end', vscode.tasks.onDidEndTaskProcess, () => code === 9);
+    ends.dispose();
+  });
+});

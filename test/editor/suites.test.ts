@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { createCore } from '../../src/core/create';
+import { silentLogger } from '../../src/core/log';
+import { EDITOR_VERSIONS, ensureEditor, type Editor } from '../harness/editors';
+import { runInExtensionHost, type HostResults } from '../harness/extension-host';
+import { bundleHostTests } from '../harness/host-bundle';
+import { testEngine } from '../harness/mocha-engine';
+import { REPOSITORY } from '../harness/paths';
+import type { WindowKind } from '../harness/workbench';
+import { makeFixture, type Fixture } from './fixture';
+
+interface Run {
+  readonly suites: readonly string[];
+  readonly trust?: boolean;
+  /** The engine's address as the extension is given it; the test's engine itself when left out. */
+  readonly engine?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+describe('inside the extension host', () => {
+  let entry: string;
+
+  before(async () => {
+    entry = await bundleHostTests();
+  });
+
+  async function run(editor: Editor, fixture: Fixture, what: Run, kind?: WindowKind): Promise<void> {
+    const results = await runInExtensionHost(
+      editor,
+      {
+        folder: fixture.folder,
+        extensionDir: process.env['BERTH_TEST_EXTENSION'] ?? REPOSITORY,
+        testsEntry: entry,
+        trust: what.trust ?? true,
+        settings: { 'remote.SSH.configFile': fixture.sshConfig },
+        env: {
+          BERTH_HOME: fixture.home,
+          BERTH_TEST_ENGINE: testEngine(),
+          BERTH_TEST_FILES: what.suites.join(','),
+          DOCKER_HOST: what.engine ?? testEngine(),
+          ...what.env,
+        },
+      },
+      kind,
+    );
+    assert.deepEqual(summary(results), []);
+    assert.ok(results.passed > 0, 'nothing ran');
+  }
+
+  for (const version of EDITOR_VERSIONS) {
+    describe(`VS Code ${version}`, () => {
+      let editor: Editor;
+      let fixture: Fixture;
+
+      before(async function () {
+        this.timeout(600_000);
+        editor = await ensureEditor(version);
+      });
+
+      beforeEach(async () => {
+        fixture = await makeFixture();
+      });
+
+      afterEach(() => fixture.dispose());
+
+      it('does the main job', () => run(editor, fixture, { suites: ['smoke', 'main-job'] }));
+
+      it('runs tasks and terminals in the container', () => run(editor, fixture, { suites: ['tasks-terminal'] }));
+
+      it('hands a project over to Remote-SSH', () => run(editor, fixture, { suites: ['handoff'] }));
+
+      it('outlives the engine', () =>
+        run(editor, fixture, { suites: ['engine-lost'], engine: `unix://${fixture.engineSocket}` }));
+
+      it('builds and runs nothing for an untrusted folder', () =>
+        run(editor, fixture, { suites: ['untrusted'], trust: false }));
+
+      it('belongs to its project in a window of the container', async () => {
+        const env = { ...process.env, BERTH_HOME: fixture.home, DOCKER_HOST: testEngine() };
+        const core = createCore({ log: silentLogger, env, installation: REPOSITORY });
+        try {
+          const { row } = await core.projects.up(fixture.folder, {}, () => undefined);
+          try {
+            await run(
+              editor,
+              fixture,
+              { suites: ['remote'], env: { BERTH_TEST_ALIAS: row.alias } },
+              { alias: row.alias },
+            );
+          } finally {
+            await core.projects.remove(row, { purge: true });
+          }
+        } finally {
+          core.dispose();
+        }
+      });
+    });
+  }
+});
+
+function summary({ failures }: HostResults): string[] {
+  return failures.map(({ title, message }) => `${title}: ${message}`);
+}

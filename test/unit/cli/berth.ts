@@ -6,10 +6,13 @@ import { promisify } from 'node:util';
 
 const root = resolve(__dirname, '../../..');
 
+const scratches: string[] = [];
+process.on('exit', () => scratches.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** A folder that is removed when the test process ends. */
 export function scratch(prefix = 'berth-cli-'): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  scratches.push(folder);
   return folder;
 }
 

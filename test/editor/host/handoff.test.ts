@@ -69,7 +69,7 @@ describe('Open', () => {
 
     const ssh = ['-F', config, '-o', 'BatchMode=yes'];
     assert.equal(
-      await outside('ssh', [...ssh, row.alias, 'cat berth.yaml | head -1']),
+      await outside('ssh', [...ssh, row.alias, 'head -1 /workspace/berth.yaml']),
       'apiVersion: devcontainer/v1\n',
     );
     const copy = join(scratch, 'copied.py');

@@ -1,4 +1,2 @@
-import manifest from '../../package.json';
-
-/** Berth's version; the bundler takes over this one field of the manifest alone. */
-export const { version } = manifest;
+/** Berth's version; a named import, so that the bundler takes over this one field of the manifest alone. */
+export { version } from '../../package.json';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { createCore } from '../../src/core/create';
 import { silentLogger } from '../../src/core/log';
 import { EDITOR_VERSIONS, ensureEditor, type Editor } from '../harness/editors';
@@ -17,11 +18,11 @@ interface Run {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-describe('inside the extension host', () => {
+describe('windows of their own kind', () => {
   let entry: string;
 
   before(async () => {
-    entry = await bundleHostTests();
+    entry = await bundleHostTests(join(__dirname, 'windows'), join(REPOSITORY, 'dist/test-windows'));
   });
 
   async function run(editor: Editor, fixture: Fixture, what: Run, kind?: WindowKind): Promise<void> {
@@ -29,7 +30,7 @@ describe('inside the extension host', () => {
       editor,
       {
         folder: fixture.folder,
-        extensionDir: process.env['BERTH_TEST_EXTENSION'] ?? REPOSITORY,
+        extensionDir: REPOSITORY,
         testsEntry: entry,
         trust: what.trust ?? true,
         settings: { 'remote.SSH.configFile': fixture.sshConfig },
@@ -47,7 +48,8 @@ describe('inside the extension host', () => {
     assert.ok(results.passed > 0, 'nothing ran');
   }
 
-  for (const version of EDITOR_VERSIONS) {
+  const only = process.env['BERTH_TEST_EDITOR'];
+  for (const version of EDITOR_VERSIONS.filter((each) => only === undefined || only === each)) {
     describe(`VS Code ${version}`, () => {
       let editor: Editor;
       let fixture: Fixture;
@@ -63,7 +65,7 @@ describe('inside the extension host', () => {
 
       afterEach(() => fixture.dispose());
 
-      it('does the main job', () => run(editor, fixture, { suites: ['smoke', 'main-job'] }));
+      it('does the main job', () => run(editor, fixture, { suites: ['main-job'] }));
 
       it('runs tasks and terminals in the container', () => run(editor, fixture, { suites: ['tasks-terminal'] }));
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,6 +36,8 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
 
   const mark = randomUUID();
   const folder = await mkdtemp(join(tmpdir(), 'berth-run-'));
+  // One test runs the command line as another user, who has to get at it in here.
+  await chmod(folder, 0o755);
   await session.keep({ dispose: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });
   const plain = { [RUN_MARK]: mark, TMPDIR: folder };
   if (wants('unit')) await add('unit', () => mochaSuite('unit', config('unit'), plain, signal));

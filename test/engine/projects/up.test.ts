@@ -156,6 +156,8 @@ describe('up', () => {
       assert.equal((await engine.inspectContainer(stranger))?.id, stranger);
     } finally {
       await engine.removeContainer(stranger, { force: true });
+      // The home volume was made before the conflict showed; it waits for the next up.
+      await fixture.core.projects.remove(await fixture.core.projects.find(folder, '/'), { purge: true });
     }
   });
 

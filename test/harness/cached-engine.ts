@@ -2,6 +2,7 @@ import { lock } from 'proper-lockfile';
 import { cached } from './cache';
 import { startEngine, type Engine } from './engine';
 import { dockerCli } from './images';
+import { end, parentOf, processesWith, programOf } from './processes';
 
 /** Removes what an interrupted run left on an engine that is the test bed's alone. Images and build cache stay. */
 async function clear(socket: string): Promise<void> {
@@ -14,6 +15,16 @@ async function clear(socket: string): Promise<void> {
   await docker(['network', 'prune', '--force'], { accept: 'any' });
 }
 
+/** Ends a daemon on this data whose run was killed; false while a daemon of a run that lives is on it. */
+async function freeFromOrphans(data: string): Promise<boolean> {
+  for (const pid of processesWith('cmdline', [`--data-root\0${data}\0`])) {
+    if (parentOf(pid) !== 1) return false;
+    end([pid], 'SIGTERM');
+    while (programOf(pid) !== undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return true;
+}
+
 /**
  * A private engine whose images and build cache last from run to run. While another process uses that data, one with
  * data of its own, which goes with it.
@@ -23,10 +34,15 @@ export async function startCachedEngine(): Promise<Engine> {
   const options = { realpath: false, stale: 20_000, lockfilePath: cached('locks', 'engine.lock') };
   const release = await lock(data, options).catch(() => undefined);
   if (release === undefined) return startEngine();
+  if (!(await freeFromOrphans(data))) {
+    await release();
+    return startEngine();
+  }
   try {
     const engine = await startEngine({ data });
     await clear(engine.socket);
     const dispose = async () => {
+      await clear(engine.socket).catch(() => undefined);
       await engine.dispose();
       await release();
     };

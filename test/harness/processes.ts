@@ -40,3 +40,8 @@ export function programOf(pid: number): string | undefined {
   const [program] = read(`/proc/${pid}/cmdline`).split('\0');
   return program === '' ? undefined : program;
 }
+
+/** Id of the process that a process belongs to; 1 once the one that started it has ended. */
+export function parentOf(pid: number): number {
+  return Number(/\) \S (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1] ?? 0);
+}

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { EDITOR_VERSIONS, type EditorVersion } from './editors';
 import { inventory, leaked, RUN_MARK } from './leaks';
 import { REPOSITORY } from './paths';
+import { end, processesWith } from './processes';
 import { Session } from './session';
 import { buildBerth, setUpEditors, setUpEngine } from './setup';
 import { checkSuite, hostSuite, mochaSuite } from './suites';
@@ -39,6 +40,9 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   // One test runs the command line as another user, who has to get at it in here.
   await chmod(folder, 0o755);
   await session.keep({ dispose: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });
+  // A suite that is stopped from outside cannot end what it has started: whatever carries this run's mark goes with it.
+  const leftovers = () => processesWith('environ', [`${RUN_MARK}=${mark}`]);
+  await session.keep({ dispose: () => Promise.resolve(end(leftovers(), 'SIGKILL')) });
   const plain = { [RUN_MARK]: mark, TMPDIR: folder };
   if (wants('unit')) await add('unit', () => mochaSuite('unit', config('unit'), plain, signal));
   if (engine === undefined) return;
@@ -53,6 +57,7 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
     await add(`clicking through VS Code ${version}`, () => mochaSuite(name, config('editor'), own, signal));
   };
   if (wants('editor')) for (const version of EDITOR_VERSIONS) await inEditor(version);
+  signal.throwIfAborted();
   // On an engine that others use at the same time, what is new there may be theirs.
   if (given === undefined) {
     const left = leaked(before, await inventory(engine, grounds));

@@ -17,7 +17,11 @@ export async function ensureToolchain(session: Session): Promise<void> {
 }
 
 export async function ensureChromium(session: Session): Promise<void> {
-  await ensurePackages(['chromium'], () => Promise.resolve(chromiumPath() !== undefined), session.say);
+  await ensurePackages(
+    ['chromium', 'fonts-dejavu-core'],
+    () => Promise.resolve(chromiumPath() !== undefined),
+    session.say,
+  );
 }
 
 /** Everything that making the stand-ins and the suites themselves call by name. */

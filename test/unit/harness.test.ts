@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { rulesOf } from '../harness/bridge';
+import { withoutGitDependency } from '../harness/editors';
+import { aptEntries, standInSources } from '../harness/host';
+import { verdict } from '../harness/images';
+import { leaked } from '../harness/leaks';
+import { oldNode, refusal } from '../harness/machine.mjs';
+import { closing, judge } from '../harness/tally';
+
+describe('the test bed', () => {
+  it('installs only as root on Debian, and says what to install elsewhere', () => {
+    assert.equal(refusal({ root: true, debian: true }, ['chromium']), undefined);
+    assert.match(refusal({ root: false, debian: true }, ['chromium']) ?? '', /sudo apt-get install -y chromium/);
+    assert.match(refusal({ root: true, debian: false }, ['chromium']) ?? '', /Missing: chromium/);
+  });
+
+  it('refuses a Node that is too old', () => {
+    assert.equal(oldNode('v20.19.0'), undefined);
+    assert.equal(oldNode('v24.0.0'), undefined);
+    for (const version of ['v20.18.3', 'v18.20.0']) assert.match(oldNode(version) ?? '', /too old/);
+  });
+
+  it('counts a suite that ran nothing, crashed or ended badly as failed', () => {
+    const results = { passed: 3, failed: 0, pending: 0, failures: [] };
+    assert.deepEqual(judge('a', 0, results), { name: 'a', passed: 3, failed: 0, skipped: 0, reasons: [] });
+    assert.equal(judge('a', 0, { ...results, passed: 0 }).failed, 1);
+    assert.equal(judge('a', 1, undefined).failed, 1);
+    assert.equal(judge('a', 7, results).failed, 1);
+  });
+
+  it('closes with the sums, and names skipped ones only where there are some', () => {
+    const result = { name: 'a', passed: 2, failed: 1, skipped: 0, reasons: [] };
+    assert.equal(closing([result, result]), '4 passed, 2 failed');
+    assert.equal(closing([{ ...result, skipped: 1 }]), '2 passed, 1 failed, 1 skipped');
+  });
+
+  it('reads a mirror out of both of apt’s formats, and falls back to Debian’s own', () => {
+    const lines = aptEntries('deb [arch=amd64] https://mirror.test/debian/ bookworm main\n# deb http://no.test x main');
+    const stanza = aptEntries('Types: deb\nURIs: https://sec.test/s\nSuites: bookworm-security\nComponents: main\n');
+    const { mirror, sources } = standInSources([...lines, ...stanza], 'bookworm');
+    assert.equal(mirror, 'https://mirror.test/debian');
+    assert.match(sources, /^deb https:\/\/sec\.test\/s bookworm-security main$/m);
+    assert.equal(standInSources([], 'bookworm').mirror, 'http://deb.debian.org/debian');
+  });
+
+  it('never replaces an image that it did not make', () => {
+    assert.equal(verdict(undefined, 'f'), 'make');
+    assert.equal(verdict({}, 'f'), 'keep');
+    assert.equal(verdict({ 'dev.berth.testbed': '1', 'dev.berth.testbed.facts': 'f' }, 'f'), 'keep');
+    assert.equal(verdict({ 'dev.berth.testbed': '1', 'dev.berth.testbed.facts': 'old' }, 'f'), 'make');
+  });
+
+  it('names what is there after a run and was not before', () => {
+    const before = new Map([['volume', new Map([['a', 'a']])]]);
+    const after = new Map([
+      [
+        'volume',
+        new Map([
+          ['a', 'a'],
+          ['b', 'b'],
+        ]),
+      ],
+    ]);
+    assert.deepEqual(leaked(before, after), ['volume b']);
+  });
+
+  it('takes back exactly the rules of its own bridge', () => {
+    const saved = '*nat\n-A POSTROUTING -s 10.0.0.0/24 ! -o b1 -j MASQUERADE\n-A POSTROUTING ! -o b2 -j MASQUERADE\n';
+    assert.deepEqual(rulesOf('b1', saved), [
+      ['-t', 'nat', '-D', 'POSTROUTING', '-s', '10.0.0.0/24', '!', '-o', 'b1', '-j', 'MASQUERADE'],
+    ]);
+  });
+
+  it('puts a release in the place of a dependency that only a git host serves', () => {
+    const text = JSON.stringify({ dependencies: { '@parcel/watcher': 'parcel-bundler/watcher#1ca0', other: '1.0.0' } });
+    const fixed = JSON.parse(withoutGitDependency(text)) as { dependencies: Record<string, string> };
+    assert.deepEqual(fixed.dependencies, { '@parcel/watcher': '2.5.1', other: '1.0.0' });
+  });
+});

@@ -42,7 +42,11 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   await session.keep({ dispose: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });
   // A suite that is stopped from outside cannot end what it has started: whatever carries this run's mark goes with it.
   const leftovers = () => processesWith('environ', [`${RUN_MARK}=${mark}`]);
-  await session.keep({ dispose: () => Promise.resolve(end(leftovers(), 'SIGKILL')) });
+  const endLeftovers = () => {
+    end(leftovers(), 'SIGKILL');
+    return Promise.resolve();
+  };
+  await session.keep({ dispose: endLeftovers });
   const plain = { [RUN_MARK]: mark, TMPDIR: folder };
   if (wants('unit')) await add('unit', () => mochaSuite('unit', config('unit'), plain, signal));
   if (engine === undefined) return;

@@ -1,0 +1,114 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { playStory } from '../editor/story';
+import { EDITOR_VERSIONS, ensureEditor, isEditorVersion, type EditorVersion } from './editors';
+import { HarnessError, onPath, run } from './exec';
+import { ensureBaseImages } from './images';
+import { REPOSITORY } from './paths';
+import { startEditorServer } from './server';
+import { Session } from './session';
+import { buildBerth, ensureChromium, ensureToolchain, setUpEngine } from './setup';
+
+const EXAMPLE = join(REPOSITORY, 'examples/hello-python');
+
+/** The address of an engine that already answers to this user: by DOCKER_HOST or the current Docker context. */
+async function answering(): Promise<string | undefined> {
+  if (!(await onPath('docker'))) return undefined;
+  const version = await run('docker', ['version', '--format', '{{.Server.Version}}'], { accept: 'any' });
+  if (version.code !== 0) return undefined;
+  const host = process.env['DOCKER_HOST'];
+  if (host !== undefined && host !== '') return host;
+  const context = await run('docker', ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
+  return context.stdout.trim();
+}
+
+async function findEngine(session: Session): Promise<string> {
+  const address = await answering();
+  if (address === undefined) return setUpEngine(session, true);
+  session.say(`engine: the one at ${address}`);
+  await ensureBaseImages(address, { pull: true, log: session.say, signal: session.signal });
+  return address;
+}
+
+/** Resolves when a person or the system ends the run. */
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function tell(session: Session, version: EditorVersion, engine: string, shots: string): Promise<void> {
+  await ensureChromium(session);
+  const scratch = await mkdtemp(join(tmpdir(), 'berth-story-'));
+  await session.keep({ dispose: () => rm(scratch, { recursive: true, force: true, maxRetries: 5 }) });
+  const [folder, home] = [join(scratch, 'hello-python'), join(scratch, 'home')];
+  await cp(EXAMPLE, folder, { recursive: true });
+  await mkdir(home);
+  await playStory({
+    editor: await ensureEditor(version, session.say),
+    folder,
+    extensionDir: REPOSITORY,
+    shots,
+    env: { DOCKER_HOST: engine, DOCKER_CONTEXT: undefined, HOME: home, BERTH_HOME: join(home, '.berth') },
+    onStep: ({ step, ms }) => console.log(`✔ ${step} ${(ms / 1000).toFixed(1)} s`),
+  });
+}
+
+async function main(session: Session): Promise<void> {
+  const { values } = parseArgs({
+    options: { once: { type: 'boolean' }, editor: { type: 'string' }, shots: { type: 'string' } },
+  });
+  const version = values.editor ?? EDITOR_VERSIONS[1];
+  if (!isEditorVersion(version)) throw new HarnessError(`--editor takes one of ${EDITOR_VERSIONS.join(', ')}`);
+  const desktop = values.once === true || values.editor !== undefined ? undefined : await findDesktop();
+  const engine = await findEngine(session);
+  if (desktop === undefined) await ensureToolchain(session);
+  const prepared = desktop === undefined ? ensureEditor(version, session.say) : undefined;
+  await Promise.all([buildBerth(session), prepared]);
+  session.signal.throwIfAborted();
+  if (values.once === true) {
+    await tell(session, version, engine, values.shots ?? join(REPOSITORY, 'docs/images'));
+    return;
+  }
+  const env = { DOCKER_HOST: engine, DOCKER_CONTEXT: undefined };
+  if (desktop !== undefined) {
+    session.say(`opening ${desktop} on examples/hello-python; Ctrl-C here ends what this run started`);
+    await run(desktop, ['--new-window', `--extensionDevelopmentPath=${REPOSITORY}`, EXAMPLE], { env });
+  } else {
+    const editor = await ensureEditor(version);
+    const server = await session.keep(await startEditorServer(editor, { trust: true, env }));
+    const url = server.url(EXAMPLE, [
+      ['extensionDevelopmentPath', `vscode-remote://127.0.0.1:${server.port}${REPOSITORY}`],
+    ]);
+    session.say(`VS Code ${version} is ready; Ctrl-C ends it`);
+    console.log(`\n  ${url}\n`);
+  }
+  await stopped(session.signal);
+}
+
+async function findDesktop(): Promise<string | undefined> {
+  for (const name of ['code', 'cursor']) if (await onPath(name)) return name;
+  return undefined;
+}
+
+const session = new Session();
+main(session)
+  .then(
+    () => 0,
+    (error: unknown) => {
+      if (session.signal.aborted) return 130;
+      console.error(`✖ ${error instanceof HarnessError ? error.message : String(error)}`);
+      return 1;
+    },
+  )
+  .then(async (code) => {
+    await session.end();
+    process.exit(code);
+  })
+  .catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });

@@ -2,17 +2,9 @@ import { access, constants, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { EditorFact } from '../core/doctor';
+import { findProvider } from '../core/doctor/remote-ssh';
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** Remote-SSH extensions in the order in which they are preferred. */
-const providers = [
-  'jeanp413.open-remote-ssh',
-  'codeium.windsurf-remote-openssh',
-  'anysphere.remote-ssh',
-  'ms-vscode-remote.remote-ssh',
-  'google.antigravity-remote-openssh',
-] as const;
 
 const editors = [
   { name: 'VS Code', command: 'code', folder: '.vscode', suggested: 'ms-vscode-remote.remote-ssh' },
@@ -36,7 +28,7 @@ export async function findEditors(env: Env, home = homedir()): Promise<EditorFac
         extensionsIn(join(home, folder, 'extensions')),
       ]);
       if (path === null && installed === null) return null;
-      const provider = providers.find((id) => installed?.some((entry) => entry.startsWith(`${id}-`))) ?? null;
+      const provider = findProvider((id) => installed?.some((entry) => entry.startsWith(`${id}-`)) === true) ?? null;
       return { name, command: path, provider, suggestedProvider: suggested };
     }),
   );

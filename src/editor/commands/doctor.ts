@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { findProvider, providerFor } from '../handoff/providers';
+import { findProvider } from '../../core/doctor/remote-ssh';
+import { providerFor } from '../handoff/providers';
 import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
 import { doctorText } from '../rows/doctor-text';

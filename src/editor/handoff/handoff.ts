@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { ProjectRow } from '../../core/model';
 import type { SshFiles } from '../../core/line/ssh-files';
-import { findProvider, providerFor } from './providers';
+import { findProvider } from '../../core/doctor/remote-ssh';
+import { providerFor } from './providers';
 
 /** The folder of a project's container as the editor's Remote-SSH opens it. */
 export function remoteFolder(row: ProjectRow): vscode.Uri {

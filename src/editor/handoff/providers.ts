@@ -1,17 +1,4 @@
-/** Extensions that open `vscode-remote://ssh-remote+…` folders, in the order in which they are looked for. */
-export const sshProviders = [
-  'jeanp413.open-remote-ssh',
-  'codeium.windsurf-remote-openssh',
-  'anysphere.remote-ssh',
-  'ms-vscode-remote.remote-ssh',
-  'google.antigravity-remote-openssh',
-] as const;
-export type SshProvider = (typeof sshProviders)[number];
-
-/** The first provider that is installed. */
-export function findProvider(isInstalled: (id: string) => boolean): SshProvider | undefined {
-  return sshProviders.find((id) => isInstalled(id));
-}
+import type { SshProvider } from '../../core/doctor/remote-ssh';
 
 /**
  * Pure: the provider that fits an editor, by its name and the scheme of its links. Microsoft's runs in Microsoft's own

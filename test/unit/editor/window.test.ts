@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { aliasOfFolder, isLocalFolder, rowOfFolder } from '../../../src/editor/window/window-project';
-import { findProvider, providerFor, sshProviders } from '../../../src/editor/handoff/providers';
+import { findProvider, sshProviders } from '../../../src/core/doctor/remote-ssh';
+import { providerFor } from '../../../src/editor/handoff/providers';
 import { row } from './rows';
 
 const remote = (authority: string) => ({ scheme: 'vscode-remote', authority, path: '/workspace', name: 'workspace' });

@@ -1,0 +1,26 @@
+import { nameOperand, type Command } from '../command';
+import type { Result } from '../result';
+
+type Verb = 'start' | 'stop' | 'restart';
+type Done = Extract<Result, { kind: 'changed' }>['verb'];
+
+/** The three verbs that change whether a container runs differ in nothing but their words. */
+function changing(name: Verb, summary: string, verb: Done): Command {
+  return {
+    name,
+    synopsis: '[NAME]',
+    summary,
+    operands: [nameOperand],
+    options: [],
+    output: 'document',
+    async run({ core, cwd, signals }, { operands: [query] }) {
+      const { projects } = await core();
+      const row = await projects.find(query, cwd, signals.abort);
+      return { kind: 'changed', verb, row: await projects[name](row, signals.abort) };
+    },
+  };
+}
+
+export const start = changing('start', 'start the container of a project', 'started');
+export const stop = changing('stop', 'stop the container of a project', 'stopped');
+export const restart = changing('restart', 'stop it and start it again', 'restarted');

@@ -3,7 +3,7 @@ import type { UpStep } from '../../core/model';
 
 const stepWords: Readonly<Record<UpStep, string>> = {
   resolve: 'reading the template',
-  image: 'image',
+  image: 'preparing the image',
   create: 'creating the container',
   start: 'starting',
   line: 'connecting',

@@ -42,6 +42,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
 
   /** Makes the rows anew; the editor hears of it only when they look different. */
   render(): void {
+    const before = this.#roots;
     this.#roots = containersTree(this.session, { trusted: vscode.workspace.isTrusted, now: Date.now() });
     const attention = this.session.snapshot.rows.filter(needsAttention);
     const names = attention.map((row) => row.name).join(', ');
@@ -52,6 +53,10 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#changed.fire(undefined);
+    for (const root of this.#roots) {
+      const had = before.find(({ id }) => id === root.id)?.children.length ?? 0;
+      if (had === 0 && root.children.length > 0) this.#unfold(root);
+    }
   }
 
   getChildren(node?: ContainerNode): ContainerNode[] {
@@ -63,8 +68,26 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     return treeItemOf(node.id, node.look, node.children.length === 0 ? None : Expanded);
   }
 
+  getParent(node: ContainerNode): ContainerNode | undefined {
+    const above = (nodes: readonly ContainerNode[]): ContainerNode | undefined => {
+      for (const other of nodes) {
+        const found = other.children.some(({ id }) => id === node.id) ? other : above(other.children);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    };
+    return above(this.#roots);
+  }
+
   dispose(): void {
     this.#store.dispose();
+  }
+
+  /** The editor remembers a row that had no children as folded, so the first ones would stay hidden. */
+  #unfold(node: ContainerNode): void {
+    if (!this.#view.visible) return;
+    const gone = (): void => undefined; // The row went before the editor came to it.
+    void Promise.resolve(this.#view.reveal(node, { expand: 2, select: false, focus: false })).catch(gone);
   }
 
   #woken(): void {

@@ -1,0 +1,64 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** What a person does in the editor's window. Every wait is for something to be seen. */
+export class Hands {
+  constructor(readonly page: Page) {}
+
+  async openBerth(): Promise<void> {
+    await this.page.locator('.activitybar a[aria-label^="Berth"]').first().click();
+    await this.page.locator('.pane-header', { hasText: 'Containers' }).waitFor();
+  }
+
+  /** Runs a command by its name in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.quickInput();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.option(title).first().click();
+  }
+
+  quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input[type="text"], .quick-input-widget input.input').first();
+  }
+
+  option(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+  }
+
+  row(text: string | RegExp): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text });
+  }
+
+  /** A project's row with an icon of this name. */
+  rowWithIcon(icon: string): Locator {
+    return this.page.locator(`.part.sidebar .monaco-list-row:has(.codicon-${icon})`);
+  }
+
+  statusBar(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item[id*="berth.project"]', { hasText: text });
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: text });
+  }
+
+  dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** The output panel's text; the editor writes plain spaces as no-break ones. */
+  output(text: RegExp): Locator {
+    return this.page.locator('.part.panel .monaco-editor .view-lines', { hasText: text });
+  }
+
+  terminal(text: string | RegExp): Locator {
+    return this.page.locator('.terminal-wrapper.active .xterm-rows', { hasText: text });
+  }
+
+  /** An action that a row shows under the pointer. */
+  async inline(row: Locator, action: string): Promise<void> {
+    await row.hover();
+    await row.locator(`.actions a[aria-label="${action}"]`).click();
+  }
+}

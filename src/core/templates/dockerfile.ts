@@ -48,7 +48,7 @@ function dockerfileText(spec: BuildSpec, target: ImageTarget): string {
     `FROM ${spec.base_image}`,
     'USER root',
     'ENV LANG=C.UTF-8',
-    aptStep('base', [...baseTools, ...(spec.user.sudo && !root ? ['sudo'] : [])], spec.base_image, target.buildkit, [
+    aptStep('base', baseTools, spec.base_image, target.buildkit, [
       // A key that lies in an image is everyone's; sshd is given one of its own in each container.
       'rm -f /etc/ssh/ssh_host_*',
       'mkdir -p /run/sshd',
@@ -60,6 +60,7 @@ function dockerfileText(spec: BuildSpec, target: ImageTarget): string {
     ...spec.run.map(
       (script, index) => `RUN ${dockerfileArgv(['/bin/sh', '-ec', `: berth run ${index + 1}\n${script}`])}`,
     ),
+    ...(spec.user.sudo && !root ? [aptStep('sudo', ['sudo'], spec.base_image, target.buildkit)] : []),
     shellStep(
       'user',
       userScript({ ...target, name: spec.user.name, sudo: spec.user.sudo, workspace: spec.workspace.path }),
@@ -108,7 +109,7 @@ function aptStep(
       'apt-get -o Acquire::Retries=3 update',
       `DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 ${archives}install -y --no-install-recommends -- \\\n      ${words(names)}`,
       ...then,
-      ...(buildkit ? [] : ['apt-get clean', 'rm -rf /var/lib/apt/lists/*']),
+      ...(buildkit ? [] : ['apt-get clean', 'rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/lock']),
     ],
     mounts,
   );

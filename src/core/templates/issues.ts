@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorDetail } from '../errors';
 import { nearest } from './nearest';
+import { formOf } from './schema-parts';
 import { pathText, positionOf, type FieldPath, type Tree } from './tree';
 
 /** A finding with the fields it is about, which later checks leave alone so that one mistake is told once. */
@@ -12,7 +13,7 @@ export interface Finding {
 
 /** What zod found, as sentences with the places in the file. */
 export function findings(error: z.ZodError, schema: z.ZodType, tree: Tree, value: unknown): Finding[] {
-  return error.issues.flatMap((issue) => {
+  const found = error.issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => unknownField([...path, key], keysAt(schema, path), tree));
@@ -20,6 +21,9 @@ export function findings(error: z.ZodError, schema: z.ZodType, tree: Tree, value
     if (issue.code === 'invalid_key') return [wrongKey(path, issue.issues[0]?.message ?? 'another name', tree)];
     return [wrongValue(issue, path, tree, valueAt(value, path))];
   });
+  // A required field that is only misspelt is not missing besides.
+  const meant = new Set(found.flatMap(({ about }) => about.slice(1)));
+  return found.filter(({ about: [where] }) => where === undefined || !meant.has(where));
 }
 
 function unknownField(path: FieldPath, known: readonly string[], tree: Tree): Finding {
@@ -101,6 +105,7 @@ function keysAt(schema: z.ZodType, path: FieldPath): string[] {
     else return [];
     here = unwrapped(here);
   }
+  if (here instanceof z.ZodUnion) here = here.options.find((option) => option instanceof z.ZodObject) ?? here;
   return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
 }
 
@@ -111,6 +116,6 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
     if (here instanceof z.ZodOptional || here instanceof z.ZodDefault || here instanceof z.ZodPrefault)
       here = here.unwrap();
     else if (here instanceof z.ZodPipe) here = here.in;
-    else return here;
+    else return formOf(here) ?? here;
   }
 }

@@ -7,8 +7,14 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   let bestDistance = Math.min(Math.max(1, Math.floor(wanted.length / 3)), 4) + 1;
   for (const name of known) {
     if (Math.abs(name.length - wanted.length) >= bestDistance) continue;
-    const apart = distance(wanted, name.toLowerCase().replaceAll('-', '_'));
+    const other = name.toLowerCase().replaceAll('-', '_');
+    // Letters in another order are one slip of the fingers.
+    const apart = letters(wanted) === letters(other) ? 1 : distance(wanted, other);
     if (apart < bestDistance) [best, bestDistance] = [name, apart];
   }
   return best;
+}
+
+function letters(word: string): string {
+  return word.split('').sort().join('');
 }

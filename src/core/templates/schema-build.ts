@@ -12,7 +12,7 @@ import {
   reservedUsers,
   userName,
 } from './grammar';
-import { commandText, flag, mapOf, named, namesOf, oneOf } from './schema-parts';
+import { commandText, flag, mapOf, named, namesOf, oneOf, readAs } from './schema-parts';
 
 /** Folders of the system that a workspace or a volume cannot cover without breaking the container. */
 const systemFolders =
@@ -102,8 +102,7 @@ const persistFolder = named(persistPath).refine(
   'a folder (a single file cannot be kept: persist the folder it lies in)',
 );
 
-export const persist = z
-  .unknown()
+export const persist = readAs(z.union([z.enum(['home', 'none']), z.array(persistFolder)]))
   .transform((given, context): 'home' | 'none' | readonly string[] => {
     if (given === 'home' || given === 'none') return given;
     if (!Array.isArray(given)) {

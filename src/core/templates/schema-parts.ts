@@ -7,6 +7,20 @@ export function expectedIssue(expected: string, input: unknown) {
   return { code: 'custom' as const, message: expected, input };
 }
 
+/** What a field that is read by code, and so is unknown to the schema's own words, can look like. */
+const forms = new WeakMap<z.core.$ZodType, z.ZodType>();
+
+/** Any value, to be read by code; `form` describes it for the published schema and for the names in errors. */
+export function readAs(form: z.ZodType) {
+  const raw = z.unknown();
+  forms.set(raw, form);
+  return raw;
+}
+
+export function formOf(schema: z.core.$ZodType): z.ZodType | undefined {
+  return forms.get(schema);
+}
+
 /** Text that fits a written grammar. The pattern goes into the published JSON Schema too. */
 export function named(grammar: Grammar) {
   return z

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { containerPath, environmentKey, extensionId, octalMode, persistPath, serviceName, volumeName } from './grammar';
 import { mountTarget } from './schema-build';
-import { commandText, duration, expectedIssue, flag, mapOf, named, namesOf, oneOf, whole } from './schema-parts';
+import {
+  commandText,
+  duration,
+  expectedIssue,
+  flag,
+  mapOf,
+  named,
+  namesOf,
+  oneOf,
+  readAs,
+  whole,
+} from './schema-parts';
 import { parsePort, parsePortPair } from './units';
 
 const engineSocket =
@@ -71,7 +82,7 @@ const portPair = z.union([z.string(), z.number()]).transform((given, context): P
 });
 
 // A plain union would say of a wrong map only that none of the forms fits; each form answers for itself here.
-const port = z.unknown().transform((given, context): PortSpec => {
+const port = readAs(z.union([z.number(), z.string(), portMap])).transform((given, context): PortSpec => {
   const isMap = typeof given === 'object' && given !== null && !Array.isArray(given);
   const parsed = (isMap ? portMap : portPair).safeParse(given, { error: () => portText });
   if (parsed.success) {
@@ -81,9 +92,6 @@ const port = z.unknown().transform((given, context): PortSpec => {
   for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: given } as z.core.$ZodRawIssue);
   return z.NEVER;
 });
-
-/** The forms of a port, for the published schema: the parser above is code. */
-export const portForms = z.union([z.number(), z.string(), portMap]);
 
 export const ports = z
   .array(port, 'a list of ports')

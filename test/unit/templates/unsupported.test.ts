@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { template, TemplateFolder } from './folder';
+
+async function refused(spec: string): Promise<readonly string[]> {
+  await using folder = await TemplateFolder.create({ 't.yaml': template(`base_image: a\n${spec}`) });
+  const resolved = await folder.templates.resolve(folder.path('t.yaml'));
+  const error = folder.templates.unsupported(resolved);
+  if (error === null) return [];
+  assert.equal(error.code, 'template_not_supported');
+  for (const detail of error.errors ?? []) assert.ok(detail.line !== undefined && detail.file !== undefined);
+  return (error.errors ?? []).map(({ path }) => path ?? '');
+}
+
+describe('templates: fields without an effect yet', () => {
+  const pending: readonly (readonly [spec: string, path: string])[] = [
+    ['packages: {cargo: [ripgrep]}', 'spec.packages.cargo'],
+    ['packages: {go: [golang.org/x/tools/gopls]}', 'spec.packages.go'],
+    ['volumes: [{host: ./d, container: /d}]', 'spec.volumes'],
+    ['ports: [3000]', 'spec.ports'],
+    ['services: {web: {command: x}}', 'spec.services'],
+    ['persist: ["~/.cache"]', 'spec.persist'],
+    ['post_start: [x]', 'spec.post_start'],
+    ['workspace: {mode: volume}', 'spec.workspace.mode'],
+    ['health: {max_age: 1h}', 'spec.health.max_age'],
+    ['health: {on_stale: off}', 'spec.health.on_stale'],
+    ['security: {read_only_root: true}', 'spec.security.read_only_root'],
+    ['security: {seccomp: ./p.json}', 'spec.security.seccomp'],
+    ['security: {allow_host_paths: [/srv]}', 'spec.security.allow_host_paths'],
+    ['secrets: {A: {from: "env:A"}}', 'spec.secrets'],
+    ['git: {credentials: token}', 'spec.git.credentials'],
+    ['agents: [claude]', 'spec.agents'],
+    ['editor: {extensions: [a.b]}', 'spec.editor.extensions'],
+    ['editor: {settings: {a: 1}}', 'spec.editor.settings'],
+    ['idle: {stop_after: 2h}', 'spec.idle.stop_after'],
+  ];
+  for (const [spec, path] of pending) {
+    it(`refuses ${spec} by name, with its place`, async () => assert.deepEqual(await refused(spec), [path]));
+  }
+
+  it('refuses a prebuilt image and a Dockerfile', async () => {
+    assert.deepEqual(
+      await refused('base_image: null\nimage: a'.replace('base_image: null\n', '')).catch(() => ['both']),
+      ['both'],
+    );
+    for (const field of ['image', 'dockerfile']) {
+      await using folder = await TemplateFolder.create({ 't.yaml': template(`${field}: a`) });
+      const resolved = await folder.templates.resolve(folder.path('t.yaml'));
+      assert.match(folder.templates.unsupported(resolved)?.message ?? '', new RegExp(`spec\\.${field}`));
+    }
+  });
+
+  it('names all of them in one sentence', async () => {
+    await using folder = await TemplateFolder.create({
+      't.yaml': template('base_image: a\nports: [1]\nagents: [claude]'),
+    });
+    const error = folder.templates.unsupported(await folder.templates.resolve(folder.path('t.yaml')));
+    assert.equal(error?.message, 'Not supported yet: spec.ports, spec.agents.');
+  });
+
+  it('lets pass what is built, and what is empty or the very default', async () => {
+    const spec = [
+      'build_args: {A: b}',
+      'packages: {apt: [a1], pip: [a1], npm: [a1], cargo: [], go: []}',
+      'run: [x]',
+      'user: {name: pat, sudo: true}',
+      'workspace: {path: /w, mode: bind}',
+      'environment: {A: b}',
+      'persist: none',
+      'post_create: [x]',
+      'post_start: []',
+      'ports: []',
+      'services: {}',
+      'volumes: []',
+      'resources: {cpus: 1, memory: 1g, pids: 100, shm: 1m, nofile: 100, gpus: all}',
+      'health: {command: x, interval: 1s, timeout: 1s, retries: 1, max_age: 3d, max_disk: 80, max_memory: 90%, on_stale: refresh, keep: 1d}',
+      'security: {cap_add: [SYS_PTRACE], no_new_privileges: false, network: none, seccomp: default, read_only_root: false}',
+      'git: {identity: host, credentials: none}',
+      'editor: {extensions: [], settings: {}}',
+      'idle: {}',
+      'secrets: {}',
+    ];
+    assert.deepEqual(await refused(spec.join('\n')), []);
+  });
+});

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,9 @@ import { playStory } from '../editor/story';
 import { EDITOR_VERSIONS, ensureEditor, isEditorVersion, type EditorVersion } from './editors';
 import { HarnessError, onPath, run } from './exec';
 import { ensureBaseImages } from './images';
+import { RUN_MARK } from './leaks';
 import { REPOSITORY } from './paths';
+import { end, processesWith } from './processes';
 import { startEditorServer } from './server';
 import { Session } from './session';
 import { buildBerth, ensureChromium, ensureToolchain, setUpEngine } from './setup';
@@ -95,7 +98,18 @@ async function findDesktop(): Promise<string | undefined> {
 }
 
 const session = new Session();
-main(session)
+// A story that is stopped half-way cannot end its window: whatever carries this run's mark goes at the very end.
+const mark = randomUUID();
+process.env[RUN_MARK] = mark;
+const leftovers = {
+  dispose() {
+    end(processesWith('environ', [`${RUN_MARK}=${mark}`]), 'SIGKILL');
+    return Promise.resolve();
+  },
+};
+session
+  .keep(leftovers)
+  .then(() => Promise.race([main(session), stopped(session.signal).then(() => session.signal.throwIfAborted())]))
   .then(
     () => 0,
     (error: unknown) => {

@@ -42,6 +42,8 @@ export async function playStory(options: StoryOptions): Promise<StoryResult[]> {
     timeout: 120_000,
     settings: {
       'workbench.colorTheme': options.theme ?? 'Default Dark Modern',
+      // A picture in the middle of a fade shows nothing that a person would see.
+      'workbench.reduceMotion': 'on',
       // Drawn as text rather than on a canvas, so that what a terminal shows can be read.
       'terminal.integrated.gpuAcceleration': 'off',
       'remote.SSH.configFile': join(options.folder, '..', 'ssh_config'),

@@ -27,7 +27,7 @@ export const resources = z
       // Less than 6 MiB is refused by the engine.
       memory: size(6 * 2 ** 20, '6m')
         .prefault('8g')
-        .describe('Memory, swap included.'),
+        .describe('Memory.'),
       pids: whole(16, 4_194_304).default(1000).describe('Processes and threads.'),
       shm: size().prefault('64m').describe('Size of /dev/shm.'),
       nofile: whole(64, 1_048_576).default(2048).describe('Open files a process.'),

@@ -30,6 +30,9 @@ const pending: readonly { readonly path: string; readonly neutral?: (value: unkn
   { path: 'spec.idle.stop_after' },
 ];
 
+/** The paths of those fields: the reference page marks them. */
+export const pendingFields: readonly string[] = pending.map(({ path }) => path);
+
 function is(expected: unknown) {
   return (value: unknown): boolean => value === expected;
 }

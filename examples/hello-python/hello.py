@@ -1,5 +1,6 @@
 """Says hello, and from where."""
 
+import getpass
 import os
 import platform
 import sys
@@ -11,7 +12,7 @@ def greeting(name="world"):
 
 def where():
     """The machine this runs on, which in a container is not yours."""
-    return f"Python {platform.python_version()} as {os.environ.get('USER', 'nobody')} on {platform.node()}"
+    return f"Python {platform.python_version()} as {getpass.getuser()} on {platform.node()}"
 
 
 if __name__ == "__main__":

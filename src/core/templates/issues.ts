@@ -34,7 +34,10 @@ function unknownField(path: FieldPath, known: readonly string[], tree: Tree): Fi
     detail: {
       message: `${where} is no field of a template.`,
       path: where,
-      ...(known.length === 0 ? {} : { expected: `one of ${known.join(', ')}` }),
+      // Two dozen names are no help where the right one is known.
+      ...(known.length === 0 || (suggestion !== null && known.length > 10)
+        ? {}
+        : { expected: `one of ${known.join(', ')}` }),
       ...(suggestion === null ? {} : { suggestion }),
       ...positionOf(tree, path, { key: true }),
     },

@@ -47,8 +47,15 @@ export async function resolveFile(file: string, folders: TemplateFolders): Promi
   };
 }
 
+/** In the order in which a reader meets them: file by file along the chain, each from its top. */
 function wrong(problems: readonly ErrorDetail[]): Resolution {
-  return { resolved: null, problems };
+  const files = [...new Set(problems.map(({ file }) => file))];
+  const rank = ({ file, line = 0, column = 0 }: ErrorDetail) => [files.indexOf(file), line, column] as const;
+  const sorted = [...problems].sort((a, b) => {
+    const [one, other] = [rank(a), rank(b)];
+    return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
+  });
+  return { resolved: null, problems: sorted };
 }
 
 /** The file and its parents, nearest first, as far as they can be found. */

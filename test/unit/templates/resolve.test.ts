@@ -138,7 +138,7 @@ describe('templates: resolving', () => {
     const problems = await folder.validate('child.yaml');
     assert.deepEqual(
       problems.map(({ file, line, path }) => `${(file ?? '').slice(folder.dir.length + 1)}:${line} ${path}`),
-      ['child.yaml:7 spec.post_creat', 'parent.yaml:6 spec.base_image', 'child.yaml:8 spec.user.sudo'],
+      ['child.yaml:7 spec.post_creat', 'child.yaml:8 spec.user.sudo', 'parent.yaml:6 spec.base_image'],
     );
     await assert.rejects(folder.templates.resolve(folder.path('child.yaml')), (error) => {
       assert.ok(error instanceof BerthError);

@@ -19,8 +19,13 @@ export class Output implements Disposable {
     this.#log.show(true);
   }
 
+  /** Whether a project's channel was made: whether anything was run or built for it in this window. */
+  has(project: string | undefined): project is string {
+    return project !== undefined && this.#channels.has(channelName(project));
+  }
+
   of(project: string): vscode.OutputChannel {
-    return this.#channel(`Berth: ${project}`);
+    return this.#channel(channelName(project));
   }
 
   logsOf(project: string): vscode.OutputChannel {
@@ -37,6 +42,10 @@ export class Output implements Disposable {
     this.#log.dispose();
     for (const channel of this.#channels.values()) channel.dispose();
   }
+}
+
+function channelName(project: string): string {
+  return `Berth: ${project}`;
 }
 
 function detailOf(error: Error): string {

@@ -1,11 +1,30 @@
 import type { ProjectRow } from '../../core/model';
 import type { CommandId } from './ids';
 
+/** What asks nothing of the engine, and looking on while something is under way. */
+const always: readonly CommandId[] = [
+  'berth.showOutput',
+  'berth.copySshCommand',
+  'berth.copyContainerId',
+  'berth.copyImage',
+  'berth.cancel',
+];
+
 const needsRunning: readonly CommandId[] = ['berth.run', 'berth.openTerminal', 'berth.restart', 'berth.stop'];
+
+const needsContainer: readonly CommandId[] = [
+  'berth.start',
+  'berth.remove',
+  'berth.showLogs',
+  'berth.copyContainerId',
+  'berth.copyImage',
+];
 
 /** Pure: why a command cannot act on a project now, as a sentence; null if it can. */
 export function whyNot(command: CommandId, row: ProjectRow, engineLost: boolean): string | null {
-  if (engineLost && command !== 'berth.showOutput' && !command.startsWith('berth.copy')) {
+  if (needsContainer.includes(command) && row.container === null) return `${row.name} has no container yet.`;
+  if (always.includes(command)) return null;
+  if (engineLost) {
     return `The engine does not answer, so nothing can be done with ${row.name} now.`;
   }
   if (row.state === 'building' || row.state === 'creating' || row.state === 'removing') {
@@ -17,14 +36,5 @@ export function whyNot(command: CommandId, row: ProjectRow, engineLost: boolean)
       : `${row.name} is not running (${row.state}).`;
   }
   if (command === 'berth.start' && row.state === 'running') return `${row.name} is running already.`;
-  if (row.container === null && needsContainer.includes(command)) return `${row.name} has no container yet.`;
   return null;
 }
-
-const needsContainer: readonly CommandId[] = [
-  'berth.start',
-  'berth.remove',
-  'berth.showLogs',
-  'berth.copyContainerId',
-  'berth.copyImage',
-];

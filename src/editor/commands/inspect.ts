@@ -44,9 +44,16 @@ export function registerInspect(commands: Commands, parts: Parts): void {
   };
 
   commands.register('berth.showOutput', async (target) => {
-    const row = session.snapshot.rows.length === 0 ? undefined : await projectFor(parts, 'berth.showOutput', target);
-    if (row === undefined) output.showLog();
-    else output.of(row.name).show(true);
+    const { window, snapshot } = session;
+    if (snapshot.rows.length > 0) {
+      const row = await projectFor(parts, 'berth.showOutput', target);
+      if (row !== undefined) output.of(row.name).show(true);
+      return;
+    }
+    // Before the first row comes a build has its channel already, by the name that the project will have.
+    const name = window.folders.map((folder) => window.identity(folder)?.name).find((known) => output.has(known));
+    if (name === undefined) output.showLog();
+    else output.of(name).show(true);
   });
 
   const copy = (id: CommandId, what: string, textOf: (row: ProjectRow) => Promise<string>): void =>

@@ -1,5 +1,6 @@
 import type { ProgressEvent } from '../../core/log';
 import type { UpStep } from '../../core/model';
+import { durationOf } from '../rows/age';
 
 const stepWords: Readonly<Record<UpStep, string>> = {
   resolve: 'reading the template',
@@ -36,9 +37,12 @@ export function detailLine(event: ProgressEvent): string | null {
       return `— ${event.message === '' ? stepWords[event.step] : event.message}`;
     case 'build_step': {
       const at = `[${event.index}/${event.total}]`;
-      const took = event.ms === undefined ? '' : ` · ${(event.ms / 1000).toFixed(1)} s`;
+      const took = event.ms === undefined ? '' : ` · ${durationOf(event.ms)}`;
       if (event.status === 'started') return `${at} ${shortName(event.name, 120)}`;
-      return event.status === 'done' ? `${at} done${took}` : `${at} ${event.status}${took}`;
+      // A cached step never starts, so its one line has to name it.
+      return event.status === 'cached'
+        ? `${at} ${shortName(event.name, 100)} · cached`
+        : `${at} ${event.status}${took}`;
     }
     case 'line':
       return event.text;

@@ -29,6 +29,9 @@ describe('a command that cannot run now', () => {
     assert.equal(whyNot('berth.run', row({ state: 'crashed' }), false), 'hello-python is not running (crashed).');
     assert.match(whyNot('berth.run', row(), true) ?? '', /engine does not answer/);
     assert.equal(whyNot('berth.copySshCommand', row(), true), null);
+    assert.equal(whyNot('berth.showOutput', row({ state: 'building', container: null }), false), null);
+    assert.equal(whyNot('berth.run', row({ state: 'building' }), false), 'hello-python is not ready: building.');
+    assert.match(whyNot('berth.remove', row({ state: 'absent', container: null }), false) ?? '', /no container yet/);
   });
 });
 
@@ -41,6 +44,7 @@ describe('progress in words', () => {
     assert.equal(stepText({ ...step, name: named }), 'base (4/9)');
     assert.equal(stepText({ ...step, name: 'RUN ["/bin/sh","-ec",": berth run 2\\ncurl x"]' }), 'run 2 (4/9)');
     assert.equal(detailLine({ ...step, name: 'apt', status: 'done', ms: 1500 }), '[4/9] done · 1.5 s');
+    assert.equal(detailLine({ ...step, name: named, status: 'cached' }), '[4/9] base · cached');
   });
 
   it('says how far a pull is', () => {

@@ -59,11 +59,14 @@ export async function up(api: TestApi): Promise<ProjectRow> {
   return rowOnce(api, 'a healthy row', (row) => row.state === 'running' && row.health === 'healthy');
 }
 
-/** Leaves nothing of this window's project on the engine. */
+/** Leaves nothing of this window's project on the engine, nor the volumes of a container that is gone already. */
 export async function removeAll(api: TestApi): Promise<void> {
-  const core = await api.session.core();
-  await core.projects.refresh();
-  for (const row of api.session.rowsHere) await core.projects.remove(row, { purge: true });
+  const { projects } = await api.session.core();
+  try {
+    await projects.remove(await projects.find(folder(), '/'), { purge: true });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'project_not_found')) throw error;
+  }
   await until('no row', api.session.onDidChange, () => api.session.rowsHere.length === 0);
 }
 

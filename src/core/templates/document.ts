@@ -1,5 +1,6 @@
 import {
   isAlias,
+  Lexer,
   isMap,
   isScalar,
   isSeq,
@@ -32,6 +33,7 @@ export function parseTemplateText(text: string, file: string): ParsedDocument {
   };
   const control = controlCharacters(text, file);
   if (control.length > 0) return { tree: null, problems: control };
+  if (bracketsTooDeep(text)) return { tree: null, problems: [{ message: nestsTooDeep, ...at(0) }] };
   let document: Document.Parsed;
   try {
     document = parseDocument(text, {
@@ -93,6 +95,28 @@ function controlCharacters(text: string, file: string): ErrorDetail[] {
     });
   }
   return found;
+}
+
+/**
+ * Whether brackets, or dashes in one line, nest deeper than anything a template needs. The parser goes down into them
+ * call by call and takes seconds to come out of an exhausted stack, so the flat stream of tokens is looked at first.
+ */
+function bracketsTooDeep(text: string): boolean {
+  let brackets = 0;
+  let dashes = 0;
+  let before = '';
+  for (const token of new Lexer().lex(text)) {
+    // The mark of a plain or block scalar: what follows it is text.
+    const isText = before === '\u001f';
+    before = token;
+    if (isText) continue;
+    if (token === '[' || token === '{') brackets += 1;
+    else if (token === ']' || token === '}') brackets -= 1;
+    else if (token === '-' || token === '?') dashes += 1;
+    else if (token === '\n' || token === '\r\n') dashes = 0;
+    if (brackets > limits.depth || dashes > limits.depth) return true;
+  }
+  return false;
 }
 
 const sentences: Readonly<Record<string, string>> = {

@@ -73,8 +73,9 @@ describe('templates: the YAML of a document', () => {
   });
 
   for (const [name, text] of [
-    ['lists', '['.repeat(6000)],
-    ['maps', '{a: '.repeat(3000)],
+    ['lists', '['.repeat(200_000)],
+    ['maps', '{a: '.repeat(60_000)],
+    ['dashes', '- '.repeat(100_000)],
     ['indentation', Array.from({ length: 400 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
   ] as const) {
     it(`does not fall into a pit of ${name}`, () => {
@@ -83,6 +84,11 @@ describe('templates: the YAML of a document', () => {
       assert.match(problems[0]?.message ?? '', /deeper than 40/);
     });
   }
+
+  it('takes brackets and dashes in text for text', () => {
+    const text = `a: "${'['.repeat(60)}"\nb: x${'['.repeat(60)}\nc: |\n  ${'[ '.repeat(60)}\n  ${'- '.repeat(60)}`;
+    assert.deepEqual(read(text).problems, []);
+  });
 
   it('finds duplicates among 20,000 keys without comparing each with each', () => {
     const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n');

@@ -78,6 +78,11 @@ export async function ensureEnginePackages(log?: (line: string) => void): Promis
 /** Starts a private engine; installs Docker's packages first where this machine lacks them and allows it. */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   await ensureEnginePackages();
+  if (process.getuid?.() !== 0) {
+    throw new HarnessError(
+      'No engine is at hand, and only root may start a private one: start Docker and set DOCKER_HOST (for the tests BERTH_TEST_ENGINE) to its address, or run this as root',
+    );
+  }
   const state = await mkdtemp(join(tmpdir(), 'berth-engine-'));
   const data = options.data ?? join(state, 'data');
   await mkdir(data, { recursive: true });

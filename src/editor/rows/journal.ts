@@ -16,9 +16,6 @@ const icons: Readonly<Record<string, string>> = {
   running: 'vm-running',
   stopped: 'vm-outline',
   crashed: 'error',
-  building: 'tools',
-  creating: 'add',
-  removing: 'trash',
 };
 
 /** Pure: what changed between two snapshots, as a person would tell it. The first list is no news. */
@@ -35,9 +32,13 @@ export function newsBetween(before: ProjectsSnapshot, after: ProjectsSnapshot): 
   for (const row of after.rows) {
     const was = known.get(row.id);
     known.delete(row.id);
+    const icon = icons[row.state];
+    // What is on its way is no news: the row spins, and what comes of it is told.
+    if (icon === undefined || (row.state === 'running' && row.health === 'unknown')) continue;
     if (was?.state === row.state && was.health === row.health && was.container === row.container) continue;
-    news.push({ project: row.name, text: verdictOf(row, undefined), icon: icons[row.state] ?? 'circle-outline' });
+    news.push({ project: row.name, text: verdictOf(row, undefined), icon });
   }
-  for (const row of known.values()) news.push({ project: row.name, text: 'container gone', icon: 'trash' });
+  for (const row of known.values())
+    if (row.container !== null) news.push({ project: row.name, text: 'container gone', icon: 'trash' });
   return news;
 }

@@ -75,6 +75,9 @@ describe('activity', () => {
     const texts = (after: Parameters<typeof newsBetween>[1]) => newsBetween(snapshot, after).map(({ text }) => text);
     assert.deepEqual(texts({ ...snapshot, rows: [row({ state: 'stopped', health: 'unknown' })] }), ['stopped']);
     assert.deepEqual(texts({ ...snapshot, rows: [] }), ['container gone']);
+    const building = { ...snapshot, rows: [row({ state: 'building', container: null })] } as const;
+    assert.deepEqual(texts(building), [], 'what is on its way is no news');
+    assert.deepEqual(newsBetween(building, { ...snapshot, rows: [] }), []);
     assert.deepEqual(texts({ ...snapshot, engine: 'unreachable' }), ['Engine lost']);
   });
 });

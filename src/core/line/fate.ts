@@ -2,17 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../engine/types';
 import { BerthError } from '../errors';
 
-/** Looks, and milliseconds between them: a removal ends the processes first and takes a moment for the rest. */
-const looks = { running: 3, stopped: 20, pauseMs: 100 };
+/** Milliseconds between two looks, and how many looks a state is believed after. */
+const pauseMs = 100;
+const looks = { settled: 3, ending: 100 };
 
-/** What became of a container whose processes just ended without our doing. */
+/**
+ * What became of a container whose processes just ended without our doing. One that is being removed counts as running
+ * until its end has got about, so a state is believed only once it has lasted for some looks, and one that is on its way
+ * (`removing`, or running without a process left) is waited for.
+ */
 export async function fateOf(engine: Engine, containerId: string): Promise<'running' | 'stopped' | 'gone'> {
   for (let look = 1; ; look += 1) {
     const container = await engine.inspectContainer(containerId);
     if (container === null) return 'gone';
     const running = container.state === 'running';
-    if (look >= (running ? looks.running : looks.stopped)) return running ? 'running' : 'stopped';
-    await delay(looks.pauseMs);
+    const ending = running
+      ? (await engine.containerProcesses(containerId)).length === 0
+      : container.state === 'removing';
+    if (look >= (ending ? looks.ending : looks.settled)) return running ? 'running' : 'stopped';
+    await delay(pauseMs);
   }
 }
 

@@ -38,8 +38,7 @@ function hostKeyDir(home: SshHome, projectId: string): string {
 async function ensureKey(file: string, comment: string): Promise<KeyPair> {
   const found = await readKey(file);
   if (found !== null) return found;
-  const { default: ssh2 } = await import('ssh2');
-  const made = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  const made = await generateKey(comment);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${randomBytes(6).toString('hex')}`;
   await writeFile(temporary, made.private, { mode: 0o600, flag: 'wx' });
@@ -55,6 +54,22 @@ async function ensureKey(file: string, comment: string): Promise<KeyPair> {
   const key = await readKey(file);
   if (key === null) throw new Error(`${file} vanished while it was made`);
   return key;
+}
+
+/** Bytes of an ed25519 public key in SSH's own form: two lengths, the type's name, 32 bytes of key (RFC 8709). */
+const publicKeyBytes = 4 + 'ssh-ed25519'.length + 4 + 32;
+
+/**
+ * A new key pair in OpenSSH's formats. ssh2 drops leading zero bytes of a public key, so that one in 256 of the keys it
+ * makes is a byte short and refused by every sshd: such a one is thrown away.
+ */
+export async function generateKey(comment: string): Promise<{ readonly private: string; readonly public: string }> {
+  const { default: ssh2 } = await import('ssh2');
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    const blob = Buffer.from(made.public.split(' ')[1] ?? '', 'base64');
+    if (blob.length === publicKeyBytes) return made;
+  }
 }
 
 async function readKey(file: string): Promise<KeyPair | null> {

@@ -104,6 +104,16 @@ export const storySteps: readonly StoryStep[] = [
     },
   },
   {
+    name: 'terminal by its profile',
+    async run(hands) {
+      await hands.command('Create New Terminal (With Profile)');
+      await hands.quickInput().fill('Berth: this container');
+      await hands.option('Berth: this container').first().click();
+      await hands.page.locator('.terminal-tabs-entry', { hasText: 'hello-python' }).nth(1).waitFor();
+      await hands.terminal(/\/workspace/).waitFor();
+    },
+  },
+  {
     name: 'status bar actions',
     async run(hands) {
       await hands.statusBar('hello-python').click();

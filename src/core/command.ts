@@ -32,7 +32,10 @@ export interface CommandExit {
   readonly ms: number;
 }
 
-/** A command under way. The streams end before `exit` resolves, so that no last line is lost. */
+/**
+ * A command under way. The streams end before `exit` resolves, so that no last line is lost: to a reader that is attached
+ * in the turn in which the command was handed over; a stream that nobody reads holds nothing up.
+ */
 export interface RunningCommand {
   /** Undefined unless `stdin` or `tty` was asked for. */
   readonly stdin: Writable | undefined;

@@ -1,5 +1,5 @@
 import { PassThrough, type Readable, Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { CommandExit, CommandSpec, RunningCommand, TerminalSize } from '../command';
 import { BerthError } from '../errors';
 import { Preamble } from './preamble';
@@ -159,6 +159,8 @@ async function delivered(stream: PassThrough | Preamble): Promise<void> {
   if (!stream.writableFinished && !stream.destroyed) {
     await new Promise<void>((resolve) => void stream.once('finish', resolve).once('close', resolve));
   }
+  // A short command can be over before its caller has had the turn in which to attach a reader.
+  await nextTurn();
   const read = stream.readableFlowing !== null || stream.listenerCount('readable') > 0;
   if (!read || stream.readableEnded || stream.destroyed) return;
   await new Promise<void>((resolve) => void stream.once('end', resolve).once('close', resolve));

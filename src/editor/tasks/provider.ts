@@ -10,6 +10,7 @@ import { isLocalFolder, rowOfFolder } from '../window/window-project';
 import { readDefinition } from './definition';
 import type { BerthTask } from './definition';
 import { PathMapper } from './paths';
+import { followedByEditor } from './followed';
 
 export const taskType = 'berth';
 
@@ -51,18 +52,19 @@ export class BerthTasks implements vscode.TaskProvider {
   ): vscode.Task {
     const execution = new vscode.CustomExecution((resolved) =>
       // Variables such as ${file} are filled in by the editor in what it hands over here.
-      Promise.resolve(this.#terminal(folder, readDefinition(resolved) ?? read)),
+      Promise.resolve(this.#terminal(folder, readDefinition(resolved) ?? read, followedByEditor(name))),
     );
     return new vscode.Task(definition, folder ?? vscode.TaskScope.Workspace, name, taskType, execution);
   }
 
-  #terminal(folder: vscode.WorkspaceFolder | undefined, task: BerthTask): ShellTerminal {
+  #terminal(folder: vscode.WorkspaceFolder | undefined, task: BerthTask, followed: Promise<void>): ShellTerminal {
     const local = folder?.uri.scheme === 'file' ? folder.uri.fsPath : undefined;
     const mapper: { current?: PathMapper } = {};
     return new ShellTerminal({
       name: 'Berth',
       task: true,
       start: async (size, signal) => {
+        await followed;
         const { running, workspacePath } = await this.#start(folder, task, size, signal);
         if (local !== undefined) mapper.current = new PathMapper(workspacePath, local);
         return running;

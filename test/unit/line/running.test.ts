@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
+import { running } from '../../../src/core/line/running';
 import { runHere } from './local-transport';
 
 /** True while a process of this pid is there (a zombie counts as gone). */
@@ -88,6 +89,24 @@ describe('A running command', () => {
     command.stdin!.end('to the cat');
     assert.equal(await text(command.stdout), 'to the cat');
     assert.equal((await command.exit).code, 0);
+  });
+
+  it('loses nothing when it was over before its caller could attach a reader', async () => {
+    const transport = {
+      stdin: new PassThrough(),
+      stdout: Readable.from([Buffer.from('last words\n')]),
+      stderr: Readable.from([Buffer.from('\x1efeed 7\n')]),
+      ended: Promise.resolve({ code: 1 }),
+      resize: () => undefined,
+      beside: () => Promise.resolve(),
+      abandon: () => undefined,
+    };
+    const command = await running(transport, { argv: ['x'] }, 'feed');
+    let seen = '';
+    command.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
+    command.stderr.resume();
+    assert.equal((await command.exit).code, 1);
+    assert.equal(seen, 'last words\n');
   });
 
   it('resolves its end also when nobody reads', async () => {

@@ -59,17 +59,26 @@ async function ensureKey(file: string, comment: string): Promise<KeyPair> {
 /** Bytes of an ed25519 public key in SSH's own form: two lengths, the type's name, 32 bytes of key (RFC 8709). */
 const publicKeyBytes = 4 + 'ssh-ed25519'.length + 4 + 32;
 
+interface MadeKey {
+  readonly private: string;
+  readonly public: string;
+}
+
 /**
  * A new key pair in OpenSSH's formats. ssh2 drops leading zero bytes of a public key, so that one in 256 of the keys it
  * makes is a byte short and refused by every sshd: such a one is thrown away.
  */
-export async function generateKey(comment: string): Promise<{ readonly private: string; readonly public: string }> {
-  const { default: ssh2 } = await import('ssh2');
+export async function generateKey(comment: string, make: (comment: string) => MadeKey | Promise<MadeKey> = makeKey) {
   for (;;) {
-    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    const made = await make(comment);
     const blob = Buffer.from(made.public.split(' ')[1] ?? '', 'base64');
     if (blob.length === publicKeyBytes) return made;
   }
+}
+
+async function makeKey(comment: string): Promise<MadeKey> {
+  const { default: ssh2 } = await import('ssh2');
+  return ssh2.utils.generateKeyPairSync('ed25519', { comment });
 }
 
 async function readKey(file: string): Promise<KeyPair | null> {

@@ -32,11 +32,11 @@ describe('Keys', () => {
     await assert.rejects(hostKey(home, '../x'), RangeError);
   });
 
-  it('are whole, each of two thousand: also those whose first byte is zero, which ssh2 cuts short', async () => {
-    for (let made = 0; made < 2000; made += 1) {
-      const blob = Buffer.from((await generateKey('x')).public.split(' ')[1] ?? '', 'base64');
-      assert.equal(blob.length, 51);
-    }
+  it('are whole: one whose leading zero byte ssh2 has cut off is thrown away', async () => {
+    const blob = (bytes: number): string => `ssh-ed25519 ${Buffer.alloc(bytes).toString('base64')}`;
+    const made = [blob(50), blob(49), blob(51), blob(51)];
+    const key = await generateKey('x', () => ({ private: '', public: made.shift() ?? '' }));
+    assert.deepEqual([key.public, made.length], [blob(51), 1]);
   });
 
   it('are not taken from what is no key', () => {

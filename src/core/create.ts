@@ -42,5 +42,6 @@ export function createCore(options: CoreOptions): Core {
 function launcherSource({ installation, editorBinary }: CoreOptions): LauncherSource | null {
   const cliFile = [join(installation, 'dist', 'cli.js'), join(installation, 'cli.js')].find((file) => existsSync(file));
   if (cliFile === undefined) return null;
-  return { cliFile, version, ...(editorBinary === undefined ? {} : { editorBinary }) };
+  const templatesDir = join(installation, 'templates');
+  return { cliFile, version, templatesDir, ...(editorBinary === undefined ? {} : { editorBinary }) };
 }

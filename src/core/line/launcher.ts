@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -11,6 +11,8 @@ export interface LauncherSource {
   /** The bundled command line of this version, one file. */
   readonly cliFile: string;
   readonly version: string;
+  /** The built-in templates; they lie beside the copy, so that it can do all that the original does. */
+  readonly templatesDir: string;
   /** A program that is Node when ELECTRON_RUN_AS_NODE=1 is set: the editor's `process.execPath`. */
   readonly editorBinary?: string;
 }
@@ -27,7 +29,9 @@ export async function installLauncher(
   try {
     if (!/^[\w.+-]+$/.test(source.version)) throw new Error(`"${source.version}" is not a version`);
     const cli = join(home.libDir, source.version, 'cli.js');
-    await copyIfOther(source.cliFile, cli);
+    if (await copyIfOther(source.cliFile, cli)) {
+      await cp(source.templatesDir, join(dirname(cli), 'templates'), { recursive: true });
+    }
     const former = await readFile(home.launcher, 'utf8').catch(() => null);
     // The command line itself knows no editor: it leaves the one that an extension has put there.
     const editor = source.editorBinary ?? (former === null ? undefined : editorIn(former));
@@ -43,16 +47,18 @@ export async function installLauncher(
   }
 }
 
-async function copyIfOther(from: string, to: string): Promise<void> {
+/** @returns whether it had to be copied */
+async function copyIfOther(from: string, to: string): Promise<boolean> {
   const [wanted, found] = await Promise.all([stat(from), stat(to).catch(() => null)]);
   const same = found !== null && found.size === wanted.size && Math.abs(found.mtimeMs - wanted.mtimeMs) < 1000;
-  if (same) return;
+  if (same) return false;
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   const temporary = join(dirname(to), `.${basename(to)}.${randomBytes(6).toString('hex')}`);
   try {
     await copyFile(from, temporary);
     await utimes(temporary, wanted.atime, wanted.mtime);
     await rename(temporary, to);
+    return true;
   } finally {
     await rm(temporary, { force: true });
   }

@@ -46,7 +46,11 @@ export async function makeSshBed(homeName = 'home'): Promise<{ bed: LineBed; fil
     logLevel: 'error',
     external: ['*.node', 'cpu-features'],
   });
-  const files = createSshFiles(bed.home, { cliFile, version: '0.0.1' });
+  const files = createSshFiles(bed.home, {
+    cliFile,
+    templatesDir: join(__dirname, '../../../templates'),
+    version: '0.0.1',
+  });
   return { bed, files, config: join(bed.home.sshDir, 'config') };
 }
 

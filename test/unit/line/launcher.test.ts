@@ -12,11 +12,15 @@ describe('The launcher', () => {
   let dir: string;
   let home: { launcher: string; libDir: string };
   let cliFile: string;
+  let templatesDir: string;
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), `berth it's $x `));
     home = { launcher: join(dir, 'bin', 'berth'), libDir: join(dir, 'lib') };
     cliFile = join(dir, 'cli.js');
+    templatesDir = join(dir, 'templates');
+    await mkdir(templatesDir);
+    await writeFile(join(templatesDir, 'base.yaml'), 'a template');
     await writeFile(
       cliFile,
       'console.log(JSON.stringify([__filename, process.argv.slice(2), process.env.ELECTRON_RUN_AS_NODE]))',
@@ -29,31 +33,32 @@ describe('The launcher', () => {
   const path = { PATH: `${join(process.execPath, '..')}:/usr/bin:/bin` };
 
   it('starts its copy of the command line by the Node on the PATH', async () => {
-    await installLauncher(home, { cliFile, version: '1.2.3' });
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
     await rm(cliFile);
     const [file, args, electron] = (await launch(path, 'a b', `'"$(x)`, '')) as [string, string[], unknown];
     assert.equal(file, join(home.libDir, '1.2.3', 'cli.js'));
     assert.deepEqual(args, ['a b', `'"$(x)`, '']);
     assert.equal(electron, null);
+    assert.equal(await readFile(join(home.libDir, '1.2.3', 'templates', 'base.yaml'), 'utf8'), 'a template');
   });
 
   it('prefers the editor as Node, and does without when that has moved', async () => {
     const editor = join(dir, 'editor');
     await writeFile(editor, `#!/bin/sh\nexec '${process.execPath}' "$@"\n`);
     await chmod(editor, 0o755);
-    await installLauncher(home, { cliFile, version: '1.2.3', editorBinary: editor });
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3', editorBinary: editor });
     assert.deepEqual(((await launch({ PATH: '/usr/bin:/bin' })) as unknown[])[2], '1');
     await rm(editor);
     assert.deepEqual(((await launch(path)) as unknown[])[2], null);
   });
 
   it('is not stopped by what an editor’s debugger puts into NODE_OPTIONS', async () => {
-    await installLauncher(home, { cliFile, version: '1.2.3' });
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
     assert(Array.isArray(await launch({ ...path, NODE_OPTIONS: '--require /no/such/file' })));
   });
 
   it('says so where there is no Node at all', async () => {
-    await installLauncher(home, { cliFile, version: '1.2.3' });
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
     const text = (await readFile(home.launcher, 'utf8'))
       .replaceAll('/usr/local/bin/node', '/no')
       .replaceAll('/usr/bin/node', '/no');
@@ -66,24 +71,26 @@ describe('The launcher', () => {
   });
 
   it('is left alone when it is up to date, and follows a new build', async () => {
-    await installLauncher(home, { cliFile, version: '1.2.3', editorBinary: '/opt/editor' });
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3', editorBinary: '/opt/editor' });
     const { ino } = await stat(home.launcher);
     const copy = join(home.libDir, '1.2.3', 'cli.js');
     const { ino: copied } = await stat(copy);
-    await installLauncher(home, { cliFile, version: '1.2.3', editorBinary: '/opt/editor' });
-    await installLauncher(home, { cliFile, version: '1.2.3' });
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3', editorBinary: '/opt/editor' });
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
     assert.deepEqual([(await stat(home.launcher)).ino, (await stat(copy)).ino], [ino, copied]);
     assert.match(await readFile(home.launcher, 'utf8'), /\/opt\/editor/);
     await writeFile(cliFile, 'console.log("new")');
-    await installLauncher(home, { cliFile, version: '1.2.3' });
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
     assert.equal(await readFile(copy, 'utf8'), 'console.log("new")');
   });
 
   it('says what is missing', async () => {
-    await assert.rejects(installLauncher(home, { cliFile: join(dir, 'none.js'), version: '1' }), {
+    await assert.rejects(installLauncher(home, { templatesDir, cliFile: join(dir, 'none.js'), version: '1' }), {
       code: 'ssh_config_failed',
     });
-    await assert.rejects(installLauncher(home, { cliFile, version: '../..' }), { code: 'ssh_config_failed' });
+    await assert.rejects(installLauncher(home, { cliFile, templatesDir, version: '../..' }), {
+      code: 'ssh_config_failed',
+    });
   });
 
   it('speaks to Windows in its own way', () => {

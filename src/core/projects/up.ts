@@ -83,12 +83,7 @@ class UpRun {
     let container: ContainerDetail;
     let reused = false;
     if (fresh) {
-      await this.#doing(shown, 'building', () =>
-        this.#step('image', `Preparing the image ${desired.image.tag}`, () =>
-          ensureImage(engine, desired, this.options, this.parts.version, this.progress, this.signal),
-        ),
-      );
-      container = await this.#doing(shown, 'creating', () => this.#create(engine, desired, found));
+      container = await this.#make(engine, desired, found, shown);
     } else {
       this.#noteStale(found);
       const inspected = await engine.inspectContainer(found.container ?? found.containerName, this.signal);
@@ -144,6 +139,22 @@ class UpRun {
     }
   }
 
+  /** Image and container, with the project's row saying so all the while: also one that the engine cannot list yet. */
+  async #make(engine: Engine, desired: Desired, found: ProjectRow | null, shown: ProjectRow): Promise<ContainerDetail> {
+    let activity = this.parts.store.doing(shown, 'building');
+    try {
+      await this.#step('image', `Preparing the image ${desired.image.tag}`, () =>
+        ensureImage(engine, desired, this.options, this.parts.version, this.progress, this.signal),
+      );
+      activity = this.parts.store.doing(shown, 'creating');
+      const container = await this.#create(engine, desired, found);
+      await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
+      return container;
+    } finally {
+      activity.dispose();
+    }
+  }
+
   async #create(engine: Engine, desired: Desired, found: ProjectRow | null): Promise<ContainerDetail> {
     const owner = engine.info.local ? await folderOwner(this.identity.folder) : null;
     if (owner?.uid === 0) {
@@ -196,15 +207,6 @@ class UpRun {
   #note(message: string): void {
     this.#notices.push(message);
     this.progress({ kind: 'notice', message });
-  }
-
-  async #doing<T>(row: ProjectRow, state: 'building' | 'creating', work: () => Promise<T>): Promise<T> {
-    const activity = this.parts.store.doing(row, state);
-    try {
-      return await work();
-    } finally {
-      activity.dispose();
-    }
   }
 
   #step<T>(step: UpStep, message: string, work: () => Promise<T>): Promise<T> {

@@ -45,14 +45,18 @@ describe('the snapshot that views read', () => {
     }
   });
 
-  it('shows the project while it is being made by this process', async () => {
+  it('shows the project while it is being made by this process, without a moment’s gap', async () => {
     const folder = await fixture.folder('shown');
-    const states = new Set<string>();
+    const states: string[] = [];
     const subscription = fixture.core.projects.onDidChange(({ rows }) => {
-      for (const row of rows) if (row.folder === folder) states.add(row.state);
+      const state = rows.find((row) => row.folder === folder)?.state ?? 'none';
+      if (states.at(-1) !== state) states.push(state);
     });
     await fixture.up(folder);
     subscription.dispose();
-    assert.ok(states.has('building') && states.has('creating') && states.has('running'), [...states].join());
+    assert.deepEqual(
+      states.filter((state, index) => state !== 'none' || index > 0),
+      ['building', 'creating', 'running'],
+    );
   });
 });

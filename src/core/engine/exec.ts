@@ -33,9 +33,15 @@ export async function startExec(
     .finally(() => signal?.removeEventListener('abort', dispose));
   exit.catch(() => undefined);
 
-  const resize = async (columns: number, rows: number): Promise<void> => {
+  // One after the other: two requests on their way at once may arrive the other way round, and the older size would stay.
+  let resized: Promise<unknown> = Promise.resolve();
+  const resize = (columns: number, rows: number): Promise<void> => {
     const query = { h: rows, w: columns };
-    await api.json('POST', `/exec/${id}/resize`, { doing: 'resize the terminal', query, signal: over });
+    const done = resized.then(async () => {
+      await api.json('POST', `/exec/${id}/resize`, { doing: 'resize the terminal', query, signal: over });
+    });
+    resized = done.catch(() => undefined);
+    return done;
   };
   if (tty !== undefined) await resize(tty.columns, tty.rows).catch(ignoreEnded);
   return { id, stdin: spec.stdin ? socket : closedInput(), stdout, stderr, exit, resize, dispose };

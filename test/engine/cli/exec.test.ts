@@ -127,8 +127,8 @@ describe('berth exec', function () {
     });
     await terminal.see(/33 91\s+ready/);
     execFileSync('stty', ['-F', await terminal.device(), 'cols', '77', 'rows', '22']);
-    terminal.type('hello\r');
     await terminal.see(/22 77/);
+    terminal.type('hello\r');
     await terminal.see(/<hello>/);
     terminal.type('\u0003');
     assert.equal(await terminal.ended, 130);

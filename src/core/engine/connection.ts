@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { unlessAborted } from '../abort';
 import { BerthError, cancelled, messageOf } from '../errors';
 import { Emitter, type Disposable, type Event } from '../lifetime';
 import type { Logger } from '../log';
@@ -155,16 +156,6 @@ function machineFacts(env: EngineConnectionOptions['env']): EndpointFacts {
       }
     },
   };
-}
-
-/** Waits for what others wait for too: an abort ends this wait alone. */
-function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return shared;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(cancelled());
-    signal.addEventListener('abort', stop, { once: true });
-    void shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 function once(work: () => void): Disposable {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { unlessAborted } from '../abort';
 import type { CommandRunner, CommandSpec, RunningCommand, TerminalSize } from '../command';
 import type { Engine, EngineConnection } from '../engine/types';
 import { BerthError, cancelled, messageOf, toBerthError } from '../errors';
@@ -150,8 +151,7 @@ export class SshLine implements Line {
     this.#life.signal.throwIfAborted();
     if (this.#connection?.isOpen === true) return this.#connection;
     this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
-    if (signal === undefined) return this.#connecting;
-    return abortable(this.#connecting, signal);
+    return unlessAborted(this.#connecting, signal);
   }
 
   async #connect(): Promise<Connection> {
@@ -202,13 +202,4 @@ export class SshLine implements Line {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#connection?.end(), this.options.idleMs ?? fiveMinutes).unref();
   }
-}
-
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(cancelled());
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(cancelled());
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

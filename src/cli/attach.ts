@@ -1,4 +1,4 @@
-import type { CommandRunner, CommandSpec, RunningCommand } from '../core/command';
+import type { CommandRunner, CommandSpec, RunningCommand, TerminalSize } from '../core/command';
 import { DisposableStore } from '../core/lifetime';
 import type { Context } from './command';
 import { copyTo } from './copy';
@@ -15,7 +15,7 @@ export async function attach(context: Context, runner: CommandRunner, spec: Comm
   try {
     attached.add(signals.take(passOn(running)));
     streams.stdout.once('error', () => void running.cancel());
-    if (spec.tty !== undefined) followTerminal(context, running, attached);
+    if (spec.tty !== undefined) followTerminal(context, running, spec.tty, attached);
     if (spec.stdin === true && running.stdin !== undefined) feed(context, running.stdin, attached);
     const [exit] = await Promise.all([
       running.exit,
@@ -39,10 +39,18 @@ function passOn(running: RunningCommand): (name: string) => void {
   };
 }
 
-function followTerminal(context: Context, running: RunningCommand, attached: DisposableStore): void {
+function followTerminal(
+  context: Context,
+  running: RunningCommand,
+  given: TerminalSize,
+  attached: DisposableStore,
+): void {
   const { stdin, stdout } = context.streams;
   const resize = () => running.resize(terminalSize(context));
   stdout.on('resize', resize);
+  // The window may have changed while the command was started.
+  const { columns, rows } = terminalSize(context);
+  if (columns !== given.columns || rows !== given.rows) resize();
   attached.add({ dispose: () => stdout.off('resize', resize) });
   if (!stdin.isTTY) return;
   // Keys, Ctrl-C among them, belong to the container's terminal.

@@ -3,7 +3,7 @@ import { imageIdOf, keep, tell, type BuildEnd, type BuildLine, type BuildReader,
 import { LineDecoder } from './lines';
 
 // Docker writes `Step 4/9 : RUN x`, Podman `STEP 4/9: RUN x`.
-const stepLine = /^step (\d+)\/(\d+)\s*:\s*(.*)$/i;
+const stepLine = /^step (\d+)\/(\d+)\s*:\s*(.*)/i;
 // An intermediate container or image, or the last line: the builder's own words, not the step's.
 const ownLine = /^( ---> |--> |COMMIT |Removing intermediate container|Successfully (built|tagged) )/;
 const painting = /^\u001b\[91m(.*?)(?:\u001b\[0m)?$/s;
@@ -16,8 +16,9 @@ export class ClassicReader implements BuildReader {
   #lines: string[] = [];
   #error: string | undefined;
   #imageId: string | undefined;
-  #fromStderr = false;
-  readonly #decoder = new LineDecoder((line) => this.#line(line));
+  /** One for each stream of a step: what it writes to one may begin in the middle of a line of the other. */
+  readonly #stdout = new LineDecoder((line) => this.#line(line, 'stdout'));
+  readonly #stderr = new LineDecoder((line) => this.#line(line, 'stderr'));
 
   constructor(
     private readonly progress: Progress,
@@ -31,19 +32,26 @@ export class ClassicReader implements BuildReader {
     if (line.stream === undefined) return;
     // The builder paints what a step writes to stderr, each piece with its own paint around it.
     const painted = painting.exec(line.stream)?.[1];
-    this.#fromStderr = painted !== undefined;
-    this.#decoder.push(Buffer.from(painted ?? line.stream));
+    if (painted === undefined && (stepLine.test(line.stream) || ownLine.test(line.stream))) this.#flush();
+    const decoder = painted === undefined ? this.#stdout : this.#stderr;
+    decoder.push(Buffer.from(painted ?? line.stream));
   }
 
   end(): BuildEnd {
-    this.#decoder.end();
+    this.#flush();
     const failed = this.#error === undefined ? undefined : { step: this.#step, name: this.#step?.name ?? '' };
     if (failed === undefined) this.#finish();
     else this.#finish('failed');
     return { error: this.#error, imageId: this.#imageId, failed, lastLines: this.#lines };
   }
 
-  #line(line: string): void {
+  /** Hands on lines that a step left without an end. */
+  #flush(): void {
+    this.#stdout.end();
+    this.#stderr.end();
+  }
+
+  #line(line: string, stream: 'stdout' | 'stderr'): void {
     const [, index, total, name = ''] = stepLine.exec(line) ?? [];
     if (index !== undefined) {
       this.#begin({ index: Number(index), total: Number(total), name });
@@ -54,7 +62,7 @@ export class ClassicReader implements BuildReader {
     if (built !== undefined) this.#imageId ??= built;
     if (ownLine.test(line) || line === '') return;
     keep(this.#lines, line);
-    this.progress({ kind: 'line', source: 'build', text: line, stream: this.#fromStderr ? 'stderr' : 'stdout' });
+    this.progress({ kind: 'line', source: 'build', text: line, stream });
   }
 
   #begin(step: BuildStep): void {

@@ -21,7 +21,8 @@ export function createEngineRunner(engine: Engine, target: RunnerTarget): Comman
       const nonce = randomBytes(8).toString('hex');
       const cwd = spec.cwd ?? target.workspacePath;
       const env = spec.tty === undefined ? { ...spec.env } : { TERM: spec.tty.term ?? 'xterm-256color', ...spec.env };
-      const script = wrapScript({ argv: spec.argv, cwd, env, nonce });
+      // The engine sets a terminal's size only once its process runs: a command that asks at once would be told 0 × 0.
+      const script = wrapScript({ argv: spec.argv, cwd, env, nonce, ...(spec.tty && { size: spec.tty }) });
       const user = spec.user ?? target.user;
       const exec: ExecSpec = {
         argv: starter,

@@ -1,3 +1,4 @@
+import type { TerminalSize } from '../command';
 import { BerthError } from '../errors';
 import { shellCommand, shellQuote } from '../quote';
 
@@ -24,6 +25,8 @@ export interface WrapSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Random text by which the start's one line on stderr is told from the command's own. */
   readonly nonce: string;
+  /** Set by the script where the road cannot have it set before the process starts. */
+  readonly size?: TerminalSize;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface WrapSpec {
  * cannot run. Pure.
  * @throws BerthError `bad_usage` for an empty command, a variable's name no shell takes, a NUL, or over 127,000 bytes
  */
-export function wrapScript({ argv, cwd, env, nonce }: WrapSpec): string {
+export function wrapScript({ argv, cwd, env, nonce, size }: WrapSpec): string {
   if (argv[0] === undefined || argv[0] === '') throw new BerthError('bad_usage', 'There is no command to run.');
   if ([cwd, ...argv, ...Object.values(env)].some((text) => text.includes('\0'))) {
     throw new BerthError('bad_usage', 'A command cannot hold a NUL character.');
@@ -39,6 +42,7 @@ export function wrapScript({ argv, cwd, env, nonce }: WrapSpec): string {
   const script = [
     `cd -- ${shellQuote(cwd)} 2>/dev/null || { ${tell(nonce, '-')}; exit 125; }`,
     `unset ${runVariable}`,
+    ...(size === undefined ? [] : [`stty cols ${size.columns} rows ${size.rows} 2>/dev/null`]),
     ...Object.entries(env).map(([name, value]) => `export ${variableName(name)}=${shellQuote(value)}`),
     tell(nonce, '$$'),
     `exec ${shellCommand(argv)}`,

@@ -181,6 +181,31 @@ describe('engine: build progress', () => {
     ]);
   });
 
+  it('keeps the classic builder’s lines of stdout, of stderr and of its own apart, wherever a chunk ends', () => {
+    const lines: string[] = [];
+    const reader = new ClassicReader((event) => {
+      if (event.kind === 'line') lines.push(`${event.stream}: ${event.text}`);
+    });
+    for (const stream of [
+      'Step 1/2 : RUN apt-get install -y nope\n',
+      'Building dependency tree...',
+      '\u001b[91mE: Unable to \u001b[0m',
+      '\n',
+      '\u001b[91mlocate package nope\n\u001b[0m',
+      'no line end',
+      'Removing intermediate container 55\n',
+      'Step 2/2 : RUN b\n',
+    ]) {
+      reader.read({ stream });
+    }
+    reader.end();
+    assert.deepEqual(lines, [
+      'stdout: Building dependency tree...',
+      'stderr: E: Unable to locate package nope',
+      'stdout: no line end',
+    ]);
+  });
+
   it('reads steps out of names', () => {
     assert.deepEqual(numberedStep('[4/9] RUN x'), { index: 4, total: 9, name: 'RUN x' });
     assert.deepEqual(numberedStep('[ 4/19] RUN x'), { index: 4, total: 19, name: 'RUN x' });

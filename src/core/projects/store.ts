@@ -29,7 +29,11 @@ export class ProjectStore implements Disposable {
     this.log.log('error', 'A view failed to take a snapshot', error),
   );
   readonly onDidChange = this.#changed.event;
-  #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Entry>();
+  /** Looks at the engine are numbered as they begin; an answer that was overtaken by a later look's is dropped. */
+  #looks = 0;
+  /** The number of the look that each project's entry, or its absence, is known from. */
+  readonly #knownFrom = new Map<string, number>();
   readonly #activities = new Map<string, { readonly state: ContainerState; readonly row: ProjectRow }>();
   #engineId = '';
   #snapshot: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', loaded: false };
@@ -50,7 +54,9 @@ export class ProjectStore implements Disposable {
 
   /** Lists every project of this owner anew. */
   async load(engine: Engine, signal?: AbortSignal): Promise<ProjectsSnapshot> {
-    const listed = await listProjectContainers(engine, await this.home.owner(), undefined, signal);
+    const owner = await this.home.owner();
+    const look = ++this.#looks;
+    const listed = await listProjectContainers(engine, owner, undefined, signal);
     const byProject = new Map<string, ContainerSummary[]>();
     for (const container of listed) {
       const id = container.labels[labels.project] ?? '';
@@ -61,7 +67,8 @@ export class ProjectStore implements Disposable {
         async ([id, containers]) => [id, await this.#entryOf(engine, id, containers, undefined, signal)] as const,
       ),
     );
-    this.#entries = new Map(entries);
+    const found = new Map(entries);
+    for (const id of new Set([...this.#entries.keys(), ...found.keys()])) this.#know(look, id, found.get(id));
     this.#engineId = engine.info.id;
     this.#publish(true);
     return this.#snapshot;
@@ -69,9 +76,11 @@ export class ProjectStore implements Disposable {
 
   /** Looks at one project anew. `event` tells when it changed. */
   async loadOne(engine: Engine, id: string, event?: EngineEvent, signal?: AbortSignal): Promise<ProjectRow | null> {
-    const containers = await listProjectContainers(engine, await this.home.owner(), id, signal);
-    if (containers.length === 0) this.#entries.delete(id);
-    else this.#entries.set(id, await this.#entryOf(engine, id, containers, event, signal));
+    const owner = await this.home.owner();
+    const look = ++this.#looks;
+    const containers = await listProjectContainers(engine, owner, id, signal);
+    const none = containers.length === 0;
+    this.#know(look, id, none ? undefined : await this.#entryOf(engine, id, containers, event, signal));
     this.#engineId = engine.info.id;
     this.#publish();
     return this.#snapshot.rows.find((row) => row.id === id) ?? null;
@@ -94,6 +103,13 @@ export class ProjectStore implements Disposable {
   dispose(): void {
     this.#connectionWatch.dispose();
     this.#changed.dispose();
+  }
+
+  #know(look: number, id: string, entry: Entry | undefined): void {
+    if (look < (this.#knownFrom.get(id) ?? 0)) return;
+    this.#knownFrom.set(id, look);
+    if (entry === undefined) this.#entries.delete(id);
+    else this.#entries.set(id, entry);
   }
 
   async #entryOf(

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { ContainerSummary, Engine, EngineConnection } from '../../../src/core/engine/types';
+import { createHome } from '../../../src/core/home';
+import { ProjectStore } from '../../../src/core/projects/store';
+import { projectId, summary } from './summaries';
+
+const running = summary('current', { status: 'Up 1 second' });
+const stopped = summary('current', { state: 'exited', status: 'Exited (143) 1 second ago' });
+
+/** An engine whose lists are answered by hand, in whatever order: a late answer cannot be had from a real one on demand. */
+function lateEngine() {
+  const asked: ((list: ContainerSummary[]) => void)[] = [];
+  const waiting: (() => void)[] = [];
+  const engine = {
+    info: { id: 'e1' },
+    listContainers: () =>
+      new Promise<ContainerSummary[]>((answer) => {
+        asked.push(answer);
+        for (const go of waiting.splice(0)) go();
+      }),
+  } as unknown as Engine;
+  const question = async (index: number): Promise<(list: ContainerSummary[]) => void> => {
+    while (asked[index] === undefined) await new Promise<void>((go) => waiting.push(go));
+    return asked[index];
+  };
+  return { engine, question };
+}
+
+describe('the snapshot of projects, when answers overtake each other', () => {
+  const home = mkdtempSync(join(tmpdir(), 'berth-store-'));
+  after(() => rmSync(home, { recursive: true }));
+  const storeOf = () => {
+    const connection = { status: { kind: 'connected' }, onDidChangeStatus: () => ({ dispose: () => undefined }) };
+    const log = { log: () => undefined };
+    return new ProjectStore(
+      createHome({ BERTH_HOME: home }),
+      connection as unknown as EngineConnection,
+      () => Promise.resolve([]),
+      log,
+    );
+  };
+  const states = (store: ProjectStore) => store.snapshot.rows.map(({ state }) => state);
+
+  it('keeps what a later look at one project found, whatever an earlier one says', async () => {
+    const store = storeOf();
+    const { engine, question } = lateEngine();
+    const earlier = store.loadOne(engine, projectId);
+    const answerEarlier = await question(0);
+    const later = store.loadOne(engine, projectId);
+    (await question(1))([stopped]);
+    await later;
+    answerEarlier([running]);
+    await earlier;
+    assert.deepEqual(states(store), ['stopped']);
+  });
+
+  it('does not bring back by an old list a project that was removed meanwhile', async () => {
+    const store = storeOf();
+    const { engine, question } = lateEngine();
+    const whole = store.load(engine);
+    const answerWhole = await question(0);
+    const one = store.loadOne(engine, projectId);
+    (await question(1))([]);
+    await one;
+    answerWhole([running]);
+    await whole;
+    assert.deepEqual(states(store), []);
+  });
+
+  it('takes what a whole list says of all that nobody looked at since', async () => {
+    const store = storeOf();
+    const { engine, question } = lateEngine();
+    const one = store.loadOne(engine, projectId);
+    (await question(0))([running]);
+    await one;
+    const whole = store.load(engine);
+    (await question(1))([]);
+    await whole;
+    assert.deepEqual(states(store), []);
+  });
+});

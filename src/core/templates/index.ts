@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BerthError } from '../errors';
 import { propose } from './detect';
-import { planImage } from './dockerfile';
+import { planImage } from './image/plan';
 import { isPath, locate, projectFile, type TemplateFolders } from './sources';
 import type { Resolution } from './resolve';
 import type { ResolvedTemplate, Templates } from './types';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseLayer } from '../../../src/core/templates/load';
 import { mergeTrees } from '../../../src/core/templates/merge';
-import { planImage } from '../../../src/core/templates/dockerfile';
+import { planImage } from '../../../src/core/templates/image/plan';
 import { resolvedSpec } from '../../../src/core/templates/schema';
 import { toValue } from '../../../src/core/templates/tree';
 import type { ImagePlan, ImageTarget } from '../../../src/core/templates/types';

@@ -1,4 +1,4 @@
-import { shellQuote } from '../quote';
+import { shellQuote } from '../../quote';
 
 export interface UserFacts {
   readonly uid: number;

@@ -1,0 +1,47 @@
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Session } from '../harness/session';
+import { buildBerth } from '../harness/setup';
+import { measureBuilds } from './builds';
+import { publish, table } from './page';
+
+/** The rooms of the benchmark; each measures on an engine of its own and gives a table. */
+const parts = { builds: measureBuilds } as const;
+
+/** What the figures were taken on: they mean something beside each other alone. */
+function machine(): string {
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores, ${memory} GB, ${platform()} ${release()} ${arch()}, Node ${process.version}`;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { rounds: { type: 'string', default: '3' }, 'dry-run': { type: 'boolean', default: false } },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number');
+  const wanted = Object.entries(parts).filter(([name]) => positionals.length === 0 || positionals.includes(name));
+  if (wanted.length === 0) throw new Error(`There are ${Object.keys(parts).join(', ')}`);
+  const session = new Session();
+  try {
+    await buildBerth(session);
+    for (const [name, measure] of wanted) {
+      const { engine, comparisons } = await measure(session, rounds);
+      const facts = `${machine()}, Engine ${engine}; ${rounds} rounds, all in one run on one engine.`;
+      const text = `${table(comparisons)}\n\n${facts}`;
+      console.log(`\n${text}\n`);
+      if (!values['dry-run']) await publish(name, text);
+    }
+  } finally {
+    await session.end();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

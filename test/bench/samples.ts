@@ -1,0 +1,41 @@
+/** Times of one thing done several times, in milliseconds. */
+export interface Samples {
+  readonly what: string;
+  readonly ms: readonly number[];
+}
+
+/** Does a thing several times; `before` readies each, and is not timed. */
+export async function sample(
+  what: string,
+  times: number,
+  work: () => Promise<unknown>,
+  before: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<Samples> {
+  const ms: number[] = [];
+  for (let round = 0; round < times; round += 1) {
+    await before();
+    const began = performance.now();
+    await work();
+    ms.push(performance.now() - began);
+  }
+  return { what, ms };
+}
+
+export function median({ ms }: Pick<Samples, 'ms'>): number {
+  const sorted = [...ms].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+/** `412 ms`, `1.79 s`: three digits that mean something. */
+export function shownMs(ms: number): string {
+  if (ms >= 9_995) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 995) return `${(ms / 1000).toFixed(2)} s`;
+  return ms >= 99.5 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`;
+}
+
+/** `390 ms to 450 ms` */
+export function spread({ ms }: Pick<Samples, 'ms'>): string {
+  return `${shownMs(Math.min(...ms))} to ${shownMs(Math.max(...ms))}`;
+}

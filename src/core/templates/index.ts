@@ -32,6 +32,7 @@ export function createTemplates(folders: TemplateFolders): Templates {
       if (file === null) throw notFound(nameOrFile, suggestion);
       return [...(await read(file, folders)).problems];
     },
+    check: async (file, texts) => (await import('./check')).checkTemplate(file, folders, texts),
     unsupported,
     plan: planImage,
   };

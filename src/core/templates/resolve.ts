@@ -18,12 +18,19 @@ export type Resolution =
   | { readonly resolved: ResolvedTemplate; readonly problems: readonly [] }
   | { readonly resolved: null; readonly problems: readonly ErrorDetail[] };
 
+/** How a file of the chain is read; an editor has texts at hand that are not saved yet. */
+export type LoadLayer = typeof loadLayer;
+
 /** Reads a file with its parents and what lies over it, merges them and checks what they come to. */
-export async function resolveFile(file: string, folders: TemplateFolders): Promise<Resolution> {
-  const { layers, problems } = await chain(file, folders);
+export async function resolveFile(
+  file: string,
+  folders: TemplateFolders,
+  load: LoadLayer = loadLayer,
+): Promise<Resolution> {
+  const { layers, problems } = await chain(file, folders, load);
   const [own] = layers;
   const parents = layers.slice(1);
-  const local = basename(file) === projectFile ? await localLayer(file) : null;
+  const local = basename(file) === projectFile ? await localLayer(file, load) : null;
   const all = local === null ? layers : [...layers, local];
   const found = [...all.flatMap((layer) => layer.problems), ...problems];
   // A chain that breaks off says nothing about what the whole lacks.
@@ -59,14 +66,14 @@ function wrong(problems: readonly ErrorDetail[]): Resolution {
 }
 
 /** The file and its parents, nearest first, as far as they can be found. */
-async function chain(file: string, folders: TemplateFolders) {
+async function chain(file: string, folders: TemplateFolders, load: LoadLayer) {
   const layers: Layer[] = [];
   const problems: ErrorDetail[] = [];
   const names: string[] = [];
   const seen = new Set<string>();
   let next = file;
   for (;;) {
-    const layer = withNameCheck(await loadLayer(next), folders);
+    const layer = withNameCheck(await load(next), folders);
     layers.push(layer);
     seen.add(await identityOf(next));
     names.push(textAt(layer.tree, ['metadata', 'name']) ?? basename(next));
@@ -106,19 +113,20 @@ function withNameCheck(layer: Layer, folders: TemplateFolders): Layer {
     message: `metadata.name is "${name}"; a template here is found by its file's name, ${wanted}.`,
     path: 'metadata.name',
     expected: wanted,
+    suggestion: wanted,
     ...positionOf(layer.tree, ['metadata', 'name']),
   };
   return { ...layer, problems: [...layer.problems, problem] };
 }
 
-async function localLayer(file: string): Promise<Layer | null> {
+async function localLayer(file: string, load: LoadLayer): Promise<Layer | null> {
   const local = join(dirname(file), localFile);
   try {
     await access(local);
   } catch {
     return null;
   }
-  return loadLayer(local, 'local');
+  return load(local, 'local');
 }
 
 function checkWhole(tree: MapTree, doubtful: ReadonlySet<string>) {

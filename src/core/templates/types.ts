@@ -60,6 +60,16 @@ export interface TemplateProposal {
   readonly reason: string;
 }
 
+/** What an editor shows in a template as one types. */
+export interface TemplateCheck {
+  /** Every error in the file, in its parents and in what lies over it; each names its file. */
+  readonly problems: readonly ErrorDetail[];
+  /** Fields that are right but have no effect yet; only where there are no problems. */
+  readonly pending: readonly ErrorDetail[];
+  /** Where the file names its parent; null where it has none, or where its YAML is broken. */
+  readonly extendsAt: SourcePosition | null;
+}
+
 export interface Templates {
   list(workspace?: string): Promise<TemplateEntry[]>;
   /** A name, or a path to a file. @throws BerthError `template_not_found`, `template_invalid` (with every error) */
@@ -71,6 +81,11 @@ export interface Templates {
   propose(folder: string): Promise<TemplateProposal>;
   /** Every error in a file, those of its parents too; empty when it is right. */
   validate(file: string): Promise<ErrorDetail[]>;
+  /**
+   * The same for a file that is being edited: `texts` holds unsaved texts by their absolute path, which count in place of
+   * what is on disk. A `berth.local.yaml` is checked together with the `berth.yaml` beside it. Never throws for a template.
+   */
+  check(file: string, texts: ReadonlyMap<string, string>): Promise<TemplateCheck>;
   /** Fields that are valid but have no effect yet, by path; null when all is supported. */
   unsupported(resolved: ResolvedTemplate): BerthError | null;
   plan(resolved: ResolvedTemplate, target: ImageTarget): ImagePlan;

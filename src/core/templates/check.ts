@@ -1,0 +1,43 @@
+import { access } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { loadLayer, parseLayer } from './load';
+import { resolveFile, type LoadLayer } from './resolve';
+import { localFile, projectFile, type TemplateFolders } from './sources';
+import { positionOf, treeAt, type SourcePosition, type Tree } from './tree';
+import type { TemplateCheck } from './types';
+import { unsupported } from './unsupported';
+
+/** Everything to be said of a template that is being edited; see {@link TemplateCheck}. */
+export async function checkTemplate(
+  file: string,
+  folders: TemplateFolders,
+  texts: ReadonlyMap<string, string>,
+): Promise<TemplateCheck> {
+  const load: LoadLayer = (path, kind) => {
+    const text = texts.get(path);
+    return text === undefined ? loadLayer(path, kind) : Promise.resolve(parseLayer(text, path, kind));
+  };
+  const isLocal = basename(file) === localFile;
+  const own = await load(file, isLocal ? 'local' : 'template');
+  const extendsAt = isLocal ? null : parentNamedAt(own.tree);
+  // A file that lies over another means something only together with it.
+  const whole = isLocal ? join(dirname(file), projectFile) : file;
+  if (isLocal && !texts.has(whole) && !(await exists(whole))) return { problems: own.problems, pending: [], extendsAt };
+  const { resolved, problems } = await resolveFile(whole, folders, load);
+  if (resolved === null) return { problems, pending: [], extendsAt };
+  return { problems, pending: unsupported(resolved)?.errors ?? [], extendsAt };
+}
+
+function parentNamedAt(tree: Tree | null): SourcePosition | null {
+  const path = ['metadata', 'extends'];
+  return tree === null || treeAt(tree, path) === undefined ? null : positionOf(tree, path);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './exec';
+import { HarnessError, run } from './exec';
 
 /** The Debian release that the stand-ins are made of. */
 export const SUITE = 'bookworm';
@@ -9,6 +9,7 @@ export const SUITE = 'bookworm';
 /** How this machine reaches Debian's packages and the npm registry: what a stand-in image needs to reach them too. */
 export interface HostFacts {
   readonly arch: string;
+  /** Empty where this machine's own sources name none: {@link mirrorOf} says so when one is needed. */
   readonly mirror: string;
   readonly aptSources: string;
   readonly aptConf: string;
@@ -19,35 +20,57 @@ export interface HostFacts {
   readonly npmrc: string;
 }
 
-const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
-const DEFAULT_SECURITY = 'http://deb.debian.org/debian-security';
+/** One line of an apt source, from either of apt's two formats. */
+export interface AptEntry {
+  readonly uri: string;
+  readonly suite: string;
+  readonly components: readonly string[];
+}
 
-/** `[URI, suite]` pairs of an apt source file in either of apt's two formats. */
-export function aptEntries(text: string): [uri: string, suite: string][] {
-  const found: [string, string][] = [];
+/** What an apt source file names. */
+export function aptEntries(text: string): AptEntry[] {
+  const found: AptEntry[] = [];
   for (const line of text.split('\n')) {
-    const match = /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)/.exec(line);
-    if (match?.[1] !== undefined && match[2] !== undefined) found.push([match[1], match[2]]);
+    const match = /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
+    const [, uri, suite, rest = ''] = match ?? [];
+    if (uri !== undefined && suite !== undefined) found.push({ uri, suite, components: rest.trim().split(/\s+/) });
   }
   for (const stanza of text.split(/\n\s*\n/)) {
     const field = (name: string) => new RegExp(`^${name}:\\s*(.+)$`, 'im').exec(stanza)?.[1]?.trim().split(/\s+/) ?? [];
     if (!field('Types').includes('deb')) continue;
-    for (const uri of field('URIs')) for (const suite of field('Suites')) found.push([uri, suite]);
+    const components = field('Components');
+    for (const uri of field('URIs')) for (const suite of field('Suites')) found.push({ uri, suite, components });
   }
   return found;
 }
 
-/** The sources of a stand-in: this machine's mirrors for the release, Debian's own where it names none. */
-export function standInSources(entries: readonly (readonly [string, string])[], suite: string) {
-  const strip = (uri: string | undefined) => uri?.replace(/\/+$/, '');
-  const mirror = strip(entries.find(([, of]) => of === suite)?.[0]) ?? DEFAULT_MIRROR;
-  const security = strip(entries.find(([, of]) => of === `${suite}-security`)?.[0]) ?? DEFAULT_SECURITY;
+/** A mirror of one release of Debian has the others too. */
+const RELEASE = /^(bullseye|bookworm|trixie|forky|sid|(?:old)*stable|testing|unstable)(-security)?$/;
+
+/**
+ * The sources of a stand-in: this machine's own mirrors. The mirror is empty where it names none of Debian's; another
+ * vendor's repository for the same release is not one, as it has no `main`.
+ */
+export function standInSources(entries: readonly AptEntry[], suite: string) {
+  const debian = entries.filter(({ suite: of, components }) => RELEASE.test(of) && components.includes('main'));
+  const named = (fits: (of: string) => boolean) => debian.find((entry) => fits(entry.suite))?.uri.replace(/\/+$/, '');
+  const isSecurity = (of: string) => of.endsWith('-security');
+  const mirror = named((of) => of === suite) ?? named((of) => !isSecurity(of)) ?? '';
+  const security = named((of) => of === `${suite}-security`) ?? named(isSecurity);
   const sources = [
     `deb ${mirror} ${suite} main`,
     `deb ${mirror} ${suite}-updates main`,
-    `deb ${security} ${suite}-security main`,
+    ...(security === undefined ? [] : [`deb ${security} ${suite}-security main`]),
   ];
-  return { mirror, sources: sources.join('\n') + '\n' };
+  return { mirror, sources: mirror === '' ? '' : sources.join('\n') + '\n' };
+}
+
+/** The mirror that a stand-in is made from; throws where this machine names none. */
+export function mirrorOf({ mirror }: Pick<HostFacts, 'mirror'>): string {
+  if (mirror !== '') return mirror;
+  throw new HarnessError(
+    'No Debian mirror could be read from /etc/apt/sources.list or /etc/apt/sources.list.d, so no base image can be made here: add a `deb` line with `main` there, or `docker pull` the base images',
+  );
 }
 
 function readFolder(folder: string, pattern: RegExp): Map<string, string> {

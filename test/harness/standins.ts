@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cached } from './cache';
 import { run } from './exec';
-import { STANDIN_CA, SUITE, type HostFacts } from './host';
+import { mirrorOf, STANDIN_CA, SUITE, type HostFacts } from './host';
 import { fetchNode } from './node';
 
 /** An image made here under the name of an official one. */
@@ -96,7 +96,7 @@ export async function rootTarball(host: HostFacts, log?: (line: string) => void)
   log?.(`Debian ${SUITE}: debootstrap from the package mirror (about half a minute)`);
   const root = await mkdtemp(cached('root-'));
   try {
-    await run('debootstrap', ['--variant=minbase', SUITE, root, host.mirror]);
+    await run('debootstrap', ['--variant=minbase', SUITE, root, mirrorOf(host)]);
     const left = [
       './var/cache/apt/archives/*.deb',
       './var/lib/apt/lists/*',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rulesOf } from '../harness/bridge';
 import { withoutGitDependency } from '../harness/editors';
-import { aptEntries, standInSources } from '../harness/host';
+import { aptEntries, mirrorOf, standInSources } from '../harness/host';
 import { verdict } from '../harness/images';
 import { leaked } from '../harness/leaks';
 import { oldNode, refusal } from '../harness/machine.mjs';
@@ -34,13 +34,22 @@ describe('the test bed', () => {
     assert.equal(closing([{ ...result, skipped: 1 }]), '2 passed, 1 failed, 1 skipped');
   });
 
-  it('reads a mirror out of both of apt’s formats, and falls back to Debian’s own', () => {
+  it('reads a mirror out of both of apt’s formats, and passes over other vendors’ repositories', () => {
+    const vendor = aptEntries('deb https://vendor.test/linux/debian bookworm stable\n');
     const lines = aptEntries('deb [arch=amd64] https://mirror.test/debian/ bookworm main\n# deb http://no.test x main');
     const stanza = aptEntries('Types: deb\nURIs: https://sec.test/s\nSuites: bookworm-security\nComponents: main\n');
-    const { mirror, sources } = standInSources([...lines, ...stanza], 'bookworm');
+    const { mirror, sources } = standInSources([...vendor, ...lines, ...stanza], 'bookworm');
     assert.equal(mirror, 'https://mirror.test/debian');
     assert.match(sources, /^deb https:\/\/sec\.test\/s bookworm-security main$/m);
-    assert.equal(standInSources([], 'bookworm').mirror, 'http://deb.debian.org/debian');
+  });
+
+  it('takes the mirror of another release, and stops with the reason where there is none at all', () => {
+    const newer = standInSources(aptEntries('deb https://mirror.test/debian trixie main contrib\n'), 'bookworm');
+    assert.equal(mirrorOf(newer), 'https://mirror.test/debian');
+    assert.doesNotMatch(newer.sources, /security/);
+    const elsewhere = standInSources(aptEntries('deb https://mirror.test/ubuntu noble main universe\n'), 'bookworm');
+    assert.deepEqual(elsewhere, { mirror: '', sources: '' });
+    assert.throws(() => mirrorOf(elsewhere), /No Debian mirror could be read from \/etc\/apt.*docker pull/);
   });
 
   it('never replaces an image that it did not make', () => {

@@ -18,6 +18,8 @@ import type { Parts } from './editor/parts';
 import { Session } from './editor/session';
 import { StatusBar } from './editor/status-bar';
 import { BerthTasks, taskType } from './editor/tasks/provider';
+import { TemplateDiagnostics } from './editor/templates/diagnostics';
+import { TemplateQuickFixes } from './editor/templates/quick-fixes';
 import { Terminals } from './editor/terminal/terminals';
 import { ActivityView } from './editor/views/activity';
 import { ContainersView } from './editor/views/containers';
@@ -31,6 +33,9 @@ export interface TestApi extends Parts {
   readonly templates: TemplatesView;
   readonly tasks: BerthTasks;
 }
+
+/** Every file that may be a template; which of them are is for those who look at them to say. */
+const templateDocuments: vscode.DocumentFilter = { scheme: 'file', pattern: '**/*.{yaml,yml}' };
 
 /** Puts the editor's features together. None of the core's code is evaluated here: it is loaded when first used. */
 export function activate(context: vscode.ExtensionContext): TestApi {
@@ -79,6 +84,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   own(registerTerminal(commands, parts, terminals));
   const tasks = new BerthTasks(parts);
   own(vscode.tasks.registerTaskProvider(taskType, tasks));
+  const fixes = new TemplateQuickFixes(own(new TemplateDiagnostics(session)));
+  own(vscode.languages.registerCodeActionsProvider(templateDocuments, fixes, TemplateQuickFixes.kinds));
 
   // A window with a folder shows its project at once; one without waits until the view is opened.
   if (window.folders.length > 0) session.wake();

@@ -25,12 +25,19 @@ export type ProgressEvent =
       readonly status: 'started' | 'done' | 'cached' | 'failed';
       readonly ms?: number;
     }
+  /**
+   * News of one layer of an image that is fetched or sent, with how far the whole has come. Sizes in bytes as they travel;
+   * the total grows while layers that have not begun tell no size.
+   */
   | {
-      readonly kind: 'pull';
+      readonly kind: 'pull' | 'push';
+      readonly image: string;
       readonly layer: string;
       readonly status: string;
       readonly current?: number;
       readonly total?: number;
+      readonly layers: { readonly done: number; readonly total: number };
+      readonly bytes: { readonly done: number; readonly total: number };
     }
   | {
       readonly kind: 'line';
@@ -43,3 +50,13 @@ export type ProgressEvent =
 export type Progress = (event: ProgressEvent) => void;
 
 export const noProgress: Progress = () => undefined;
+
+/** How far an image's transfer has come, in words: `3/7 layers, 41 of 120 MB`. */
+export function transferText({ layers, bytes }: Extract<ProgressEvent, { kind: 'pull' | 'push' }>): string {
+  const counted = `${layers.done}/${layers.total} layers`;
+  if (bytes.total === 0) return counted;
+  const [unit, size] =
+    bytes.total < 1e6 ? (['kB', 1e3] as const) : bytes.total < 1e9 ? (['MB', 1e6] as const) : (['GB', 1e9] as const);
+  const digits = size === 1e9 ? 1 : 0;
+  return `${counted}, ${(bytes.done / size).toFixed(digits)} of ${(bytes.total / size).toFixed(digits)} ${unit}`;
+}

@@ -6,6 +6,7 @@ import { HarnessError, onPath, run } from './exec';
 import { ensureBaseImages } from './images';
 import { ensurePackages } from './packages';
 import { REPOSITORY } from './paths';
+import { ensureRegistryPackages } from './registry';
 import type { Session } from './session';
 
 const all = async (programs: readonly string[]) => (await Promise.all(programs.map(onPath))).every(Boolean);
@@ -24,6 +25,11 @@ export async function ensureChromium(session: Session): Promise<void> {
   );
 }
 
+/** The system's own SSH programs, which come into a container by the same config as the editor. */
+export async function ensureSsh(session: Session): Promise<void> {
+  await ensurePackages(['openssh-client'], () => all(['ssh', 'sftp']), session.say);
+}
+
 /** Everything that making the stand-ins and the suites themselves call by name. */
 async function ensurePrograms(session: Session): Promise<void> {
   const there = () => all(['debootstrap', 'ssh', 'sftp', 'git', 'ps']);
@@ -34,6 +40,7 @@ async function ensurePrograms(session: Session): Promise<void> {
 /** An engine of this run's own, with the base images on it; gives its address. */
 export async function setUpEngine(session: Session, pull = false): Promise<string> {
   await ensureEnginePackages(session.say);
+  await ensureRegistryPackages(session.say);
   await ensurePrograms(session);
   session.say('engine: starting a private one');
   const engine = await session.keep(await startCachedEngine());

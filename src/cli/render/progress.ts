@@ -1,4 +1,4 @@
-import type { Progress, ProgressEvent } from '../../core/log';
+import { transferText, type Progress, type ProgressEvent } from '../../core/log';
 import { duration } from './layout';
 import { fit } from './width';
 import { printable, type Style } from './style';
@@ -35,12 +35,17 @@ function plainLine(event: ProgressEvent, detail: boolean): string | undefined {
     case 'notice':
       return `note: ${printable(event.message)}`;
     case 'pull':
-      return undefined;
+    case 'push':
+      return /^pull complete|^pushed/i.test(event.status) ? transfer(event) : undefined;
   }
 }
 
 function buildStep({ index, total, name, status }: Extract<ProgressEvent, { kind: 'build_step' }>): string {
   return `build ${index}/${total}: ${printable(name)}${status === 'cached' ? ' (cached)' : ''}`;
+}
+
+function transfer(event: Extract<ProgressEvent, { kind: 'pull' | 'push' }>): string {
+  return `${event.kind} ${printable(event.image)}: ${transferText(event)}`;
 }
 
 /** For a pipe or a log: a line as each thing begins. `detail` adds the lines of the build itself. */
@@ -97,7 +102,8 @@ export function liveProgress(target: ProgressTarget, style: Style, detail: boole
           show(`… ${buildStep(event)}`);
           break;
         case 'pull':
-          show(`… pull ${printable(event.layer)}: ${printable(event.status)}${percent(event.current, event.total)}`);
+        case 'push':
+          show(`… ${transfer(event)}`);
           break;
         case 'line':
           if (detail) keep(style.dim(`  ${printable(event.text)}`));
@@ -112,8 +118,4 @@ export function liveProgress(target: ProgressTarget, style: Style, detail: boole
       live = '';
     },
   };
-}
-
-function percent(current: number | undefined, total: number | undefined): string {
-  return current === undefined || total === undefined || total === 0 ? '' : ` ${Math.floor((100 * current) / total)} %`;
 }

@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Duplex, type Readable } from 'node:stream';
 import type { Client } from './client';
 import { engineFailure } from './failures';
+import type { SecretHeaders } from './registry-access';
 import type { EngineEndpoint } from './types';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -12,6 +13,8 @@ export interface CallOptions {
   /** Objects are sent as JSON, as the API's filters want them. */
   readonly query?: Readonly<Record<string, string | number | boolean | object>>;
   readonly body?: object;
+  /** What only the socket may see: credentials for a registry. */
+  readonly headers?: SecretHeaders;
   readonly signal?: AbortSignal | undefined;
   /** Status codes for which the caller wants its own answer: the raw error is thrown. */
   readonly own?: readonly number[];
@@ -69,7 +72,7 @@ export class Api {
   }
 
   #dial(method: Method, path: string, options: CallOptions, extra: object): Promise<unknown> {
-    const { doing, query = {}, body = {}, signal } = options;
+    const { doing, query = {}, body = {}, headers, signal } = options;
     return new Promise((resolve, reject) => {
       const request = {
         path: `${path}?`,
@@ -78,6 +81,8 @@ export class Api {
         options: { _query: query, _body: body },
         statusCodes: fine,
         ...(signal === undefined ? {} : { abortSignal: signal }),
+        // Node turns each into text only when it writes to the socket.
+        ...(headers === undefined ? {} : { headers: { ...headers } as unknown as OutgoingHttpHeaders }),
         ...extra,
       };
       this.client.docker.modem.dial(request, (error, answer) => {

@@ -10,7 +10,11 @@ export type AttemptResult =
   | { readonly error: BerthError; readonly tried: readonly EngineAttempt[] };
 
 /** Tries the endpoints of a choice in order. @throws only what an aborted signal throws */
-export async function tryEndpoints(choice: EndpointChoice, signal?: AbortSignal): Promise<AttemptResult> {
+export async function tryEndpoints(
+  choice: EndpointChoice,
+  env: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
+): Promise<AttemptResult> {
   if (choice.kind === 'broken') return { error: namedFailure(choice.attempt, undefined), tried: [choice.attempt] };
   const endpoints = choice.kind === 'named' ? [choice.endpoint] : choice.endpoints;
   const tried: EngineAttempt[] = [];
@@ -18,7 +22,7 @@ export async function tryEndpoints(choice: EndpointChoice, signal?: AbortSignal)
   let last: unknown;
   for (const endpoint of endpoints) {
     try {
-      return { engine: await connectEndpoint(endpoint, signal), passedOver: tried };
+      return { engine: await connectEndpoint(endpoint, env, signal), passedOver: tried };
     } catch (error) {
       if (signal?.aborted === true || isCancelled(error)) throw error;
       last = error;

@@ -1,7 +1,7 @@
 import { BerthError } from '../errors';
 import type { BuildEnd } from './build-steps';
 import { diskFull, isNoSpace } from './failures';
-import { imageNotFound } from './pull';
+import { imageNotFound } from './registry-failure';
 
 const hint = 'Open the log or edit the template.';
 

@@ -9,6 +9,7 @@ import { buildFailure } from './build-failure';
 import type { BuildLine } from './build-steps';
 import { engineWords, statusOf } from './failures';
 import { jsonLines } from './lines';
+import { passForBuild } from './registry-access';
 import type { BuildRequest, EngineInfo } from './types';
 
 /** Builds an image; an abort ends the build on the engine before this rejects. */
@@ -18,14 +19,16 @@ export async function buildImage(
   request: BuildRequest,
   progress: Progress,
   signal?: AbortSignal,
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<string> {
   signal?.throwIfAborted();
   const doing = 'build the image';
   const id = `berth-${randomUUID()}`;
   const reader = info.buildkit ? new BuildKitReader(progress) : new ClassicReader(progress);
+  const headers = await passForBuild(env, request.bases ?? [], signal);
   try {
     const query = buildQuery(request, info, id);
-    const options = { doing, query, signal, own: [400, 500] };
+    const options = { doing, query, signal, headers, own: [400, 500] };
     const response = await api.stream('POST', '/build', options, contextTar(request));
     for await (const line of jsonLines(response)) reader.read(line as BuildLine);
   } catch (error) {

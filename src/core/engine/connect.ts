@@ -14,19 +14,21 @@ const oldest = '1.40';
 /** Milliseconds an engine has to answer; one over SSH has to log in first. */
 const patience = { local: 10_000, ssh: 30_000 };
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /** Connects to one endpoint: the version is negotiated and pinned. Throws the raw cause, for the list of attempts. */
-export async function connectEndpoint(endpoint: EngineEndpoint, signal?: AbortSignal): Promise<Engine> {
+export async function connectEndpoint(endpoint: EngineEndpoint, env: Env, signal?: AbortSignal): Promise<Engine> {
   const limit = AbortSignal.timeout(endpoint.url.startsWith('ssh:') ? patience.ssh : patience.local);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
-    return await negotiate(endpoint, either);
+    return await negotiate(endpoint, env, either);
   } catch (error) {
     if (limit.aborted && signal?.aborted !== true) throw new Error('it does not answer in time', { cause: error });
     throw error;
   }
 }
 
-async function negotiate(endpoint: EngineEndpoint, signal: AbortSignal): Promise<Engine> {
+async function negotiate(endpoint: EngineEndpoint, env: Env, signal: AbortSignal): Promise<Engine> {
   const asking = new Api(await createClient(endpoint, null), endpoint, { raw: true });
   let version: Docker.DockerVersion;
   try {
@@ -39,7 +41,7 @@ async function negotiate(endpoint: EngineEndpoint, signal: AbortSignal): Promise
   const probing = new Api(client, endpoint, { raw: true });
   try {
     const raw = (await probing.json('GET', '/info', { doing: 'describe itself', signal })) as RawInfo;
-    return createEngine(new Api(client, endpoint), engineInfo(endpoint, version, apiVersion, raw));
+    return createEngine(new Api(client, endpoint), engineInfo(endpoint, version, apiVersion, raw), env);
   } catch (error) {
     client.dispose();
     throw error;

@@ -90,7 +90,7 @@ class Connection implements EngineConnection {
 
   async #attempt(): Promise<Engine> {
     const choice = this.#found ?? this.#choose();
-    const result = await tryEndpoints(choice, this.#life.signal);
+    const result = await tryEndpoints(choice, this.options.env, this.#life.signal);
     if ('error' in result) {
       this.#set({ kind: 'unreachable', error: result.error, tried: result.tried, last: this.#last });
       throw result.error;

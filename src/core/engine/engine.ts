@@ -3,15 +3,18 @@ import type { Usage } from '../model';
 import type { Api } from './api';
 import { buildImage } from './build';
 import * as containers from './containers';
+import { readDockerConfig } from './docker-config';
 import { engineEvents } from './events';
 import { startExec } from './exec';
 import { openExecStream } from './exec-stream';
 import * as images from './images';
 import { containerLogs } from './logs';
-import { pullImage } from './pull';
+import { proxyVariables } from './proxies';
+import { pullImage, pushImage } from './pull';
 import { removeContainer } from './removal';
 import type * as t from './types';
 import { containerProcesses } from './processes';
+import { updateContainer } from './update';
 import { containerUsage } from './usage';
 import * as volumes from './volumes';
 
@@ -19,18 +22,21 @@ interface LabelFilter {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The verbs of the engine room bound to one connection. */
-export function createEngine(api: Api, info: t.EngineInfo): t.Engine {
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The verbs of the engine room bound to one connection. `env` says where the user's Docker config is. */
+export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
   return {
     info,
     listContainers: (filter: LabelFilter, signal) => containers.listContainers(api, filter, signal),
     inspectContainer: (name, signal) => containers.inspectContainer(api, name, signal),
     createContainer: (spec, signal) => containers.createContainer(api, info, spec, signal),
-    startContainer: (id, signal) => containers.startContainer(api, id, signal),
+    startContainer: (id, signal) => containers.startContainer(api, info, id, signal),
     stopContainer: (id, grace, signal) => containers.stopContainer(api, id, grace, signal),
-    restartContainer: (id, grace, signal) => containers.restartContainer(api, id, grace, signal),
+    restartContainer: (id, grace, signal) => containers.restartContainer(api, info, id, grace, signal),
     removeContainer: (id, { force }, signal) => removeContainer(api, id, force, signal),
     renameContainer: (id, name, signal) => containers.renameContainer(api, id, name, signal),
+    updateContainer: (id, change, signal) => updateContainer(api, id, change, signal),
     containerLogs: (id, options, signal) => containerLogs(api, id, options, signal),
     containerUsage: (id, signal): Promise<Usage> => containerUsage(api, id, signal),
     containerProcesses: (id, signal) => containerProcesses(api, id, signal),
@@ -38,9 +44,12 @@ export function createEngine(api: Api, info: t.EngineInfo): t.Engine {
     execStream: (id, spec, signal) => openExecStream(api, id, spec, signal),
     listImages: (filter: LabelFilter, signal) => images.listImages(api, filter, signal),
     inspectImage: (reference, signal) => images.inspectImage(api, reference, signal),
-    pullImage: (reference, progress: Progress, signal) => pullImage(api, reference, progress, signal),
-    buildImage: (request, progress, signal) => buildImage(api, info, request, progress, signal),
+    pullImage: (reference, progress: Progress, signal) => pullImage(api, env, reference, progress, signal),
+    buildImage: (request, progress, signal) => buildImage(api, info, request, progress, signal, env),
     removeImage: (reference, signal) => images.removeImage(api, reference, signal),
+    tagImage: (reference, tag, signal) => images.tagImage(api, reference, tag, signal),
+    pushImage: (tag, progress, signal) => pushImage(api, env, tag, progress, signal),
+    proxies: async () => proxyVariables(await readDockerConfig(env), info.endpoint.url),
     listVolumes: (filter: LabelFilter, signal) => volumes.listVolumes(api, filter, signal),
     ensureVolume: (name, labels, signal) => volumes.ensureVolume(api, name, labels, signal),
     removeVolume: (name, signal) => volumes.removeVolume(api, name, signal),

@@ -3,6 +3,7 @@ import type { Api } from './api';
 import { environmentOf, labelsOf } from './container-shapes';
 import { labelFilter } from './containers';
 import { statusOf } from './failures';
+import { parseReference } from './image-reference';
 import type { ImageDetail, ImageSummary } from './types';
 
 export async function listImages(
@@ -42,6 +43,13 @@ export async function removeImage(api: Api, reference: string, signal?: AbortSig
   }
 }
 
+/** Names an image `tag` too; one that had the name loses it. */
+export async function tagImage(api: Api, reference: string, tag: string, signal?: AbortSignal): Promise<void> {
+  const { name: repo, tag: word = 'latest' } = parseReference(tag);
+  const query = { repo, tag: word };
+  await api.json('POST', `${imagePath(reference)}/tag`, { doing: `tag the image as ${tag}`, query, signal });
+}
+
 /** Slashes stay, since the engine takes the whole rest of the path as the name. */
 function imagePath(reference: string): string {
   return `/images/${reference.split('/').map(encodeURIComponent).join('/')}`;
@@ -54,11 +62,17 @@ function imageDetail(raw: Docker.ImageInspectInfo): ImageDetail {
     labels: labelsOf(raw.Config.Labels),
     created: new Date(raw.Created).toISOString(),
     sizeBytes: raw.Size,
+    digests: realDigests(raw.RepoDigests),
     environment: environmentOf(raw.Config.Env),
     user: raw.Config.User,
     os: raw.Os,
     arch: raw.Architecture,
   };
+}
+
+/** A digest without a name stands where an image was pulled by digest and its tag is gone. */
+function realDigests(digests: readonly string[] | null | undefined): string[] {
+  return (digests ?? []).filter((digest) => !digest.startsWith('<none>@'));
 }
 
 /** The engine lists an image without a tag as `<none>:<none>`. */

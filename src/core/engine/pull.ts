@@ -1,71 +1,91 @@
-import { BerthError } from '../errors';
 import type { Progress } from '../log';
 import type { Api } from './api';
-import { diskFull, engineWords, isNoSpace, statusOf } from './failures';
+import { engineWords, statusOf } from './failures';
+import { parseReference, withTag } from './image-reference';
 import { jsonLines } from './lines';
+import { passFor, type RegistryPass } from './registry-access';
+import { registryFailure } from './registry-failure';
+import { TransferError, TransferReader, type TransferLine } from './transfer';
 
-interface RawPull {
-  readonly id?: string;
-  readonly status?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-  readonly error?: string;
-  readonly errorDetail?: { readonly message?: string };
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Fetches an image from its registry, with the credentials of the user's Docker config. A reference without a tag means
+ * `latest`, and never all tags.
+ */
+export async function pullImage(
+  api: Api,
+  env: Env,
+  reference: string,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const doing = `pull the image ${reference}`;
+  const pass = await passFor(env, reference, signal);
+  tellProblem(pass, progress);
+  const query = { fromImage: withTag(reference) };
+  await transfer(api, 'pull', reference, { path: '/images/create', query, doing, pass }, progress, signal);
 }
 
-/** Fetches an image from its registry. A reference without a tag means `latest`, and never all tags. */
-export async function pullImage(api: Api, reference: string, progress: Progress, signal?: AbortSignal): Promise<void> {
-  const doing = `pull the image ${reference}`;
-  const query = { fromImage: withTag(reference) };
+/** Sends a tagged image to its registry, with the same credentials. @returns its digest there, where the engine tells it */
+export async function pushImage(
+  api: Api,
+  env: Env,
+  reference: string,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  signal?.throwIfAborted();
+  const doing = `push the image ${reference}`;
+  const pass = await passFor(env, reference, signal);
+  tellProblem(pass, progress);
+  const { name, tag = 'latest' } = parseReference(reference);
+  const path = `/images/${name.split('/').map(encodeURIComponent).join('/')}/push`;
+  const last = await transfer(api, 'push', reference, { path, query: { tag }, doing, pass }, progress, signal);
+  const aux = last?.aux;
+  return typeof aux === 'object' && aux !== null && 'Digest' in aux && typeof aux.Digest === 'string'
+    ? aux.Digest
+    : null;
+}
+
+interface Request {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly doing: string;
+  readonly pass: RegistryPass;
+}
+
+/** @returns the last line that carried a result */
+async function transfer(
+  api: Api,
+  kind: 'pull' | 'push',
+  reference: string,
+  { path, query, doing, pass }: Request,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<TransferLine | undefined> {
+  const reader = new TransferReader(kind, reference, progress);
+  let result: TransferLine | undefined;
   try {
-    const response = await api.stream('POST', '/images/create', { doing, query, signal, own: [400, 403, 404, 500] });
-    for await (const raw of jsonLines(response)) pulled(raw as RawPull, progress);
+    const options = { doing, query, signal, headers: pass.headers, own: [400, 401, 403, 404, 500] };
+    const response = await api.stream('POST', path, options);
+    for await (const raw of jsonLines(response)) {
+      const line = raw as TransferLine;
+      reader.read(line);
+      if (line.aux !== undefined) result = line;
+    }
+    return result;
   } catch (error) {
     if (signal?.aborted === true) throw api.failure(error, doing, signal);
-    if (error instanceof PullError || statusOf(error) !== undefined) throw pullFailure(reference, error, doing);
+    if (error instanceof TransferError || statusOf(error) !== undefined) {
+      throw registryFailure(reference, engineWords(error), doing, pass, error);
+    }
     throw api.failure(error, doing, signal);
   }
 }
 
-class PullError extends Error {}
-
-function pulled(raw: RawPull, progress: Progress): void {
-  const error = raw.errorDetail?.message ?? raw.error;
-  if (error !== undefined) throw new PullError(error);
-  if (raw.status === undefined || raw.id === undefined) return;
-  const { current, total } = raw.progressDetail ?? {};
-  progress({
-    kind: 'pull',
-    layer: raw.id,
-    status: raw.status,
-    ...(current === undefined ? {} : { current }),
-    ...(total === undefined ? {} : { total }),
-  });
-}
-
-function pullFailure(reference: string, error: unknown, doing: string): BerthError {
-  const words = engineWords(error);
-  if (isNoSpace(words)) return diskFull(doing, error);
-  return imageNotFound(reference, words, error);
-}
-
-/** Says which image is missing, and whether the registry said so or did not answer. */
-export function imageNotFound(reference: string, words: string, cause: unknown): BerthError {
-  const offline =
-    /no such host|connection refused|i\/o timeout|network is unreachable|Client\.Timeout|server misbehaving/i;
-  const denied = /denied|unauthorized|authentication required/i;
-  const [why, hint] = offline.test(words)
-    ? ['is not on the engine, and its registry does not answer', 'Check the network, or pull the image by other means.']
-    : denied.test(words)
-      ? ['does not exist, or its registry wants a login', 'Check its name; for a private one run `docker login`.']
-      : ['was not found', 'Check its name and tag.'];
-  return new BerthError('image_not_found', `The image ${reference} ${why}.`, {
-    hint,
-    errors: [{ message: words }],
-    cause,
-  });
-}
-
-function withTag(reference: string): string {
-  const last = reference.slice(reference.lastIndexOf('/') + 1);
-  return /[:@]/.test(last) ? reference : `${reference}:latest`;
+function tellProblem({ problem, known, registry }: RegistryPass, progress: Progress): void {
+  if (problem === null || known) return;
+  progress({ kind: 'notice', message: `${problem}; ${registry} is asked without credentials.` });
 }

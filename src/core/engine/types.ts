@@ -34,8 +34,16 @@ export interface EngineInfo {
 
 export type EngineMount =
   | { readonly kind: 'bind'; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  /** Without a name it is one of the container's own, which is made of what the image has there and goes with it. */
   | { readonly kind: 'volume'; readonly volume: string; readonly target: string; readonly readOnly: boolean }
-  | { readonly kind: 'tmpfs'; readonly target: string; readonly mode: number; readonly sizeBytes?: number };
+  /** `exec`: programs may be run from it, which the engine forbids otherwise. */
+  | {
+      readonly kind: 'tmpfs';
+      readonly target: string;
+      readonly mode: number;
+      readonly sizeBytes?: number;
+      readonly exec?: boolean;
+    };
 
 /** All that Berth says when it makes a container. Sizes in bytes, durations in milliseconds. */
 export interface ContainerSpec {
@@ -78,6 +86,9 @@ export interface ContainerProcess {
   readonly command: string;
 }
 
+/** Limits that a container that is there can be given: sizes in bytes, `cpus` may be a fraction. */
+export type LimitChange = { readonly [K in keyof Limits]?: number };
+
 /** What a list can tell without another round trip. */
 export interface ContainerSummary {
   readonly id: string;
@@ -117,6 +128,8 @@ export interface ImageSummary {
 }
 
 export interface ImageDetail extends ImageSummary {
+  /** `name@sha256:…` for each registry it came from or went to; empty for an image that was only ever built here. */
+  readonly digests: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly user: string;
   readonly os: string;
@@ -168,13 +181,29 @@ export interface ContextFile {
   readonly mode?: number;
 }
 
+/** What of a folder on this machine goes into a build context: read only while it is sent. */
+export type FolderEntry =
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly source: string;
+      readonly size: number;
+      readonly mode: number;
+    }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  | { readonly kind: 'folder'; readonly path: string; readonly mode: number };
+
 export interface BuildRequest {
   readonly tag: string;
   readonly dockerfile: string;
   readonly context: readonly ContextFile[];
+  /** Entries of a folder, beside `context`. */
+  readonly folder?: readonly FolderEntry[];
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly noCache: boolean;
+  /** The images it is built on: whose registries' credentials the builder is handed. */
+  readonly bases?: readonly string[];
 }
 
 /** A connected engine. Every method throws BerthError (`engine_unreachable`, `engine_error` …) and obeys its signal. */
@@ -189,7 +218,7 @@ export interface Engine {
   inspectContainer(nameOrId: string, signal?: AbortSignal): Promise<ContainerDetail | null>;
   /** @throws BerthError `container_conflict` when the name is taken, `image_not_found` */
   createContainer(spec: ContainerSpec, signal?: AbortSignal): Promise<string>;
-  /** Already running is no error. */
+  /** Already running is no error. @throws BerthError `volume_refused` where a mounted folder was swapped since it was made */
   startContainer(id: string, signal?: AbortSignal): Promise<void>;
   /** Already stopped is no error. `graceSeconds` until KILL. */
   stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void>;
@@ -197,6 +226,12 @@ export interface Engine {
   /** Returns when it is really gone; already gone is no error. Leaves named volumes. */
   removeContainer(id: string, options: { readonly force: boolean }, signal?: AbortSignal): Promise<void>;
   renameContainer(id: string, name: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Gives it other limits, running or not, without a restart; a field left out stays as it is. On an error none changes.
+   * @returns the engine's warnings
+   * @throws BerthError `memory_in_use` where the kernel refuses less memory than is in use, `engine_unsupported`
+   */
+  updateContainer(id: string, change: LimitChange, signal?: AbortSignal): Promise<readonly string[]>;
   containerLogs(
     id: string,
     options: { readonly follow: boolean; readonly tail: number | 'all' },
@@ -216,11 +251,17 @@ export interface Engine {
     signal?: AbortSignal,
   ): Promise<ImageSummary[]>;
   inspectImage(reference: string, signal?: AbortSignal): Promise<ImageDetail | null>;
-  /** @throws BerthError `image_not_found` where neither the engine nor its registry has it */
+  /** With the credentials of the user's Docker config. @throws BerthError `image_not_found` where its registry does not have it, `registry_denied` */
   pullImage(reference: string, progress: Progress, signal?: AbortSignal): Promise<void>;
   /** Returns the image's id. Aborting ends the build on the engine too. @throws BerthError `build_failed` with the step and its last lines, `image_not_found`, `disk_full` */
   buildImage(request: BuildRequest, progress: Progress, signal?: AbortSignal): Promise<string>;
   removeImage(reference: string, signal?: AbortSignal): Promise<void>;
+  /** Gives an image another name, taking that away from the one that has it. */
+  tagImage(reference: string, tag: string, signal?: AbortSignal): Promise<void>;
+  /** Sends an image to the registry that its tag names, with the user's credentials. @returns its digest there, or null where the engine does not tell it. @throws BerthError `registry_denied` */
+  pushImage(tag: string, progress: Progress, signal?: AbortSignal): Promise<string | null>;
+  /** Proxies that the user's Docker config sets for this engine, as variables in both cases. */
+  proxies(): Promise<Readonly<Record<string, string>>>;
 
   listVolumes(
     filter: { readonly labels: Readonly<Record<string, string>> },

@@ -38,7 +38,7 @@ export async function sshProxy(options: SshProxyOptions): Promise<number> {
 }
 
 async function carry({ home, engineId, projectId, stdin, stdout, signal }: SshProxyOptions): Promise<void> {
-  const engine = await connectEndpoint(await recallEngine(home, engineId), signal);
+  const engine = await connectEndpoint(await recallEngine(home, engineId), {}, signal);
   try {
     const container = await runningContainer(engine, await home.owner(), projectId, signal);
     const { stream } = await openTunnel(

@@ -28,6 +28,7 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'image_not_found':
     case 'build_failed':
     case 'post_create_failed':
+    case 'memory_in_use':
       return edit;
     case 'workspace_untrusted':
       return { label: 'Manage Trust', command: 'workbench.trust.manage' };
@@ -49,6 +50,10 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'file_not_found':
     case 'file_failed':
     case 'locked':
+    case 'registry_denied':
+    case 'lock_invalid':
+    case 'lock_outdated':
+    case 'certificate_invalid':
     case 'internal':
       return undefined;
   }

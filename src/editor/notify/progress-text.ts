@@ -1,4 +1,4 @@
-import type { ProgressEvent } from '../../core/log';
+import { transferText, type ProgressEvent } from '../../core/log';
 import type { UpStep } from '../../core/model';
 import { durationOf } from '../rows/age';
 
@@ -20,9 +20,9 @@ export function stepText(event: ProgressEvent): string | null {
     case 'build_step':
       return event.status === 'started' ? `${shortName(event.name)} (${event.index}/${event.total})` : null;
     case 'pull':
-      return event.total === undefined || event.total === 0
-        ? 'pulling the base image'
-        : `pulling the base image (${Math.floor((100 * (event.current ?? 0)) / event.total)} %)`;
+      return `pulling the base image: ${transferText(event)}`;
+    case 'push':
+      return `pushing the image: ${transferText(event)}`;
     case 'step_done':
     case 'line':
     case 'notice':
@@ -49,6 +49,7 @@ export function detailLine(event: ProgressEvent): string | null {
     case 'notice':
       return `! ${event.message}`;
     case 'pull':
+    case 'push':
     case 'step_done':
       return null;
   }

@@ -48,9 +48,10 @@ describe('progress in words', () => {
   });
 
   it('says how far a pull is', () => {
+    const whole = { layers: { done: 3, total: 7 }, bytes: { done: 41e6, total: 120e6 } };
     assert.equal(
-      stepText({ kind: 'pull', layer: 'x', status: '', current: 5, total: 20 }),
-      'pulling the base image (25 %)',
+      stepText({ kind: 'pull', image: 'debian', layer: 'x', status: '', ...whole }),
+      'pulling the base image: 3/7 layers, 41 of 120 MB',
     );
   });
 });

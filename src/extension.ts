@@ -48,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const lazy = own(
     new LazyCore({
       log: output.logger,
+      actor: 'user',
       env: process.env,
       installation: context.extensionPath,
       editorBinary: process.execPath,
@@ -78,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerRun(commands, parts);
   registerLifecycle(commands, parts);
   registerInspect(commands, parts);
-  registerTemplates(commands, parts, texts);
+  registerTemplates(commands, parts, texts, templates);
   registerDoctor(commands, parts, texts);
   registerActions(commands, parts);
   own(registerTerminal(commands, parts, terminals));

@@ -14,6 +14,8 @@ export const commandIds = [
   'berth.remove',
   'berth.buildImage',
   'berth.newTemplate',
+  'berth.newTemplateFrom',
+  'berth.deleteTemplate',
   'berth.editTemplate',
   'berth.previewDockerfile',
   'berth.copySshCommand',

@@ -7,57 +7,83 @@ import type { TemplateEntry } from '../../core/templates/types';
 import { withBuildProgress } from '../notify/build-progress';
 import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
+import { NewTemplate } from '../templates/new-template';
+import { starterTemplate } from '../templates/starter';
+import { deleteTemplate } from '../templates/delete-template';
+import type { TemplatesView } from '../views/templates';
 import type { VirtualTexts } from '../virtual-texts';
+import { isLocalFolder } from '../window/window-project';
 import type { Commands } from './registry';
 import { folderFor, requireTrust } from './target';
 
-export function registerTemplates(commands: Commands, parts: Parts, texts: VirtualTexts): void {
+export function registerTemplates(commands: Commands, parts: Parts, texts: VirtualTexts, view: TemplatesView): void {
   const { session } = parts;
 
-  const workspace = (): string | undefined => session.window.folders.find(({ scheme }) => scheme === 'file')?.path;
+  const workspace = (): string | undefined => session.window.folders.find(isLocalFolder)?.path;
 
   /** Without a folder of this machine in the window an image is for this user's home. */
   const folder = (): string => workspace() ?? homedir();
 
-  /** The template in what a command was called with, else the folder's own, else the user's pick. */
-  const templateFor = async (target: unknown): Promise<TemplateEntry | undefined> => {
-    if (typeof target === 'object' && target !== null && 'template' in target) return target.template as TemplateEntry;
+  /** The template in what a command was called with, else the user's pick among those that fit. */
+  const templateFor = async (
+    target: unknown,
+    fits: (template: TemplateEntry) => boolean = () => true,
+  ): Promise<TemplateEntry | undefined> => {
+    const given = templateIn(target);
+    if (given !== undefined) return given;
     const { templates } = await session.core();
-    const items = (await templates.list(workspace())).map((template) => ({
+    const items = (await templates.list(workspace())).filter(fits).map((template) => ({
       label: template.name,
       description: template.origin,
       detail: template.description,
       template,
     }));
+    if (items.length === 0) throw new BerthError('template_not_found', 'There is no template of your own here yet.');
     return (await vscode.window.showQuickPick(items, { placeHolder: 'Which template?' }))?.template;
   };
 
   commands.register('berth.editTemplate', async (target) => {
-    const isTemplate = typeof target === 'object' && target !== null && 'template' in target;
-    const template = isTemplate ? (target.template as TemplateEntry) : undefined;
-    if (template === undefined) return newOrOwn(target);
+    const template = templateIn(target);
+    if (template === undefined) return editOwn(target);
     // A built-in one is replaced with the next version of the extension: it is shown, and extended rather than edited.
-    const options: vscode.TextDocumentShowOptions = { preview: template.origin === 'built-in' };
-    if (template.origin !== 'built-in') return vscode.window.showTextDocument(vscode.Uri.file(template.file), options);
+    if (template.origin !== 'built-in') return vscode.window.showTextDocument(vscode.Uri.file(template.file));
     const text = await vscode.workspace.fs.readFile(vscode.Uri.file(template.file));
     return texts.show(`${template.name} (built in).yaml`, Buffer.from(text).toString('utf8'), 'yaml');
   });
 
-  commands.register('berth.newTemplate', newOrOwn);
-
   /** Opens the folder's own berth.yaml, made first where there is none: it extends what was proposed. */
-  async function newOrOwn(target: unknown): Promise<unknown> {
+  async function editOwn(target: unknown): Promise<unknown> {
     const where = await folderFor(parts, target);
     if (where === undefined) return undefined;
     const file = join(where.path, 'berth.yaml');
     if (!(await exists(file))) {
-      const { templates } = await session.core();
-      const { template } = await templates.propose(where.path);
-      const { name } = await (await session.core()).projects.identify(where.path);
-      await writeFile(file, starterTemplate(name, template), { flag: 'wx' });
+      const core = await session.core();
+      const { template } = await core.templates.propose(where.path);
+      const { name } = await core.projects.identify(where.path);
+      await writeFile(file, starterTemplate(name, template).text, { flag: 'wx' });
     }
     return vscode.window.showTextDocument(vscode.Uri.file(file));
   }
+
+  const create = async (from?: TemplateEntry): Promise<vscode.TextEditor | undefined> => {
+    const folders = session.window.folders.filter(isLocalFolder);
+    const editor = await new NewTemplate(await session.core(), folders, from).run();
+    if (editor !== undefined) await view.read();
+    return editor;
+  };
+
+  commands.register('berth.newTemplate', () => create());
+
+  commands.register('berth.newTemplateFrom', async (target) => {
+    const from = await templateFor(target, ({ problems }) => problems.length === 0);
+    return from === undefined ? undefined : create(from);
+  });
+
+  commands.register('berth.deleteTemplate', async (target) => {
+    const template = await templateFor(target, ({ origin }) => origin !== 'built-in');
+    if (template === undefined || !(await deleteTemplate(template))) return;
+    await view.read();
+  });
 
   commands.register('berth.previewDockerfile', async (target) => {
     const template = await templateFor(target);
@@ -86,6 +112,11 @@ export function registerTemplates(commands: Commands, parts: Parts, texts: Virtu
   });
 }
 
+function templateIn(target: unknown): TemplateEntry | undefined {
+  const isTemplate = typeof target === 'object' && target !== null && 'template' in target;
+  return isTemplate ? (target.template as TemplateEntry) : undefined;
+}
+
 /** How the core finds a template of the catalogue again. */
 function nameOf(template: TemplateEntry): string {
   return template.origin === 'built-in' ? template.name : template.file;
@@ -98,17 +129,4 @@ async function exists(file: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw new BerthError('file_failed', `${file} cannot be read.`, { cause: error });
   }
-}
-
-/** A folder's first template: what was proposed, ready to be added to. Names are checked words, so YAML takes them bare. */
-function starterTemplate(name: string, parent: string): string {
-  return `apiVersion: devcontainer/v1
-kind: Template
-metadata:
-  name: ${name}
-  extends: ${parent}
-spec:
-  packages:
-    apt: []
-`;
 }

@@ -2,58 +2,96 @@ import * as vscode from 'vscode';
 import { isCancelled, messageOf } from '../../core/errors';
 import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
-import type { TemplateEntry } from '../../core/templates/types';
-import { templateLook } from '../rows/template-look';
+import type { TemplateEntry, TemplateOrigin } from '../../core/templates/types';
+import { templateGroupLook, templateLook } from '../rows/template-look';
 import type { Session } from '../session';
+import { isYaml, templateGlob } from '../templates/template-files';
+import { isLocalFolder } from '../window/window-project';
 import { treeItemOf } from './tree-item';
 
-/** A row of the Templates view. */
+/** A row of the Templates view: a template. */
 export interface TemplateNode {
   readonly template: TemplateEntry;
 }
 
+/** A row of the Templates view: those of one origin. */
+export interface TemplateGroupNode {
+  readonly origin: TemplateOrigin;
+  readonly children: readonly TemplateNode[];
+}
+
+type Node = TemplateGroupNode | TemplateNode;
+
+const origins: readonly TemplateOrigin[] = ['workspace', 'user', 'built-in'];
+
 /** The Templates view: the catalogue as it was last read, read again when the view opens or a template's file changes. */
-export class TemplatesView implements vscode.TreeDataProvider<TemplateNode>, Disposable {
+export class TemplatesView implements vscode.TreeDataProvider<Node>, Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
-  readonly #view: vscode.TreeView<TemplateNode>;
-  #nodes: readonly TemplateNode[] = [];
+  readonly #view: vscode.TreeView<Node>;
+  #groups: readonly TemplateGroupNode[] = [];
+  #shown = '';
 
   constructor(private readonly session: Session) {
     this.#view = this.#store.add(vscode.window.createTreeView('berth.templates', { treeDataProvider: this }));
-    const read = (): void => void this.read();
+    const read = (): void => void (this.#view.visible && this.read());
     this.#store.add(this.#view.onDidChangeVisibility(read));
-    this.#store.add(vscode.workspace.onDidSaveTextDocument((document) => /\.ya?ml$/.test(document.fileName) && read()));
+    this.#store.add(vscode.workspace.onDidSaveTextDocument(({ uri }) => isYaml(uri.path) && read()));
     this.#store.add(session.window.onDidChange(read));
+    const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(templateGlob));
+    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) this.#store.add(event(read));
     read();
   }
 
-  get nodes(): readonly TemplateNode[] {
-    return this.#nodes;
+  /** The groups as they are shown; those without templates are not. */
+  get groups(): readonly TemplateGroupNode[] {
+    return this.#groups;
   }
 
+  /** Reads the catalogue of every folder of this window anew. */
   async read(): Promise<void> {
-    if (!this.#view.visible) return;
     try {
-      const core = await this.session.core();
-      const workspace = this.session.window.folders.find((folder) => folder.scheme === 'file')?.path;
-      this.#nodes = (await core.templates.list(workspace)).map((template) => ({ template }));
+      const { templates } = await this.session.core();
+      const folders = this.session.window.folders.filter(isLocalFolder).map(({ path }) => path);
+      const [first, ...others] = await Promise.all(
+        folders.length === 0 ? [templates.list()] : folders.map((path) => templates.list(path)),
+      );
+      // What is not a folder's own is in every list.
+      const all = [...(first ?? []), ...others.flat().filter(({ origin }) => origin === 'workspace')];
+      this.#groups = origins
+        .map((origin) => ({
+          origin,
+          children: all.filter((template) => template.origin === origin).map((template) => ({ template })),
+        }))
+        .filter(({ children }) => children.length > 0);
       this.#view.message = '';
     } catch (error) {
       if (isCancelled(error)) return;
       this.session.log.log('error', 'The templates cannot be listed', error);
       this.#view.message = `The templates cannot be listed: ${messageOf(error)}`;
     }
+    const shown = JSON.stringify(this.#groups);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.#changed.fire(undefined);
   }
 
-  getChildren(node?: TemplateNode): TemplateNode[] {
-    return node === undefined ? [...this.#nodes] : [];
+  getChildren(node?: Node): Node[] {
+    if (node === undefined) return [...this.#groups];
+    return 'children' in node ? [...node.children] : [];
   }
 
-  getTreeItem({ template }: TemplateNode): vscode.TreeItem {
-    const { None } = vscode.TreeItemCollapsibleState;
+  getTreeItem(node: Node): vscode.TreeItem {
+    const { None, Expanded } = vscode.TreeItemCollapsibleState;
+    if ('children' in node) {
+      const look = templateGroupLook(
+        node.origin,
+        node.children.map(({ template }) => template),
+      );
+      return treeItemOf(`group:${node.origin}`, look, Expanded);
+    }
+    const { template } = node;
     const item = treeItemOf(`${template.origin}:${template.file}`, templateLook(template), None);
     item.command = { command: 'berth.editTemplate', title: 'Edit Template', arguments: [{ template }] };
     return item;

@@ -54,7 +54,8 @@ function hostConfig(spec: ContainerSpec, info: Pick<EngineInfo, 'flavour'>): Doc
     ...(limits.pids === null ? {} : { PidsLimit: limits.pids }),
     ShmSize: limits.shmBytes,
     Ulimits: ulimits(spec, info),
-    Mounts: spec.mounts.map(mount),
+    Mounts: spec.mounts.filter((one) => !isOpenTmpfs(one)).map(mount),
+    ...openTmpfs(spec.mounts),
     ...(limits.gpus === 'none' ? {} : { DeviceRequests: [gpus(limits.gpus)] }),
     ...(spec.network === 'none' ? { NetworkMode: 'none' } : {}),
     // Podman keeps logs in files or the journal by its own rules and refuses these options.
@@ -91,6 +92,20 @@ function healthcheck(check: NonNullable<ContainerSpec['healthcheck']>): Docker.H
     Timeout: check.timeoutMs * nanoseconds,
     Retries: check.retries,
   };
+}
+
+function isOpenTmpfs(mount: EngineMount): boolean {
+  return mount.kind === 'tmpfs' && mount.exec === true;
+}
+
+/** The list of mounts knows no `exec` before API 1.46; the older field does. */
+function openTmpfs(mounts: readonly EngineMount[]): Pick<Docker.HostConfig, 'Tmpfs'> {
+  const made = mounts.flatMap((one) => {
+    if (one.kind !== 'tmpfs' || one.exec !== true) return [];
+    const size = one.sizeBytes === undefined ? '' : `,size=${one.sizeBytes}`;
+    return [[one.target, `rw,exec,nosuid,nodev,mode=${one.mode.toString(8)}${size}`] as const];
+  });
+  return made.length === 0 ? {} : { Tmpfs: Object.fromEntries(made) };
 }
 
 function mount(from: EngineMount): Docker.MountSettings {

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { BerthError } from '../errors';
 import type { Api } from './api';
+import { checkBindSources, needsCheck } from './bind-sources';
 import { containerOptions } from './container-options';
 import { containerDetail, containerSummary } from './container-shapes';
 import { engineWords, statusOf } from './failures';
@@ -60,7 +61,9 @@ export async function createContainer(
   }
 }
 
-export async function startContainer(api: Api, id: string, signal?: AbortSignal): Promise<void> {
+export async function startContainer(api: Api, info: EngineInfo, id: string, signal?: AbortSignal): Promise<void> {
+  const { state, mounts } = (await inspectContainer(api, id, signal)) ?? {};
+  if (mounts !== undefined && state !== 'running') await checkBindSources(mounts, info);
   await change(api, id, 'start', {}, signal);
 }
 
@@ -70,10 +73,16 @@ export async function stopContainer(api: Api, id: string, graceSeconds: number, 
 
 export async function restartContainer(
   api: Api,
+  info: EngineInfo,
   id: string,
   graceSeconds: number,
   signal?: AbortSignal,
 ): Promise<void> {
+  const found = await inspectContainer(api, id, signal);
+  if (found !== null && needsCheck(found.mounts)) {
+    await stopContainer(api, id, graceSeconds, signal);
+    return startContainer(api, info, id, signal);
+  }
   await change(api, id, 'restart', { t: graceSeconds }, signal);
 }
 

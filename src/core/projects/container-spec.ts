@@ -1,6 +1,7 @@
 import type { ContainerSpec, EngineInfo, EngineMount } from '../engine/types';
 import type { ProjectIdentity } from '../model';
 import type { Desired } from './desired';
+import { canBeSwapped } from './host-mounts';
 import { containerName } from './identity';
 import type { ContainerRole } from './identity';
 
@@ -15,6 +16,10 @@ export interface ContainerParts {
   readonly desired: Desired;
   readonly role: ContainerRole;
   readonly homeVolume: string | null;
+  /** What the template's `volumes` come to. */
+  readonly mounts: readonly EngineMount[];
+  /** `default`, `unconfined` or a profile's text. */
+  readonly seccomp: string;
   readonly engine: Pick<EngineInfo, 'cpus'>;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -37,10 +42,10 @@ export function containerSpec(parts: ContainerParts): {
   const mounts: EngineMount[] = [
     { kind: 'bind', source: identity.folder, target: spec.workspace.path, readOnly: false },
     { kind: 'tmpfs', target: runtimeFolder, mode: 0o755 },
+    ...(spec.security.read_only_root ? writablePlaces : []),
+    ...homeMount(parts),
+    ...parts.mounts,
   ];
-  if (parts.homeVolume !== null) {
-    mounts.push({ kind: 'volume', volume: parts.homeVolume, target: desired.image.home, readOnly: false });
-  }
   const { health, security, resources } = spec;
   return {
     notices,
@@ -65,7 +70,7 @@ export function containerSpec(parts: ContainerParts): {
       capAdd: security.cap_add,
       noNewPrivileges: security.no_new_privileges,
       readOnlyRoot: security.read_only_root,
-      seccomp: security.seccomp,
+      seccomp: parts.seccomp,
       network: security.network,
       ...(health.command === undefined
         ? {}
@@ -77,7 +82,24 @@ export function containerSpec(parts: ContainerParts): {
               retries: health.retries,
             },
           }),
-      restartAttempts,
+      restartAttempts: canBeSwapped(mounts) ? 0 : restartAttempts,
     },
   };
+}
+
+/**
+ * What has to be writable on a read-only root: sshd's runtime folder, and where programs put what lasts no longer than
+ * they do, which installers run from there.
+ */
+const writablePlaces: readonly EngineMount[] = [
+  { kind: 'tmpfs', target: '/run', mode: 0o755 },
+  { kind: 'tmpfs', target: '/tmp', mode: 0o1777, exec: true },
+  { kind: 'tmpfs', target: '/var/tmp', mode: 0o1777, exec: true },
+];
+
+/** On a read-only root a home that is not kept is a volume of the container's own: shells and editors write to it. */
+function homeMount({ homeVolume, desired }: ContainerParts): EngineMount[] {
+  const home = { kind: 'volume', target: desired.image.home, readOnly: false } as const;
+  if (homeVolume !== null) return [{ ...home, volume: homeVolume }];
+  return desired.resolved.spec.security.read_only_root ? [{ ...home, volume: '' }] : [];
 }

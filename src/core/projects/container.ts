@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/types';
+import type { Engine, EngineMount } from '../engine/types';
 import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
 import type { Logger } from '../log';
@@ -6,8 +6,10 @@ import { labelSchema, labels } from '../model';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
 import { containerSpec } from './container-spec';
 import type { Desired } from './desired';
+import { hostMounts, makeMountPoints, type HostMounts } from './host-mounts';
 import { containerName } from './identity';
-import { homeVolume } from './volumes';
+import { seccompProfile } from './seccomp';
+import { handOver, homeVolume, namedVolumes } from './volumes';
 
 /** Seconds that a container may take to end before it is killed; under an init that forwards signals it takes 0.2. */
 export const stopGraceSeconds = 10;
@@ -35,24 +37,50 @@ export async function ensureContainer(
   signal?: AbortSignal,
 ): Promise<string> {
   const { engine, identity, former } = request;
+  const { spec: wanted } = request.desired.resolved;
+  const named: EngineMount[] = [];
   const id = await tell.step('create', 'Creating the container', async () => {
     const owner = await request.home.owner();
-    const volume = await homeVolume(engine, identity, request.desired.resolved.spec.persist, owner, signal);
+    const volume = await homeVolume(engine, identity, wanted.persist, owner, signal);
+    named.push(...(await namedVolumes(engine, identity, wanted.volumes, owner, signal)));
+    // Looked at anew, however lately `up` did: what is judged is what is mounted.
+    const host = await hostParts(request, signal);
+    host.notices.forEach(tell.note);
+    const mounts = [...host.mounts, ...named];
+    if (engine.info.local) await makeMountPoints(identity.folder, wanted.workspace.path, mounts);
     const made = containerSpec({
       identity,
       desired: request.desired,
       role: former === null ? 'current' : 'next',
       homeVolume: volume,
+      mounts,
+      seccomp: host.seccomp,
       engine: engine.info,
       labels: labelsFor(request, owner),
     });
     made.notices.forEach(tell.note);
     return createOrAdopt(engine, made.spec, identity, signal);
   });
-  await tell.step('start', 'Starting the container', () =>
-    former?.container == null ? engine.startContainer(id, signal) : replace(request, former.container, id),
-  );
+  await tell.step('start', 'Starting the container', async () => {
+    await (former?.container == null ? engine.startContainer(id, signal) : replace(request, former.container, id));
+    await handOver(engine, id, named, request.desired.image.user, signal);
+  });
   return id;
+}
+
+/**
+ * What a container takes of this machine besides its workspace. Asked before an image is built too, since a build of
+ * minutes should not end in a folder that cannot be mounted.
+ * @throws BerthError `volume_refused`, `folder_not_usable`, `template_invalid`
+ */
+export async function hostParts(
+  { engine, identity, desired }: Pick<ContainerRequest, 'engine' | 'identity' | 'desired'>,
+  signal?: AbortSignal,
+): Promise<HostMounts & { readonly seccomp: string }> {
+  const { resolved } = desired;
+  const host = await hostMounts({ info: engine.info, identity, resolved });
+  signal?.throwIfAborted();
+  return { ...host, seccomp: await seccompProfile(resolved) };
 }
 
 function labelsFor(request: ContainerRequest, owner: string): Record<string, string> {

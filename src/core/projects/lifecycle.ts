@@ -8,7 +8,7 @@ import { identifyFolder } from './folders';
 import { containerGone } from './rows';
 import { writeLink, writeProjectState } from './state-file';
 import type { RemovePlan } from './types';
-import { listProjectVolumes, volumePurposeLabel } from './volumes';
+import { listProjectVolumes, purposeText } from './volumes';
 
 /** Starts, stops or restarts a project's container, waiting for its lock, and returns the row as it is then. */
 export async function changeState(
@@ -43,7 +43,7 @@ export async function planRemove(parts: ProjectsParts, row: ProjectRow, signal?:
     row,
     volumes: volumes.map((volume) => ({
       name: volume.name,
-      purpose: volume.labels[volumePurposeLabel] === 'home' ? 'the home folder' : 'data',
+      purpose: purposeText(volume),
     })),
   };
 }

@@ -5,7 +5,7 @@ import type { Progress } from '../log';
 import { labels } from '../model';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
 import { shellCommand } from '../quote';
-import { ensureContainer } from './container';
+import { ensureContainer, hostParts } from './container';
 import { listProjectContainers } from './containers';
 import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
@@ -143,6 +143,9 @@ class UpRun {
   async #make(engine: Engine, desired: Desired, found: ProjectRow | null, shown: ProjectRow): Promise<ContainerDetail> {
     let activity = this.parts.store.doing(shown, 'building');
     try {
+      for (const notice of (await hostParts({ engine, identity: this.identity, desired }, this.signal)).notices) {
+        this.#note(notice);
+      }
       await this.#step('image', `Preparing the image ${desired.image.tag}`, () =>
         ensureImage(engine, desired, this.options, this.parts.version, this.progress, this.signal),
       );

@@ -143,9 +143,15 @@ function checkWhole(tree: MapTree, doubtful: ReadonlySet<string>) {
       const path = `spec.${detail.path ?? ''}`;
       return { ...detail, path, message: `spec.${detail.message}` };
     })
-    // What a file's own check found is said already.
-    .filter(({ path }) => ![...doubtful].some((doubt) => path === doubt || path.startsWith(`${doubt}.`)));
+    // What a file's own check found is said already, and what only lacks that part is not wrong besides.
+    .filter(({ path }) => ![...doubtful].some((doubt) => within(path, doubt) || within(doubt, path)));
   return { spec: null, problems };
+}
+
+/** Whether a path is another or below it; items of lists count as one, since merging moves them. */
+function within(inner: string, outer: string): boolean {
+  const [one, other] = [inner, outer].map((path) => path.replaceAll(/\[[0-9]+\]/g, '[]'));
+  return other === '' || `${one}.`.startsWith(`${other}.`) || `${one}[`.startsWith(`${other}[`);
 }
 
 function headOf(own: Tree, local: Tree | null): { readonly name: string; readonly description: string } {

@@ -81,17 +81,23 @@ export const security = z
         .default([])
         .describe('Capabilities besides the few that sshd and the user switch need.'),
       no_new_privileges: flag().default(true).describe('No process can gain privileges; `user.sudo` needs false.'),
-      read_only_root: flag().default(false).describe('Whether the root file system is read-only.'),
+      read_only_root: flag()
+        .default(false)
+        .describe(
+          'Whether the root file system is read-only; `/run`, `/tmp`, `/var/tmp`, the home and the mounts stay writable.',
+        ),
       seccomp: z
         .string('default or the path of a profile')
         .regex(/^(?:default|unconfined|[^\0\r\n]{1,4090}\.json)$/, 'default, unconfined or the path of a .json profile')
         .default('default')
-        .describe('The engine’s `default` profile, or the path of another.'),
+        .describe(
+          'The engine’s `default` profile, `unconfined`, or the path of another, relative to the file that names it.',
+        ),
       network: oneOf('full', 'none').default('full').describe('`none`: no network at all.'),
       allow_host_paths: z
         .array(allowedPath, 'a list of paths')
         .default([])
-        .describe('Host folders outside the project that volumes may name.'),
+        .describe('Folders and files outside the project that volumes may mount, with all that lies in them.'),
     },
     'a map of security settings',
   )

@@ -38,8 +38,12 @@ function squeezed(path: string): string {
 const volume = z
   .strictObject(
     {
-      host: hostPath.optional().describe('A folder on this machine, relative to the template’s own.'),
-      volume: named(volumeName).optional().describe('A named volume, in place of `host`.'),
+      host: hostPath
+        .optional()
+        .describe(
+          'A folder or file on this machine: absolute, below `~`, or relative to the folder of the file that names it.',
+        ),
+      volume: named(volumeName).optional().describe('A named volume of this project, in place of `host`.'),
       container: mountTarget().describe('Where it is in the container.'),
       mode: oneOf('rw', 'ro').default('rw').describe('Writable or read-only.'),
     },

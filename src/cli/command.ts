@@ -51,6 +51,8 @@ export interface Command {
   readonly runs?: 'required' | 'optional';
   /** Exit codes where they are not 1 (failed) and 2 (bad usage). */
   readonly exitCodes?: { readonly failed: number; readonly usage: number };
+  /** One line of the help for several commands: its words here, `false` at the others, which stand in it. */
+  readonly listed?: { readonly call: string; readonly summary: string } | false;
   /** Left out of the help: for programs, not for people. */
   readonly hidden?: boolean;
   /** More lines for this command's own help. */

@@ -3,16 +3,17 @@ import type { Command } from './command';
 
 /** The help of `berth` itself: one line a command, within a terminal of 24 lines of 80 characters. */
 export function rootHelp(commands: readonly Command[], version: string): string {
-  const shown = commands.filter(({ hidden }) => hidden !== true);
-  const calls = shown.map(
-    ({ name, call, operands }) =>
-      call ?? [name, ...operands.map(({ spec }) => spec.replace(/^<(.*)>$/, '$1'))].join(' '),
-  );
-  const width = Math.max(...calls.map(({ length }) => length));
+  const shown = commands.flatMap((command) => {
+    const { name, call, operands, hidden, listed, summary } = command;
+    if (hidden === true || listed === false) return [];
+    const own = call ?? [name, ...operands.map(({ spec }) => spec.replace(/^<(.*)>$/, '$1'))].join(' ');
+    return [listed ?? { call: own, summary }];
+  });
+  const width = Math.max(...shown.map(({ call }) => call.length));
   return [
     'Usage: berth COMMAND …      a container of its own for every project folder',
     '',
-    ...shown.map(({ summary }, index) => `  ${(calls[index] ?? '').padEnd(width)}  ${summary}`),
+    ...shown.map(({ call, summary }) => `  ${call.padEnd(width)}  ${summary}`),
     '',
     'NAME: a project’s exact name, id prefix or path; left out, this folder’s.',
     `"berth COMMAND --help" says more. Version ${version}.`,

@@ -2,7 +2,7 @@ import type { DoctorReport } from '../core/doctor';
 import type { ErrorDetail } from '../core/errors';
 import type { SshConfigStatus } from '../core/line/ssh-files';
 import type { ProjectIdentity, ProjectRow } from '../core/model';
-import type { BuildResult, ProjectDetail, UpResult } from '../core/projects/types';
+import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
 
 /** One line that a container's main process wrote. */
@@ -16,6 +16,7 @@ export type Result =
   | { readonly kind: 'up'; readonly up: UpResult }
   | { readonly kind: 'list'; readonly rows: readonly ProjectRow[] }
   | { readonly kind: 'status'; readonly detail: ProjectDetail }
+  | { readonly kind: 'plan'; readonly plan: ProjectPlan }
   | { readonly kind: 'changed'; readonly verb: 'started' | 'stopped' | 'restarted'; readonly row: ProjectRow }
   | {
       readonly kind: 'removed';

@@ -5,6 +5,7 @@ import { dockerfile } from './commands/dockerfile';
 import { exec } from './commands/exec';
 import { logs } from './commands/logs';
 import { ls } from './commands/ls';
+import { plan } from './commands/plan';
 import { relink } from './commands/relink';
 import { restart, start, stop } from './commands/change-state';
 import { rm } from './commands/rm';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   up,
   ls,
   status,
+  plan,
   exec,
   shell,
   logs,

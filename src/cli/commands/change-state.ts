@@ -10,6 +10,8 @@ function changing(name: Verb, summary: string, verb: Done): Command {
     name,
     synopsis: '[NAME]',
     summary,
+    // They share a line of the help, which has to fit a screen.
+    listed: name === 'start' && { call: 'start|stop|restart [NAME]', summary: 'start or stop the container, or both' },
     operands: [nameOperand],
     options: [],
     output: 'document',

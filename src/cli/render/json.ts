@@ -29,6 +29,10 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       return { projects: result.rows.map(rowJson) };
     case 'status':
       return statusJson(result.detail);
+    case 'plan': {
+      const { project, template, class: kind, differences } = result.plan;
+      return { project: identity(project), template, class: kind, differences };
+    }
     case 'changed':
       return { project: identity(result.row), container: container(result.row) };
     case 'removed':

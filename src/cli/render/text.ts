@@ -3,6 +3,7 @@ import { shellQuote } from '../../core/quote';
 import type { Result } from '../result';
 import { age, columns, duration } from './layout';
 import { doctorText } from './doctor';
+import { planText } from './plan';
 import { statusText } from './status';
 import { printable, type Style } from './style';
 
@@ -15,6 +16,8 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
       return listText(result.rows, style);
     case 'status':
       return statusText(result.detail, style);
+    case 'plan':
+      return planText(result.plan, style);
     case 'changed':
       return `${printable(result.row.name)} is ${result.verb}.`;
     case 'removed':

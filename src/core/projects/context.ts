@@ -6,6 +6,7 @@ import type { SshFiles } from '../line/ssh-files';
 import type { Logger } from '../log';
 import type { ProjectRow } from '../model';
 import type { Templates } from '../templates/types';
+import type { WantedLimits } from './plan-limits';
 import type { ProjectStore } from './store';
 
 /** What the projects room is given to work with. */
@@ -26,6 +27,8 @@ export interface ProjectsContext {
 
 export interface ProjectsParts extends ProjectsContext {
   readonly store: ProjectStore;
+  /** Limits that a container's template asks for, by the container's id; null where they are not known. */
+  readonly wantedLimits: (container: string) => WantedLimits | null;
 }
 
 /** What a Line and a runner need to know of a project's running container. */

@@ -12,6 +12,7 @@ import { isPathQuery, matchProject } from './find';
 import { identifyFolder } from './folders';
 import { ensureImage } from './image';
 import { changeState, planRemove, relink, remove } from './lifecycle';
+import { planProject } from './plan-project';
 import { absentRow, containerGone } from './rows';
 import { createAssess } from './stale';
 import { ProjectStore } from './store';
@@ -23,9 +24,9 @@ import { watchProjects } from './watch';
 /** Puts the room together. Nothing is connected to before something is asked for. */
 export function createProjects(context: ProjectsContext): Projects & Disposable {
   const { home, connection, log } = context;
-  const assess = createAssess(home, connection, context.templates, context.version, log);
+  const { assess, wantedLimits } = createAssess(home, connection, context.templates, context.version, log);
   const store = new ProjectStore(home, connection, assess, log);
-  const parts: ProjectsParts = { ...context, store };
+  const parts: ProjectsParts = { ...context, store, wantedLimits };
   const lifetime = new AbortController();
   const owned = new DisposableStore();
   owned.add(store);
@@ -86,6 +87,7 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     remove: (row, { purge }, signal) => remove(parts, row, purge, signal),
     relink: (row, folder) => relink(parts, row, folder),
     detail: (row, signal) => detail(parts, row, signal),
+    plan: (project, signal) => planProject(parts, project, signal),
     async logs(row, options, signal) {
       const engine = await connection.get(signal);
       return engine.containerLogs(row.container ?? row.containerName, options, signal);

@@ -8,33 +8,41 @@ import { labels } from '../model';
 import type { StaleReason } from '../model';
 import type { Templates } from '../templates/types';
 import { desiredFor } from './desired';
-import type { Desired } from './desired';
-import { specDifferences } from './spec-diff';
+import { classedChanges, madeLimits } from './plan';
+import type { Asked } from './plan';
+import { isStronger } from './plan-classes';
+import type { WantedLimits } from './plan-limits';
+import { changeInWords } from './spec-diff';
 import { readProjectState } from './state-file';
 import type { Assess } from './store';
 
-/** Why a container is no longer what its folder's template asks for. Pure. */
-export function staleReasons(
-  container: ContainerSummary,
-  desired: Pick<Desired, 'spec'> & { readonly image: { readonly fingerprint: string } },
-  since: string | null,
-): StaleReason[] {
-  const had = container.labels[labels.spec] ?? '{}';
-  if (had !== desired.spec) {
-    const changes = specDifferences(parse(had), parse(desired.spec));
+/** Why a container should be replaced: its folder's template asks for what a running one cannot be given. Pure. */
+export function staleReasons(container: ContainerSummary, asked: Asked, since: string | null): StaleReason[] {
+  const changes = classedChanges(container, asked)
+    .filter((change) => isStronger(change.class, 'live'))
+    .map(changeInWords);
+  if (changes.length > 0) {
     const named = changes.slice(0, 3).join(', ') + (changes.length > 3 ? ` and ${changes.length - 3} more` : '');
     return [{ code: 'template_changed', message: `template changed (${named})`, since }];
   }
-  if (container.labels[labels.fingerprint] === desired.image.fingerprint) return [];
+  if (container.labels[labels.fingerprint] === asked.image.fingerprint) return [];
   return [{ code: 'berth_changed', message: 'this version of Berth builds the image differently', since }];
 }
 
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return {};
-  }
+/** What is told of a container by comparing it with its template. */
+export interface Assessor {
+  readonly assess: Assess;
+  /**
+   * Limits that the template asks for, as the last assessment of this container (by its id) found them, so that they cost
+   * no look of their own; null where that could not be told.
+   */
+  readonly wantedLimits: (container: string) => WantedLimits | null;
+}
+
+interface Assessment {
+  readonly stamp: number;
+  readonly reasons: readonly StaleReason[];
+  readonly limits: WantedLimits | null;
 }
 
 /**
@@ -47,9 +55,9 @@ export function createAssess(
   templates: Templates,
   version: string,
   log: Logger,
-): Assess {
-  const known = new Map<string, { readonly stamp: number; readonly reasons: readonly StaleReason[] }>();
-  return async (container) => {
+): Assessor {
+  const known = new Map<string, Assessment>();
+  const assess: Assess = async (container) => {
     const folder = container.labels[labels.folder] ?? '';
     const project = container.labels[labels.project] ?? '';
     const stamp = await newestChange(home, folder);
@@ -57,19 +65,23 @@ export function createAssess(
     const kept = known.get(container.id);
     if (kept?.stamp === stamp) return kept.reasons;
     let reasons: readonly StaleReason[] = [];
+    let limits = madeLimits(container);
     const unchanged = stamp < Date.parse(container.created) && container.labels[labels.version] === version;
     if (!unchanged) {
       try {
         const state = await readProjectState(home, project);
         const desired = await desiredFor(templates, await connection.get(), folder, state.template);
         reasons = staleReasons(container, desired, new Date(stamp).toISOString());
+        limits = desired.resolved.spec.resources;
       } catch (error) {
+        limits = null;
         log.log('debug', `The template of ${folder} cannot be compared: ${messageOf(error)}`);
       }
     }
-    known.set(container.id, { stamp, reasons });
+    known.set(container.id, { stamp, reasons, limits });
     return reasons;
   };
+  return { assess, wantedLimits: (container) => known.get(container)?.limits ?? null };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Line } from '../line/types';
 import type { Progress } from '../log';
 import type { Limits, ProjectIdentity, ProjectRow, UpStep, Usage } from '../model';
 import type { ImagePlan } from '../templates/types';
+import type { DifferenceClass } from './plan-classes';
 
 /** What every view reads. Immutable; `version` grows by one with each change. */
 export interface ProjectsSnapshot {
@@ -69,6 +70,32 @@ export interface RemovePlan {
   readonly volumes: readonly { readonly name: string; readonly purpose: string }[];
 }
 
+/** One difference between a container and its template. Texts are short, and never a secret. */
+export interface PlanDifference {
+  /** The field, as in a template but without the leading `spec`; `folder` and `image` for what has no field. */
+  readonly path: string;
+  /** What the container has; null where it has nothing there. */
+  readonly before: string | null;
+  /** What the template asks for; null where it asks for nothing. */
+  readonly after: string | null;
+  readonly class: DifferenceClass;
+  /** Why it is of that class, in a few words. */
+  readonly why: string;
+}
+
+/** What it needs until a project's container is what its template says. */
+export interface ProjectPlan {
+  readonly project: ProjectIdentity;
+  /** The template's name. */
+  readonly template: string;
+  /** Why this template, where Berth proposed it. */
+  readonly reason: string | null;
+  /** The strongest class of all differences; `create` where there is no container yet. */
+  readonly class: DifferenceClass | 'create';
+  /** The strongest first. */
+  readonly differences: readonly PlanDifference[];
+}
+
 export interface Projects {
   readonly snapshot: ProjectsSnapshot;
   readonly onDidChange: Event<ProjectsSnapshot>;
@@ -102,6 +129,8 @@ export interface Projects {
   /** The project follows its folder to where it moved; the next `up` makes the container anew around the same volumes. */
   relink(row: ProjectRow, folder: string, signal?: AbortSignal): Promise<ProjectIdentity>;
   detail(row: ProjectRow, signal?: AbortSignal): Promise<ProjectDetail>;
+  /** What an edit of the template would need; also for a folder without a container. Changes nothing. */
+  plan(project: ProjectIdentity, signal?: AbortSignal): Promise<ProjectPlan>;
   logs(
     row: ProjectRow,
     options: { readonly follow: boolean; readonly tail: number | 'all' },

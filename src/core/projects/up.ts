@@ -14,6 +14,9 @@ import type { Desired } from './desired';
 import { folderOwner, identifyFolder } from './folders';
 import { containerName } from './identity';
 import { ensureImage } from './image';
+import { madeLimits } from './plan';
+import { applyLimits, clampedInWords, limitChange, limitChangeInWords, limitsOn } from './plan-limits';
+import type { WantedLimits } from './plan-limits';
 import { runPostCreate } from './post-create';
 import { repairSteps } from './repair';
 import { absentRow, containerGone, representative } from './rows';
@@ -61,17 +64,32 @@ class UpRun {
     if (this.options.rebuild === true || this.options.template !== undefined) return null;
     const row = await this.#step('resolve', 'Looking for the container', async () => {
       const engine = await this.parts.connection.get(this.signal);
-      const row = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
-      if (row?.state !== 'running' || row.container === null) return null;
+      // Both are asked at once, so that looking at the limits makes it no later.
+      const name = containerName(this.identity.name, this.identity.id);
+      const [row, container] = await Promise.all([
+        this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal),
+        engine.inspectContainer(name, this.signal),
+      ]);
+      if (row?.state !== 'running' || row.container === null || row.container !== container?.id) return null;
       if (row.containerName !== containerName(this.#nameFor(row), row.id) || row.folder !== this.identity.folder)
         return null;
       const { postCreate } = await readProjectState(this.parts.home, row.id);
       if (postCreate?.container !== row.container || postCreate.done < postCreate.of) return null;
-      return row;
+      return this.#hasItsLimits(engine, container) ? row : null;
     });
     if (row === null) return null;
     this.#noteStale(row);
     return this.#result(row, true);
+  }
+
+  /** Whether nothing is left to change live. Says where the template has come to ask for more than the engine has. */
+  #hasItsLimits(engine: Engine, container: ContainerDetail): boolean {
+    const wanted = this.parts.wantedLimits(container.id);
+    if (wanted === null) return true;
+    const { cpus } = engine.info;
+    if (Object.keys(limitChange(container.limits, limitsOn(wanted, cpus))).length > 0) return false;
+    this.#noteClamped(container, wanted.cpus, cpus);
+    return true;
   }
 
   /** Everything, under the project's lock. */
@@ -90,6 +108,7 @@ class UpRun {
       if (inspected === null) throw containerGone(found.name);
       container = inspected;
       reused = container.state === 'running';
+      await this.#giveLimits(engine, container, desired.resolved.spec.resources);
       if (!reused) {
         await this.#step('start', 'Starting the container', () => engine.startContainer(container.id, this.signal));
       }
@@ -177,6 +196,28 @@ class UpRun {
     const container = await engine.inspectContainer(id, this.signal);
     if (container === null) throw containerGone(this.identity.name);
     return container;
+  }
+
+  /** What the engine can change without a restart is changed; a stopped container has it when it starts. */
+  async #giveLimits(engine: Engine, container: ContainerDetail, wanted: WantedLimits): Promise<void> {
+    const { cpus } = engine.info;
+    const change = limitChange(container.limits, limitsOn(wanted, cpus));
+    this.#noteClamped(container, wanted.cpus, cpus);
+    const words = limitChangeInWords(container.limits, change);
+    if (words === '') return;
+    try {
+      const warnings = await applyLimits(engine, container, change, this.signal);
+      this.#note(`Changed ${container.state === 'running' ? 'without a restart' : 'before the start'}: ${words}.`);
+      warnings.forEach((warning) => this.#note(`The engine warns: ${warning}`));
+    } catch (error) {
+      if (!(error instanceof BerthError) || error.code !== 'engine_unsupported') throw error;
+      this.#note(`The limits stay as they are (${words} would be due): ${error.message} ${error.hint ?? ''}`.trimEnd());
+    }
+  }
+
+  /** Said when the container is made, and from then on only where the template says another number. */
+  #noteClamped(container: ContainerDetail, asked: number, cpus: number): void {
+    if (asked > cpus && asked !== madeLimits(container)?.cpus) this.#note(clampedInWords(asked, cpus));
   }
 
   /** `--name` may say what is so already; another name needs another container, which only the user may decide. */

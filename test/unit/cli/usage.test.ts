@@ -20,7 +20,7 @@ describe('the command line', function () {
     assert.equal(stdout, '');
     assertFits(stderr);
     for (const { name, hidden } of commands) {
-      assert.equal(new RegExp(`^  ${name}( |$)`, 'm').test(stderr), hidden !== true, name);
+      assert.equal(new RegExp(`^  (\\S+\\|)?${name}(\\||\\s)`, 'm').test(stderr), hidden !== true, name);
     }
   });
 

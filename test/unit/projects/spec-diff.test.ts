@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { orderedJson, specDifferences } from '../../../src/core/projects/spec-diff';
+import { changeInWords, orderedJson, specChanges } from '../../../src/core/projects/spec-diff';
 import { staleReasons } from '../../../src/core/projects/stale';
 import { labels } from '../../../src/core/model';
 import { summary } from './summaries';
+
+const specDifferences = (before: unknown, after: unknown) => specChanges(before, after).map(changeInWords);
 
 describe('differences between two specs', () => {
   it('names each by its path and counts what came to and went from a list', () => {
@@ -48,6 +50,13 @@ describe('staleness against the template', () => {
   });
   it('says when only Berth itself builds otherwise', () => {
     assert.equal(staleReasons(container, desired('{"run":["a"]}', 'f2'), null)[0]?.code, 'berth_changed');
+  });
+  it('is not stale by what needs no other container', () => {
+    const spec = (post: string, cpus: number) => `{"post_create":["${post}"],"resources":{"cpus":${cpus}}}`;
+    const made = summary('current', {}, { [labels.spec]: spec('a', 4), [labels.fingerprint]: 'f1' });
+    assert.deepEqual(staleReasons(made, desired(spec('b', 2), 'f1'), null), []);
+    const [reason] = staleReasons(made, desired(`{"environment":{"A":"1"},${spec('b', 2).slice(1)}`, 'f1'), null);
+    assert.equal(reason?.message, 'template changed (environment)');
   });
   it('takes a label that cannot be read for a changed template', () => {
     const torn = summary('current', {}, { [labels.spec]: '{' });

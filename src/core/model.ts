@@ -30,6 +30,13 @@ export interface ProjectIdentity {
   readonly folder: string;
 }
 
+/** A port that a template declares. `port`: in the container. `host`: wanted on 127.0.0.1. `publish`: by the engine, for good. */
+export interface DeclaredPort {
+  readonly port: number;
+  readonly host: number;
+  readonly publish: boolean;
+}
+
 /** One project as every view renders it. Immutable: a change makes a new object. */
 export interface ProjectRow extends ProjectIdentity {
   readonly template: string;
@@ -52,6 +59,8 @@ export interface ProjectRow extends ProjectIdentity {
   readonly alias: string;
   readonly user: string;
   readonly workspacePath: string;
+  /** What its template declared when it was made. */
+  readonly ports: readonly DeclaredPort[];
   /** The exit code of a container that ended; null while it runs. */
   readonly exitCode: number | null;
 }
@@ -86,6 +95,8 @@ export const labels = {
   branch: 'dev.berth.branch',
   template: 'dev.berth.template',
   spec: 'dev.berth.spec',
+  /** The template's files on the machine that made the container, as a JSON list of absolute paths: what staleness looks at. */
+  files: 'dev.berth.files',
   fingerprint: 'dev.berth.fingerprint',
   generation: 'dev.berth.generation',
   version: 'dev.berth.version',

@@ -1,7 +1,7 @@
 import type { ContainerSummary } from '../engine/types';
 import { BerthError } from '../errors';
 import { labels } from '../model';
-import type { ContainerState, Health, ProjectIdentity, ProjectRow, StaleReason } from '../model';
+import type { ContainerState, DeclaredPort, Health, ProjectIdentity, ProjectRow, StaleReason } from '../model';
 import { containerName, roleOfName } from './identity';
 
 /** Facts about a container that its line in the engine's list does not tell. */
@@ -42,7 +42,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     containerName: container.name,
     alias: `berth-${name}-${label('project').slice(0, 6)}`,
     user: label('user') === '' ? 'root' : label('user'),
-    workspacePath: workspaceOf(label('spec')),
+    ...specOf(label('spec')),
     exitCode,
   };
 }
@@ -95,13 +95,25 @@ function verdictOf(
   return { health: 'healthy', detail: '' };
 }
 
-function workspaceOf(spec: string): string {
+/** What a row needs of the label `dev.berth.spec`, which another version may have written. */
+function specOf(spec: string): Pick<ProjectRow, 'workspacePath' | 'ports'> {
+  let parsed: { readonly workspace?: { readonly path?: unknown }; readonly ports?: unknown } = {};
   try {
-    const parsed = JSON.parse(spec) as { workspace?: { path?: unknown } };
-    return typeof parsed.workspace?.path === 'string' ? parsed.workspace.path : defaultWorkspace;
+    parsed = JSON.parse(spec) as typeof parsed;
   } catch {
-    return defaultWorkspace;
+    // Not a container of ours, or not a whole one: the defaults stand.
   }
+  const path = parsed.workspace?.path;
+  return {
+    workspacePath: typeof path === 'string' ? path : defaultWorkspace,
+    ports: Array.isArray(parsed.ports) ? parsed.ports.filter(isDeclaredPort) : [],
+  };
+}
+
+function isDeclaredPort(given: unknown): given is DeclaredPort {
+  if (typeof given !== 'object' || given === null) return false;
+  const { port, host, publish } = given as Partial<Record<keyof DeclaredPort, unknown>>;
+  return Number.isInteger(port) && Number.isInteger(host) && typeof publish === 'boolean';
 }
 
 /**
@@ -140,6 +152,7 @@ export function absentRow(identity: ProjectIdentity, engine: string): ProjectRow
     alias: name,
     user: '',
     workspacePath: defaultWorkspace,
+    ports: [],
     exitCode: null,
   };
 }

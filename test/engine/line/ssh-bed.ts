@@ -75,6 +75,7 @@ export function rowFor(bed: LineBed, target: LineTarget): ProjectRow {
     alias: target.alias,
     user: target.user,
     workspacePath: target.workspacePath,
+    ports: [],
     exitCode: null,
   };
 }

@@ -21,6 +21,7 @@ export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
     alias: 'berth-hello-python-012345',
     user: 'dev',
     workspacePath: '/workspace',
+    ports: [],
     exitCode: null,
     ...changes,
   };

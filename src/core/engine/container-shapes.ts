@@ -10,6 +10,7 @@ export function containerSummary(raw: Listed): ContainerSummary {
     id: raw.Id,
     name: bareName(raw.Names[0] ?? ''),
     image: raw.Image,
+    imageId: raw.ImageID,
     labels: labelsOf(raw.Labels),
     state: stateOf(raw.State),
     health: healthInStatus(raw.Status),

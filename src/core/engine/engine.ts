@@ -7,6 +7,7 @@ import { readDockerConfig } from './docker-config';
 import { engineEvents } from './events';
 import { startExec } from './exec';
 import { openExecStream } from './exec-stream';
+import { imageLayers } from './image-layers';
 import * as images from './images';
 import { containerLogs } from './logs';
 import { proxyVariables } from './proxies';
@@ -46,6 +47,7 @@ export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
     inspectImage: (reference, signal) => images.inspectImage(api, reference, signal),
     pullImage: (reference, progress: Progress, signal) => pullImage(api, env, reference, progress, signal),
     buildImage: (request, progress, signal) => buildImage(api, info, request, progress, signal, env),
+    imageLayers: (reference, { sizes }, signal) => imageLayers(api, reference, sizes, signal),
     removeImage: (reference, signal) => images.removeImage(api, reference, signal),
     tagImage: (reference, tag, signal) => images.tagImage(api, reference, tag, signal),
     pushImage: (tag, progress, signal) => pushImage(api, env, tag, progress, signal),

@@ -51,7 +51,7 @@ export async function tagImage(api: Api, reference: string, tag: string, signal?
 }
 
 /** Slashes stay, since the engine takes the whole rest of the path as the name. */
-function imagePath(reference: string): string {
+export function imagePath(reference: string): string {
   return `/images/${reference.split('/').map(encodeURIComponent).join('/')}`;
 }
 

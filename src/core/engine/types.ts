@@ -93,7 +93,9 @@ export type LimitChange = { readonly [K in keyof Limits]?: number };
 export interface ContainerSummary {
   readonly id: string;
   readonly name: string;
+  /** As it was named when the container was made; its id where that name has gone elsewhere. */
   readonly image: string;
+  readonly imageId: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly state: EngineContainerState;
   /** The engine's health check: null where it has none. */
@@ -112,7 +114,6 @@ export interface ContainerDetail extends ContainerSummary {
   readonly restartCount: number;
   /** How many processes started by exec run in it now. */
   readonly execs: number;
-  readonly imageId: string;
   /** As `KEY=value` lists are: image's and container's environment together. */
   readonly environment: Readonly<Record<string, string>>;
   readonly mounts: readonly EngineMount[];
@@ -134,6 +135,14 @@ export interface ImageDetail extends ImageSummary {
   readonly user: string;
   readonly os: string;
   readonly arch: string;
+}
+
+/** One layer of an image, from its base up. */
+export interface ImageLayer {
+  /** `sha256:…` of its content. */
+  readonly digest: string;
+  /** Null where the engine does not tell. */
+  readonly sizeBytes: number | null;
 }
 
 export interface VolumeSummary {
@@ -196,6 +205,8 @@ export type FolderEntry =
 export interface BuildRequest {
   readonly tag: string;
   readonly dockerfile: string;
+  /** Its name in the context, where that can be seen by what it copies; one that no file has when left out. */
+  readonly dockerfileName?: string;
   readonly context: readonly ContextFile[];
   /** Entries of a folder, beside `context`. */
   readonly folder?: readonly FolderEntry[];
@@ -256,6 +267,8 @@ export interface Engine {
   /** Returns the image's id. Aborting ends the build on the engine too. @throws BerthError `build_failed` with the step and its last lines, `image_not_found`, `disk_full` */
   buildImage(request: BuildRequest, progress: Progress, signal?: AbortSignal): Promise<string>;
   removeImage(reference: string, signal?: AbortSignal): Promise<void>;
+  /** What an image is made of, its base's first layer first; empty for one that is not there. Two round trips with sizes, one without. */
+  imageLayers(reference: string, options: { readonly sizes: boolean }, signal?: AbortSignal): Promise<ImageLayer[]>;
   /** Gives an image another name, taking that away from the one that has it. */
   tagImage(reference: string, tag: string, signal?: AbortSignal): Promise<void>;
   /** Sends an image to the registry that its tag names, with the user's credentials. @returns its digest there, or null where the engine does not tell it. @throws BerthError `registry_denied` */

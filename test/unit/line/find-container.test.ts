@@ -5,7 +5,7 @@ import { judge } from '../../../src/core/line/find-container';
 const id = 'abc123def456';
 
 function container(name: string, state: EngineContainerState): ContainerSummary {
-  return { id: name, name, image: '', labels: {}, state, health: null, created: '', status: '' };
+  return { id: name, name, image: '', imageId: '', labels: {}, state, health: null, created: '', status: '' };
 }
 
 describe('The container that a connection goes to', () => {

@@ -15,6 +15,7 @@ export function summary(
     id: `id-${role}`,
     name: containerName('api', projectId, role),
     image: 'berth/python:0123456789ab',
+    imageId: 'sha256:0123',
     labels: {
       [labels.project]: projectId,
       [labels.name]: 'api',

@@ -1,32 +1,32 @@
-import { createHash } from 'node:crypto';
-import { cacheMount, shellStep, words } from './step';
+import { cachedStep, cacheFolder, cacheOf, orSay, words, type StepStyle } from './step';
+
+const options = [
+  'Acquire::Retries=3',
+  `Dir::State::Lists=${cacheFolder}/lists`,
+  `Dir::Cache::Archives=${cacheFolder}/archives`,
+];
+
+/** `apt-get` with its lists and archives in the step's own folder. */
+export const aptGet = ['apt-get', ...options.map((option) => `-o ${option}`)].join(' ');
+
+/** What must be there before {@link aptGet} is used. */
+export const aptFolders = `mkdir -p ${cacheFolder}/lists/partial ${cacheFolder}/archives/partial`;
+
+/** Installs, without asking and without what is only recommended. Further options stand before the names. */
+export function aptInstall(names: string, ...more: readonly string[]): string {
+  const flags = ['install', '-y', '--no-install-recommends', ...more];
+  return `DEBIAN_FRONTEND=noninteractive ${aptGet} ${flags.join(' ')} -- \\\n      ${names}`;
+}
 
 /** One step that installs Debian packages and leaves no list and no archive behind. */
-export function aptStep(
-  phase: string,
-  names: readonly string[],
-  baseImage: string,
-  buildkit: boolean,
-  then: readonly string[] = [],
-): string {
-  // Lists and packages of one release are of no use to another.
-  const id = `apt-${createHash('sha256').update(baseImage).digest('hex').slice(0, 12)}`;
-  const mounts = buildkit
-    ? [cacheMount(`${id}-archives`, '/var/cache/apt'), cacheMount(`${id}-lists`, '/var/lib/apt/lists')]
-    : [];
-  // Out of reach of the images' own clean-up rule, which empties the usual folder after each install.
-  const archives = buildkit ? '-o Dir::Cache::Archives=/var/cache/apt/berth ' : '';
-  const needsApt =
-    "{ command -v apt-get >/dev/null || { echo 'The base image is not of the Debian family: it has no apt-get.' >&2; exit 1; }; }";
-  return shellStep(
-    phase,
-    [
-      ...(phase === 'base' ? [needsApt] : []),
-      'apt-get -o Acquire::Retries=3 update',
-      `DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 ${archives}install -y --no-install-recommends -- \\\n      ${words(names)}`,
-      ...then,
-      ...(buildkit ? [] : ['apt-get clean', 'rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/lock']),
-    ],
-    mounts,
+export function aptStep(names: readonly string[], style: StepStyle): string {
+  const advice =
+    'packages.apt needs a base image of Debian’s family. This one has no apt-get: take another base image, ' +
+    'or install what you need in spec.run by its own package manager.';
+  return cachedStep(
+    'apt',
+    cacheOf('system', style.base),
+    [orSay('command -v apt-get >/dev/null', advice), aptFolders, `${aptGet} update`, aptInstall(words(names))],
+    style,
   );
 }

@@ -1,13 +1,58 @@
-import { aptStep } from './apt';
+import { shellQuote } from '../../quote';
+import { aptGet } from './apt';
+import { familyInstall, familyStep } from './families';
+import { cacheFolder, type StepStyle } from './step';
 
-/** Every container needs these: sshd for the Line and Remote-SSH, git for the editor, ps and kill for supervision. */
-const baseTools = ['ca-certificates', 'git', 'openssh-server', 'procps'];
+/**
+ * Every container needs these: sshd for the Line and Remote-SSH, git for the editor, ps and kill for supervision. Alpine
+ * lacks what an editor's server brings no copy of: bash and the C++ library.
+ */
+const packages = {
+  apt: ['ca-certificates', 'git', 'openssh-server', 'procps'],
+  apk: ['bash', 'ca-certificates', 'git', 'libstdc++', 'openssh-server', 'procps'],
+  // Fedora's git without Perl.
+  dnf: ['ca-certificates', 'git-core', 'openssh-server', 'procps-ng'],
+};
 
-/** The step that gives an image what Berth needs in it; where all is there already it adds next to nothing. */
-export function baseToolsStep(baseImage: string, buildkit: boolean): string {
-  return aptStep('base', baseTools, baseImage, buildkit, [
-    // A key that lies in an image is everyone's; sshd is given one of its own in each container.
-    'rm -f /etc/ssh/ssh_host_*',
-    'mkdir -p /run/sshd',
-  ]);
+const certificates = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'];
+
+/** A test of the shell: whether an image has all of it already, whoever put it there. */
+export const baseToolsThere = [
+  '[ -x /usr/sbin/sshd ]',
+  'command -v git >/dev/null',
+  'command -v ps >/dev/null',
+  `{ ${certificates.map((file) => `[ -s ${file} ]`).join(' || ')}; }`,
+].join(' && ');
+
+/** Texts for people that no container shows: its locale is C.UTF-8 and it has no `man`. Licences stay. */
+const withoutTexts = [
+  ...['doc', 'info', 'locale', 'man'].map((folder) => `--path-exclude=/usr/share/${folder}/*`),
+  '--path-include=/usr/share/doc/*/copyright',
+].map((option) => `-o ${shellQuote(`DPkg::Options::=${option}`)}`);
+
+/**
+ * Sets `$git` to what apt is to install; nothing where git is there. Debian's package asks for all of Perl, 49 MB that no
+ * container needs to work with git since `git add -p` is no Perl script any more (2.37). So it is installed without that
+ * dependency, as a version between this one and Debian's next: an upgrade brings back Debian's own, and what needs Perl
+ * still brings it. The version says so.
+ */
+const leanGit = [
+  'if command -v git >/dev/null; then git=;',
+  'elif [ -e /usr/share/perl5/Error.pm ]; then git=git;',
+  `else rm -rf ${cacheFolder}/git && mkdir -p ${cacheFolder}/git && cd ${cacheFolder}/git && git=git \\\n       `,
+  `&& ${aptGet} -o APT::Sandbox::User=root download git && dpkg-deb -R git_*.deb lean && cd / \\\n       `,
+  `&& if dpkg --compare-versions "$(dpkg-deb -f ${cacheFolder}/git/git_*.deb Version)" ge 1:2.37; then \\\n       `,
+  `  sed -i -E -e '/^Depends:/s/, (lib[a-z]+-)?perl\\b[^,]*//g' -e '/^Version:/s/$/+berth/' ${cacheFolder}/git/lean/DEBIAN/control \\\n       `,
+  `  && git=${cacheFolder}/git/git.deb && dpkg-deb -Znone -b ${cacheFolder}/git/lean "$git" >/dev/null; fi; fi`,
+].join(' ');
+
+/** The step that gives an image what Berth needs in it; where all is there already it installs nothing. */
+export function baseToolsStep(style: StepStyle): string {
+  const install = familyInstall(baseToolsThere, packages, {
+    before: [leanGit],
+    words: packages.apt.map((name) => (name === 'git' ? '$git' : name)).join(' \\\n      '),
+    options: withoutTexts,
+  });
+  // A key that lies in an image is everyone's; sshd is given one of its own in each container.
+  return familyStep('base', install, ['rm -f /etc/ssh/ssh_host_*', 'mkdir -p /run/sshd'], style);
 }

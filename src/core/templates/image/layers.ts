@@ -1,11 +1,15 @@
 import { dockerfileArgv, dockerfileQuote } from '../../quote';
 import type { TemplateSpec } from '../schema';
-import type { ImageTarget } from '../types';
+import type { ExtraCertificate, ImageTarget } from '../types';
 import { aptStep } from './apt';
 import { baseToolsStep } from './base-tools';
+import { cargoStep } from './cargo';
+import { firstTrust, lastingTrust } from './certificates';
+import { familyInstall, familyStep } from './families';
+import { goStep } from './go';
 import { npmStep } from './npm';
 import { pipStep } from './pip';
-import { chunks, shellStep } from './step';
+import { chunks, shellStep, type StepStyle } from './step';
 import { userScript } from './user-script';
 
 /** A Dockerfile's text from its instructions. */
@@ -13,19 +17,31 @@ export function dockerfile(instructions: readonly string[]): string {
   return `${instructions.join('\n\n')}\n`;
 }
 
-/** How every Dockerfile of Berth begins: the base, and what each container needs. `base`: an image's reference. */
-export function headLayers(base: string, buildkit: boolean): string[] {
-  return [`FROM ${base}`, 'USER root', 'ENV LANG=C.UTF-8', baseToolsStep(base, buildkit)];
+/** How a Dockerfile of Berth begins: what FROM names, and what each container needs. */
+export function headLayers(from: string, style: StepStyle, certificates: readonly ExtraCertificate[]): string[] {
+  return [
+    `FROM ${from}`,
+    'USER root',
+    'ENV LANG=C.UTF-8',
+    ...firstTrust(certificates),
+    baseToolsStep(style),
+    ...lastingTrust(certificates),
+  ];
 }
 
 /** Build arguments, packages and `run`, in the order of change. `base`: what the packages are laid upon. */
 export function specLayers(spec: TemplateSpec, base: string, buildkit: boolean): string[] {
-  const { packages } = spec;
+  const style = { base, buildkit };
+  const installed = (names: readonly string[], step: (chunk: readonly string[], style: StepStyle) => string) =>
+    chunks(names).map((chunk) => step(chunk, style));
+  const { apt, pip, npm, cargo, go } = spec.packages;
   return [
     ...sortedEntries(spec.build_args).map(([key, value]) => `ARG ${key}=${dockerfileQuote(value)}`),
-    ...chunks(packages.apt).map((chunk) => aptStep('apt', chunk, base, buildkit)),
-    ...chunks(packages.pip).map((chunk) => pipStep(chunk, buildkit)),
-    ...chunks(packages.npm).map((chunk) => npmStep(chunk, buildkit)),
+    ...installed(apt, aptStep),
+    ...installed(pip, pipStep),
+    ...installed(npm, npmStep),
+    ...installed(cargo, cargoStep),
+    ...installed(go, goStep),
     ...spec.run.map(
       (script, index) => `RUN ${dockerfileArgv(['/bin/sh', '-ec', `: berth run ${index + 1}\n${script}`])}`,
     ),
@@ -38,7 +54,7 @@ export function userLayers(spec: TemplateSpec, base: string, target: ImageTarget
   const { name, sudo } = spec.user;
   const root = uid === 0;
   return [
-    ...(sudo && !root ? [aptStep('sudo', ['sudo'], base, buildkit)] : []),
+    ...(sudo && !root ? [sudoStep({ base, buildkit })] : []),
     shellStep('user', userScript({ uid, gid, name, sudo, workspace: spec.workspace.path })),
     `USER ${root ? 'root' : name}`,
     `WORKDIR ${dockerfileQuote(spec.workspace.path)}`,
@@ -49,6 +65,16 @@ export function userLayers(spec: TemplateSpec, base: string, target: ImageTarget
 /** Who logs in, and where that one is at home. */
 export function login(spec: TemplateSpec, target: ImageTarget): { readonly user: string; readonly home: string } {
   return target.uid === 0 ? { user: 'root', home: '/root' } : { user: spec.user.name, home: `/home/${spec.user.name}` };
+}
+
+function sudoStep(style: StepStyle): string {
+  const sudo = ['sudo'];
+  return familyStep(
+    'sudo',
+    familyInstall('command -v sudo >/dev/null', { apt: sudo, apk: sudo, dnf: sudo }),
+    [],
+    style,
+  );
 }
 
 /** The order of keys in YAML means nothing, so it must not reach the Dockerfile. */

@@ -1,12 +1,8 @@
-import { cacheMount, needs, shellStep, words } from './step';
+import { cachedStep, cacheFolder, needs, words, type StepStyle } from './step';
 
 /** One step that installs npm packages globally. */
-export function npmStep(names: readonly string[], buildkit: boolean): string {
+export function npmStep(names: readonly string[], style: StepStyle): string {
   const missing = needs('command -v npm', 'npm', 'npm', 'npm');
-  const install = `npm install --global --no-audit --no-fund --no-update-notifier --cache /root/.npm -- \\\n      ${words(names)}`;
-  return shellStep(
-    'npm',
-    [missing, install, ...(buildkit ? [] : ['rm -rf /root/.npm'])],
-    buildkit ? [cacheMount('npm', '/root/.npm')] : [],
-  );
+  const install = `npm install --global --no-audit --no-fund --no-update-notifier --cache ${cacheFolder} -- \\\n      ${words(names)}`;
+  return cachedStep('npm', 'npm', [missing, install], style);
 }

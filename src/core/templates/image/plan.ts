@@ -1,29 +1,50 @@
 import { BerthError } from '../../errors';
-import type { ImagePlan, ImageTarget, ResolvedTemplate } from '../types';
+import type { ImagePlan, ImageSource, ImageTarget, ResolvedTemplate } from '../types';
+import { certificateFiles } from './certificates';
 import { fingerprintOf, tagOf } from './fingerprint';
 import { dockerfile, headLayers, login, specLayers, userLayers } from './layers';
+import { isComplete, prebuiltLayers } from './prebuilt';
 
-/** Plans the image of a template: a function of the template and its target alone, byte for byte the same each time. */
-export function planImage(resolved: ResolvedTemplate, target: ImageTarget): ImagePlan {
-  const { spec } = resolved;
-  const base = spec.base_image;
-  if (base === undefined) {
-    throw new BerthError('template_not_supported', `The template ${resolved.name} has no base_image to build on.`);
+/**
+ * Plans the image of a template: a function of the template, its target and what it is laid upon alone, byte for byte the
+ * same each time.
+ */
+export function planImage(
+  resolved: ResolvedTemplate,
+  target: ImageTarget,
+  source: ImageSource = namedSource(resolved),
+): ImagePlan {
+  const { spec, name } = resolved;
+  const context = certificateFiles(target.certificates ?? []);
+  const who = login(spec, target);
+  const planned = (baseImage: string, text: (buildkit: boolean) => string, more: readonly unknown[]): ImagePlan => {
+    const fingerprint = fingerprintOf([text(false), ...context.map(({ content }) => content), ...more]);
+    const made = { dockerfile: text(target.buildkit), context, buildArgs: {}, baseImage, ...who };
+    return { ...made, fingerprint, tag: tagOf(name, fingerprint) };
+  };
+  if (source.kind === 'prebuilt') {
+    const text = (buildkit: boolean) => dockerfile(prebuiltLayers(spec, source, { ...target, buildkit }));
+    const plan = planned(source.from, text, [source.id]);
+    return isComplete(source.lacks) ? { ...plan, dockerfile: '', tag: source.from, prebuilt: true } : plan;
   }
+  // Downloads are kept by the name that people know, so that another digest of it finds them again.
+  const base = source.kind === 'base' ? (spec.base_image ?? source.from) : source.own.tag;
+  const from = source.kind === 'base' ? source.from : base;
   const text = (buildkit: boolean) =>
     dockerfile([
-      ...headLayers(base, buildkit),
+      ...headLayers(from, { base, buildkit }, target.certificates ?? []),
       ...specLayers(spec, base, buildkit),
       ...userLayers(spec, base, { ...target, buildkit }),
     ]);
-  const fingerprint = fingerprintOf([text(false)]);
-  return {
-    dockerfile: text(target.buildkit),
-    context: [],
-    buildArgs: {},
-    fingerprint,
-    tag: tagOf(resolved.name, fingerprint),
-    baseImage: base,
-    ...login(spec, target),
-  };
+  if (source.kind === 'dockerfile') return { ...planned(from, text, []), own: source.own };
+  return planned(from, text, source.identity === undefined ? [] : [source.identity]);
+}
+
+/** What can be told by the template alone: its base by name, or a prebuilt image that nobody has looked into yet. */
+function namedSource({ spec, name }: ResolvedTemplate): ImageSource {
+  if (spec.base_image !== undefined) return { kind: 'base', from: spec.base_image };
+  if (spec.image !== undefined) {
+    return { kind: 'prebuilt', from: spec.image, id: null, lacks: { tools: true, user: true, certificates: true } };
+  }
+  throw new BerthError('internal', `The Dockerfile of the template ${name} has not been read.`);
 }

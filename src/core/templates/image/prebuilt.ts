@@ -1,0 +1,51 @@
+import type { TemplateSpec } from '../schema';
+import type { ImageSource, ImageTarget, PrebuiltLacks } from '../types';
+import { baseToolsStep, baseToolsThere } from './base-tools';
+import { firstTrust, lastingTrust } from './certificates';
+import { login, userLayers } from './layers';
+
+type Prebuilt = Extract<ImageSource, { kind: 'prebuilt' }>;
+
+/** Whether nothing has to be added to a prebuilt image. */
+export function isComplete({ tools, user, certificates }: PrebuiltLacks): boolean {
+  return !tools && !user && !certificates;
+}
+
+/** The layer over a prebuilt image: what it lacks, and nothing else of what a template can say. */
+export function prebuiltLayers(spec: TemplateSpec, { from, lacks }: Prebuilt, target: ImageTarget): string[] {
+  const style = { base: from, buildkit: target.buildkit };
+  const certificates = lacks.certificates ? (target.certificates ?? []) : [];
+  return [
+    `FROM ${from}`,
+    'USER root',
+    ...firstTrust(certificates),
+    ...(lacks.tools ? [baseToolsStep(style)] : []),
+    ...lastingTrust(certificates),
+    ...(lacks.user ? userLayers(spec, from, target) : []),
+  ];
+}
+
+/**
+ * A script of the shell that prints `tools=yes` or `no` and the same of `user`: what an image that Berth did not make
+ * has of what it needs. Run by root in a container of the image.
+ */
+export function prebuiltProbe(spec: TemplateSpec, target: ImageTarget): string {
+  const { uid, gid } = target;
+  const { user, home } = login(spec, target);
+  // Names and homes fit the template's grammar, so that they stand for themselves in a pattern.
+  const open = `{ [ ! -f /etc/shadow ] || grep -q '^${user}:\\*:' /etc/shadow; }`;
+  const known = [
+    `grep -q '^${user}:[^:]*:${uid}:${gid}:[^:]*:${home}:' /etc/passwd`,
+    `[ "$(stat -c %u:%g ${home})" = ${uid}:${gid} ]`,
+    ...(spec.user.sudo ? ['command -v sudo >/dev/null', '[ -f /etc/sudoers.d/berth ]'] : []),
+  ];
+  const wanted = uid === 0 ? [open] : [...known, open];
+  const answer = (name: string, test: string) => `if ${test}; then echo ${name}=yes; else echo ${name}=no; fi`;
+  return [answer('tools', baseToolsThere), answer('user', wanted.join(' && '))].join('\n');
+}
+
+/** Reads the answer of {@link prebuiltProbe}; what it does not answer counts as lacking. */
+export function probeAnswer(stdout: string): Pick<PrebuiltLacks, 'tools' | 'user'> {
+  const has = (name: string) => new RegExp(`^${name}=yes$`, 'm').test(stdout);
+  return { tools: !has('tools'), user: !has('user') };
+}

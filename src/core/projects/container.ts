@@ -94,6 +94,7 @@ function labelsFor(request: ContainerRequest, owner: string): Record<string, str
     [labels.folder]: identity.folder,
     [labels.template]: desired.resolved.name,
     [labels.spec]: desired.spec,
+    [labels.files]: JSON.stringify(desired.resolved.files),
     [labels.fingerprint]: desired.image.fingerprint,
     [labels.generation]: String((former?.generation ?? 0) + 1),
     [labels.version]: request.version,

@@ -1,5 +1,3 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ContainerSummary, EngineConnection } from '../engine/types';
 import { messageOf } from '../errors';
 import type { BerthHome } from '../home';
@@ -15,6 +13,7 @@ import type { WantedLimits } from './plan-limits';
 import { changeInWords } from './spec-diff';
 import { readProjectState } from './state-file';
 import type { Assess } from './store';
+import { filesOfLabel, lookAtFiles } from './template-files';
 
 /** Why a container should be replaced: its folder's template asks for what a running one cannot be given. Pure. */
 export function staleReasons(container: ContainerSummary, asked: Asked, since: string | null): StaleReason[] {
@@ -40,7 +39,10 @@ export interface Assessor {
 }
 
 interface Assessment {
-  readonly stamp: number;
+  /** See {@link FilesLook}. */
+  readonly key: string;
+  /** What the template was made of when it was read. */
+  readonly files: readonly string[];
   readonly reasons: readonly StaleReason[];
   readonly limits: WantedLimits | null;
 }
@@ -60,46 +62,32 @@ export function createAssess(
   const assess: Assess = async (container) => {
     const folder = container.labels[labels.folder] ?? '';
     const project = container.labels[labels.project] ?? '';
-    const stamp = await newestChange(home, folder);
-    if (stamp === null) return [{ code: 'folder_moved', message: 'its folder is gone', since: null }];
     const kept = known.get(container.id);
-    if (kept?.stamp === stamp) return kept.reasons;
+    const made = filesOfLabel(container.labels[labels.files]);
+    const look = await lookAtFiles(home, folder, [...made, ...(kept?.files ?? [])]);
+    if (look === null) return [{ code: 'folder_moved', message: 'its folder is gone', since: null }];
+    if (kept?.key === look.key) return kept.reasons;
     let reasons: readonly StaleReason[] = [];
     let limits = madeLimits(container);
-    const unchanged = stamp < Date.parse(container.created) && container.labels[labels.version] === version;
+    let files = kept?.files ?? [];
+    const unchanged =
+      look.whole && look.newest < Date.parse(container.created) && container.labels[labels.version] === version;
     if (!unchanged) {
       try {
         const state = await readProjectState(home, project);
         const desired = await desiredFor(templates, await connection.get(), folder, state.template);
-        reasons = staleReasons(container, desired, new Date(stamp).toISOString());
+        reasons = staleReasons(container, desired, new Date(look.newest).toISOString());
         limits = desired.resolved.spec.resources;
+        files = desired.resolved.files;
       } catch (error) {
-        limits = null;
         log.log('debug', `The template of ${folder} cannot be compared: ${messageOf(error)}`);
+        // What mends it may be a file that nobody knows of yet, so this is not kept.
+        known.delete(container.id);
+        return [];
       }
     }
-    known.set(container.id, { stamp, reasons, limits });
+    known.set(container.id, { key: look.key, files, reasons, limits });
     return reasons;
   };
   return { assess, wantedLimits: (container) => known.get(container)?.limits ?? null };
-}
-
-/**
- * When a file that a folder's template may be made of last changed, in milliseconds since the epoch; null when the folder
- * is gone. The change time, not the modification time: an older file moved into place must count too.
- */
-async function newestChange(home: BerthHome, folder: string): Promise<number | null> {
-  if ((await changeTime(folder)) === null) return null;
-  const own = (await readdir(home.userTemplatesDir).catch(() => [])).map((name) => join(home.userTemplatesDir, name));
-  const files = [join(folder, 'berth.yaml'), join(folder, 'berth.local.yaml'), ...own];
-  const times = await Promise.all(files.map(changeTime));
-  return Math.max(0, ...times.map((time) => time ?? 0));
-}
-
-async function changeTime(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).ctimeMs;
-  } catch {
-    return null;
-  }
 }

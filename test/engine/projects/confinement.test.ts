@@ -99,7 +99,7 @@ describe('a container’s confinement', () => {
       const folder = bed.folder('reached', { security: { read_only_root: true } });
       await bed.up(folder);
       const ssh = await bed.run(['ssh', folder, '--', 'touch /tmp/y && id -un && pwd']);
-      assert.deepEqual([ssh.code, ssh.stdout], [0, 'dev\n/workspace\n'], ssh.stderr);
+      assert.deepEqual([ssh.code, ssh.stdout], [0, 'dev\n/home/dev\n'], ssh.stderr);
       const exec = await bed.run(['exec', '-p', folder, '--', 'ls', '/tmp/y']);
       assert.deepEqual([exec.code, exec.stdout], [0, '/tmp/y\n'], exec.stderr);
     } finally {

@@ -163,7 +163,7 @@ describe('volumes of a template', () => {
       [0, 1, 2, 3].map((index) => `spec.volumes[${index}].host`),
     );
     assert.ok(
-      error.errors?.every(({ message }) => message.endsWith('does not exist.')),
+      error.errors.every(({ message }) => message.endsWith('does not exist.')),
       JSON.stringify(error.errors),
     );
     for (const path of [join(outside, 'no'), join(fixture.dir, 'work', 'elsewhere')]) {

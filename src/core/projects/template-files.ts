@@ -1,0 +1,66 @@
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BerthHome } from '../home';
+
+/** The files that a folder's template may be made of, as they are now. */
+export interface FilesLook {
+  /** Another one when a file came, went or changed. */
+  readonly key: string;
+  /** When one of them last changed, in milliseconds since the epoch; 0 where there is none. */
+  readonly newest: number;
+  /** Whether each file that the template was made of is still there. */
+  readonly whole: boolean;
+}
+
+/** Files whose coming can change a template too: a catalogue's, which may take a name from another. */
+const named = /\.ya?ml$/;
+const namedBeside = /\.berth\.ya?ml$/;
+
+/**
+ * Looks at every file of a template's chain (`made`: as it was resolved last) and at those that could come into it, without
+ * reading any. Null when the folder is gone. The change time, not the modification time: an older file moved into place
+ * must count too.
+ */
+export async function lookAtFiles(
+  home: Pick<BerthHome, 'userTemplatesDir'>,
+  folder: string,
+  made: readonly string[],
+): Promise<FilesLook | null> {
+  if ((await changeTime(folder)) === null) return null;
+  const beside = await Promise.all(
+    [...new Set([folder, ...made.map((file) => dirname(file))])].map((place) => filesIn(place, namedBeside)),
+  );
+  const own = await filesIn(home.userTemplatesDir, named);
+  const project = ['berth.yaml', 'berth.local.yaml'].map((name) => join(folder, name));
+  const files = [...new Set([...made, ...project, ...own, ...beside.flat()])].sort();
+  const times = await Promise.all(files.map(async (file) => [file, await changeTime(file)] as const));
+  const there = new Map(times.flatMap(([file, time]) => (time === null ? [] : [[file, time] as const])));
+  return {
+    key: JSON.stringify([...there]),
+    newest: Math.max(0, ...there.values()),
+    whole: made.every((file) => there.has(file)),
+  };
+}
+
+async function filesIn(folder: string, pattern: RegExp): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => pattern.test(name)).map((name) => join(folder, name));
+}
+
+async function changeTime(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).ctimeMs;
+  } catch {
+    return null;
+  }
+}
+
+/** The files in a container's label. What is no list of texts, such as none in an older container's, reads as empty. Pure. */
+export function filesOfLabel(text: string | undefined): readonly string[] {
+  try {
+    const files: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(files) ? files.filter((file) => typeof file === 'string') : [];
+  } catch {
+    return [];
+  }
+}

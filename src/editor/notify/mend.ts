@@ -38,6 +38,10 @@ export function mendFor(code: ErrorCode): Mend | undefined {
       return { ...open, label: 'Up' };
     case 'container_gone':
       return { ...open, label: 'Make Anew' };
+    case 'devcontainer_not_found':
+    case 'devcontainer_ambiguous':
+    case 'devcontainer_invalid':
+    case 'file_exists':
     case 'bad_usage':
     case 'engine_error':
     case 'project_ambiguous':

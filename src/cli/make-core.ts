@@ -20,6 +20,7 @@ export async function makeCore({ env, verbose, stderr }: MakeCore): Promise<Core
   const { createCore } = await import('../core');
   return createCore({
     log: verbose ? streamLogger(stderr) : silentLogger,
+    actor: 'cli',
     env,
     installation: installation(),
   });

@@ -1,5 +1,6 @@
 import type { DoctorReport } from '../core/doctor';
 import type { ErrorDetail } from '../core/errors';
+import type { JournalEntry } from '../core/journal/entry';
 import type { SshConfigStatus } from '../core/line/ssh-files';
 import type { ProjectIdentity, ProjectRow } from '../core/model';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
@@ -32,6 +33,7 @@ export type Result =
   | { readonly kind: 'log_lines'; readonly lines: readonly LogLine[] }
   | { readonly kind: 'ssh_config_text'; readonly text: string; readonly file: string }
   | { readonly kind: 'ssh_config'; readonly action: 'install' | 'remove'; readonly status: SshConfigStatus }
+  | { readonly kind: 'history'; readonly entries: readonly JournalEntry[] }
   | { readonly kind: 'doctor'; readonly report: DoctorReport }
   /** All was written while it ran; only the exit code is left. */
   | { readonly kind: 'exit'; readonly code: number };

@@ -3,6 +3,7 @@ import { build } from './commands/build';
 import { doctor } from './commands/doctor';
 import { dockerfile } from './commands/dockerfile';
 import { exec } from './commands/exec';
+import { history } from './commands/history';
 import { logs } from './commands/logs';
 import { ls } from './commands/ls';
 import { plan } from './commands/plan';
@@ -39,5 +40,6 @@ export const commands: readonly Command[] = [
   ssh,
   sshConfig,
   sshProxy,
+  history,
   doctor,
 ];

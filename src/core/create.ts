@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { createEngineConnection } from './engine';
 import { createHome } from './home';
 import type { Core, CoreOptions } from './index';
+import { createJournal } from './journal/journal';
 import { DisposableStore } from './lifetime';
 import { rememberEngine } from './line/engine-book';
 import type { LauncherSource } from './line/launcher';
 import { createSshFiles } from './line/ssh-host-files';
 import type { Lines } from './line/types';
+import { journalled } from './projects/journalled';
 import { createProjects } from './projects/projects';
+import { recorder } from './projects/record';
 import { createTemplates } from './templates';
 import { version } from './version';
 
@@ -21,7 +24,8 @@ export function createCore(options: CoreOptions): Core {
   const templates = createTemplates({ builtInDir: join(installation, 'templates'), userDir: home.userTemplatesDir });
   const ssh = createSshFiles(home, launcherSource(options));
   let made: Promise<Lines> | undefined;
-  const projects = owned.add(
+  const journal = createJournal(home);
+  const plain = owned.add(
     createProjects({
       home,
       connection: engine,
@@ -35,7 +39,8 @@ export function createCore(options: CoreOptions): Core {
       version,
     }),
   );
-  return { home, engine, templates, projects, ssh, dispose: () => owned.dispose() };
+  const projects = journalled(plain, recorder(journal, options.actor, log));
+  return { home, engine, templates, projects, ssh, journal, dispose: () => owned.dispose() };
 }
 
 /** The command line that the launcher copies; null where it has not been built, as in a run from source. */

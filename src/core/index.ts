@@ -1,6 +1,8 @@
 export { createCore } from './create';
 import type { EngineConnection } from './engine/types';
 import type { BerthHome } from './home';
+import type { Actor } from './journal/entry';
+import type { Journal } from './journal/journal';
 import type { Disposable } from './lifetime';
 import type { Logger } from './log';
 import type { Projects } from './projects/types';
@@ -9,6 +11,8 @@ import type { Templates } from './templates/types';
 
 export interface CoreOptions {
   readonly log: Logger;
+  /** Who is behind what this face is asked to do: the journal says so. */
+  readonly actor: Actor;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder with the built-in templates and this version's `cli.js`: the extension's or package's root. */
   readonly installation: string;
@@ -25,4 +29,5 @@ export interface Core extends Disposable {
   readonly templates: Templates;
   readonly projects: Projects;
   readonly ssh: SshFiles;
+  readonly journal: Journal;
 }

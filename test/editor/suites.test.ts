@@ -79,7 +79,7 @@ describe('windows of their own kind', () => {
 
       it('belongs to its project in a window of the container', async () => {
         const env = { ...process.env, BERTH_HOME: fixture.home, DOCKER_HOST: testEngine() };
-        const core = createCore({ log: silentLogger, env, installation: REPOSITORY });
+        const core = createCore({ log: silentLogger, actor: 'cli', env, installation: REPOSITORY });
         try {
           const { row } = await core.projects.up(fixture.folder, {}, () => undefined);
           try {

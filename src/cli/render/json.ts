@@ -74,6 +74,8 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       const { userConfig, ownConfig, installed } = result.status;
       return { user_config: userConfig, own_config: ownConfig, installed };
     }
+    case 'history':
+      return { entries: result.entries };
     case 'doctor':
       return { healthy: result.report.healthy, findings: result.report.findings };
   }

@@ -3,6 +3,7 @@ import { shellQuote } from '../../core/quote';
 import type { Result } from '../result';
 import { age, columns, duration } from './layout';
 import { doctorText } from './doctor';
+import { historyText } from './history';
 import { planText } from './plan';
 import { statusText } from './status';
 import { printable, type Style } from './style';
@@ -38,6 +39,8 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
       return result.text.trimEnd();
     case 'ssh_config':
       return sshConfigText(result);
+    case 'history':
+      return historyText(result.entries, style);
     case 'doctor':
       return doctorText(result.report, style);
   }

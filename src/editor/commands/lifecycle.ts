@@ -50,7 +50,6 @@ export function registerLifecycle(commands: Commands, parts: Parts): void {
     const purge = await askRemove(row, volumes);
     if (purge === undefined) return;
     await act(parts, row, 'removing', () => core.projects.remove(row, { purge }));
-    parts.activity.tell(row.name, purge ? 'removed with its volumes' : 'removed, volumes kept', 'trash');
   });
 }
 

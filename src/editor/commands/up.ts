@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Core } from '../../core/index';
 import type { UpOptions, UpResult } from '../../core/projects/types';
-import { isCancelled, messageOf } from '../../core/errors';
+import { isCancelled } from '../../core/errors';
 import { withBuildProgress } from '../notify/build-progress';
 import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
@@ -28,8 +28,7 @@ export async function upFolder(parts: Parts, core: Core, folder: string, options
       parts.focus.tell(`${known} is up.`);
       return result;
     } catch (error) {
-      const why = isCancelled(error) ? 'up was cancelled' : `up failed: ${messageOf(error)}`;
-      parts.activity.tell(known, why, isCancelled(error) ? 'circle-slash' : 'error');
+      if (isCancelled(error)) parts.activity.tell({ project: known, text: 'up was cancelled', icon: 'circle-slash' });
       throw error;
     } finally {
       work.dispose();

@@ -1,22 +1,68 @@
+import type { JournalEntry } from '../../core/journal/entry';
 import type { ProjectsSnapshot } from '../../core/projects/types';
 import { verdictOf } from './condition';
 
-/** Something that happened in this session, for the Activity view. */
+/** One row of the Activity view. `at` in milliseconds since the epoch; `project` is empty for what concerns none. */
 export interface Happening {
-  readonly id: number;
+  readonly id: string;
   readonly at: number;
   readonly project: string;
   readonly text: string;
   readonly icon: string;
+  /** Who did it, where that is known. */
+  readonly by?: string;
+  /** A change that may be part of what the journal tells: shown only where that does not explain it. */
+  readonly change?: boolean;
 }
 
-type News = Omit<Happening, 'id' | 'at'>;
+export type News = Omit<Happening, 'id' | 'at'>;
 
-const icons: Readonly<Record<string, string>> = {
-  running: 'vm-running',
-  stopped: 'vm-outline',
-  crashed: 'error',
-};
+const told = {
+  image_built: ['image built', 'package'],
+  created: ['container created', 'vm'],
+  replaced: ['container replaced', 'vm'],
+  started: ['started', 'vm-running'],
+  stopped: ['stopped', 'vm-outline'],
+  restarted: ['restarted', 'debug-restart'],
+  removed: ['removed', 'trash'],
+  relinked: ['relinked', 'link'],
+  failed: ['failed', 'error'],
+} as const satisfies Record<JournalEntry['kind'], readonly [string, string]>;
+
+const who = {
+  user: 'the editor',
+  cli: 'the command line',
+  agent: 'an agent',
+  monitor: 'Berth',
+} as const satisfies Record<JournalEntry['actor'], string>;
+
+/** How much earlier or later than an action itself the engine's events of it may be seen, in milliseconds. */
+const aroundMs = 3_000;
+
+/** Pure: the journal, and what this window alone noticed, as one list, newest first. */
+export function happenings(journal: readonly JournalEntry[], news: readonly Happening[]): Happening[] {
+  const written = journal.map((entry): Happening => {
+    const [words, icon] = told[entry.kind];
+    return {
+      id: `${entry.at} ${entry.kind} ${entry.project?.id ?? entry.template ?? ''}`,
+      at: Date.parse(entry.at),
+      project: entry.project?.name ?? entry.template ?? '',
+      text: entry.cause === null ? words : `${words}: ${entry.cause}`,
+      icon,
+      by: who[entry.actor],
+    };
+  });
+  const explained = ({ project, at, change }: Happening): boolean =>
+    change === true &&
+    journal.some((entry) => {
+      const end = Date.parse(entry.at);
+      return entry.project?.name === project && at > end - entry.ms - aroundMs && at < end + aroundMs;
+    });
+  const unexplained = news.filter((one) => !explained(one));
+  return [...written, ...unexplained].sort((a, b) => b.at - a.at);
+}
+
+const icons: Readonly<Record<string, string>> = { running: 'vm-running', stopped: 'vm-outline', crashed: 'error' };
 
 /** Pure: what changed between two snapshots, as a person would tell it. The first list is no news. */
 export function newsBetween(before: ProjectsSnapshot, after: ProjectsSnapshot): News[] {
@@ -36,9 +82,11 @@ export function newsBetween(before: ProjectsSnapshot, after: ProjectsSnapshot): 
     // What is on its way is no news: the row spins, and what comes of it is told.
     if (icon === undefined || (row.state === 'running' && row.health === 'unknown')) continue;
     if (was?.state === row.state && was.health === row.health && was.container === row.container) continue;
-    news.push({ project: row.name, text: verdictOf(row, undefined), icon });
+    const change = row.state === 'stopped' || row.health === 'healthy';
+    news.push({ project: row.name, text: verdictOf(row, undefined), icon, change });
   }
-  for (const row of known.values())
-    if (row.container !== null) news.push({ project: row.name, text: 'container gone', icon: 'trash' });
+  for (const row of known.values()) {
+    if (row.container !== null) news.push({ project: row.name, text: 'container gone', icon: 'trash', change: true });
+  }
   return news;
 }

@@ -1,41 +1,90 @@
 import * as vscode from 'vscode';
+import { isCancelled, messageOf } from '../../core/errors';
+import type { JournalEntry } from '../../core/journal/entry';
 import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import { ageOf } from '../rows/age';
-import { newsBetween } from '../rows/journal';
-import type { Happening } from '../rows/journal';
+import { happenings, newsBetween } from '../rows/journal';
+import type { Happening, News } from '../rows/journal';
 import type { Look } from '../rows/project-look';
 import type { Session } from '../session';
 import { treeItemOf } from './tree-item';
 
-/** The most entries that are kept. */
+/** The most entries that are shown. */
 const limit = 200;
 
-/** The Activity view: what happened in this session, newest first. */
+/** Milliseconds in which changes of the journal are gathered into one reading of it. */
+const coalesceMs = 100;
+
+/** The Activity view: what any window, command line or agent did, and what this window noticed, newest first. */
 export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view: vscode.TreeView<Happening>;
+  #journal: readonly JournalEntry[] = [];
+  #news: readonly Happening[] = [];
   #entries: readonly Happening[] = [];
   #count = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #following: Promise<void> | undefined;
 
-  constructor(session: Session) {
-    this.#store.add(vscode.window.createTreeView('berth.activity', { treeDataProvider: this }));
+  constructor(private readonly session: Session) {
+    this.#view = this.#store.add(vscode.window.createTreeView('berth.activity', { treeDataProvider: this }));
+    this.#store.add(this.#view.onDidChangeVisibility(() => this.#readSoon()));
     this.#store.add(
       session.onDidChangeSnapshot(({ before, after }) => {
-        for (const news of newsBetween(before, after)) this.tell(news.project, news.text, news.icon);
+        for (const news of newsBetween(before, after)) this.tell(news);
+        this.#follow();
       }),
     );
+    this.#store.add({ dispose: () => clearTimeout(this.#timer) });
   }
 
   get entries(): readonly Happening[] {
     return this.#entries;
   }
 
-  /** Adds an entry; `project` is empty for what concerns none. */
-  tell(project: string, text: string, icon: string): void {
+  /** Adds what this window noticed and no journal holds. */
+  tell(news: News): void {
     this.#count += 1;
-    this.#entries = [{ id: this.#count, at: Date.now(), project, text, icon }, ...this.#entries].slice(0, limit);
+    this.#news = [{ ...news, id: `news ${this.#count}`, at: Date.now() }, ...this.#news].slice(0, limit);
+    this.#render();
+  }
+
+  /** Follows the journal from the moment at which there is a core: others write into it too. */
+  #follow(): void {
+    this.#following ??= (async () => {
+      const { journal } = await this.session.core();
+      this.#store.add(await journal.watch(() => this.#readSoon()));
+      this.#readSoon();
+    })().catch((error: unknown) => {
+      if (!isCancelled(error)) this.session.log.log('warn', `The journal is not followed: ${messageOf(error)}`, error);
+    });
+  }
+
+  #readSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#read();
+    }, coalesceMs);
+  }
+
+  async #read(): Promise<void> {
+    if (!this.#view.visible) return;
+    try {
+      this.#journal = await (await this.session.core()).journal.read({ limit });
+      this.#view.message = '';
+    } catch (error) {
+      if (isCancelled(error)) return;
+      this.session.log.log('warn', 'The journal cannot be read', error);
+      this.#view.message = `The journal cannot be read: ${messageOf(error)}`;
+    }
+    this.#render();
+  }
+
+  #render(): void {
+    this.#entries = happenings(this.#journal, this.#news).slice(0, limit);
     this.#changed.fire(undefined);
   }
 
@@ -45,15 +94,16 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
 
   getTreeItem(entry: Happening): vscode.TreeItem {
     const at = new Date(entry.at);
+    const by = entry.by === undefined ? '' : `, by ${entry.by}`;
     const look: Look = {
       label: entry.project === '' ? entry.text : `${entry.project}: ${entry.text}`,
       description: at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }),
       icon: entry.icon,
       context: 'activity',
-      tooltip: at.toLocaleString(),
-      spoken: `${entry.project} ${entry.text}, ${ageOf(at.toISOString(), Date.now())} ago`,
+      tooltip: `${at.toLocaleString()}${by}`,
+      spoken: `${entry.project} ${entry.text}${by}, ${ageOf(at.toISOString(), Date.now())} ago`,
     };
-    return treeItemOf(String(entry.id), look, vscode.TreeItemCollapsibleState.None);
+    return treeItemOf(entry.id, look, vscode.TreeItemCollapsibleState.None);
   }
 
   dispose(): void {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { errorCodes } from '../../../src/core/errors';
 import { ageOf, durationOf } from '../../../src/editor/rows/age';
-import { newsBetween } from '../../../src/editor/rows/journal';
+import type { JournalEntry } from '../../../src/core/journal/entry';
+import { happenings, newsBetween } from '../../../src/editor/rows/journal';
+import type { Happening } from '../../../src/editor/rows/journal';
 import { whyNot } from '../../../src/editor/commands/applies';
 import { commandIds } from '../../../src/editor/commands/ids';
 import { mendFor } from '../../../src/editor/notify/mend';
@@ -80,6 +82,40 @@ describe('activity', () => {
     assert.deepEqual(texts(building), [], 'what is on its way is no news');
     assert.deepEqual(newsBetween(building, { ...snapshot, rows: [] }), []);
     assert.deepEqual(texts({ ...snapshot, engine: 'unreachable' }), ['Engine lost']);
+  });
+
+  const entry: JournalEntry = {
+    at: '2026-11-21T12:00:30.000Z',
+    actor: 'cli',
+    kind: 'removed',
+    project: { id: row().id, name: row().name },
+    container: 'c1',
+    template: 'python',
+    cause: 'volumes kept',
+    ms: 1200,
+    code: null,
+  };
+  const news = (at: string, change = true): Happening => {
+    return { id: at, at: Date.parse(at), project: row().name, text: 'container gone', icon: 'trash', change };
+  };
+
+  it('is one list of what the journal says and what this window noticed, newest first', () => {
+    const [early, late] = [news('2026-11-21T11:00:00Z'), news('2026-11-21T13:00:00Z')];
+    assert.deepEqual(
+      happenings([entry], [late, early]).map(({ text, by }) => [text, by]),
+      [
+        ['container gone', undefined],
+        ['removed: volumes kept', 'the command line'],
+        ['container gone', undefined],
+      ],
+    );
+  });
+
+  it('does not tell twice what the journal explains, but always what it cannot', () => {
+    const during = '2026-11-21T12:00:29.000Z';
+    assert.equal(happenings([entry], [news(during)]).length, 1);
+    assert.equal(happenings([entry], [news(during, false)]).length, 2);
+    assert.equal(happenings([{ ...entry, project: { id: 'x', name: 'other' } }], [news(during)]).length, 2);
   });
 });
 

@@ -46,11 +46,19 @@ export const buildArgs = mapOf(
 export const packages = z
   .strictObject(
     {
-      apt: namesOf(aptPackage).default([]).describe('Debian packages, with `=version` if one is wanted.'),
+      apt: namesOf(aptPackage)
+        .default([])
+        .describe('Debian packages, with `=version` if one is wanted. The base image must be of Debian’s family.'),
       pip: namesOf(pipPackage).default([]).describe('Python packages; the image must have `python3` with pip.'),
       npm: namesOf(npmPackage).default([]).describe('npm packages, installed globally; the image must have npm.'),
-      cargo: namesOf(cargoPackage).default([]).describe('Crates whose programs are installed.'),
-      go: namesOf(goPackage).default([]).describe('Go packages whose programs are installed.'),
+      cargo: namesOf(cargoPackage)
+        .default([])
+        .describe(
+          'Crates whose programs are built and installed to `/usr/local/bin`; the image must have cargo and gcc.',
+        ),
+      go: namesOf(goPackage)
+        .default([])
+        .describe('Go packages whose programs are built and installed to `/usr/local/bin`; the image must have Go.'),
     },
     'a map of package managers to lists',
   )

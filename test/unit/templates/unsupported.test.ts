@@ -13,8 +13,6 @@ async function refused(spec: string): Promise<readonly string[]> {
 
 describe('templates: fields without an effect yet', () => {
   const pending: readonly (readonly [spec: string, path: string])[] = [
-    ['packages: {cargo: [ripgrep]}', 'spec.packages.cargo'],
-    ['packages: {go: [golang.org/x/tools/gopls]}', 'spec.packages.go'],
     ['ports: [3000]', 'spec.ports'],
     ['services: {web: {command: x}}', 'spec.services'],
     ['persist: ["~/.cache"]', 'spec.persist'],
@@ -56,7 +54,7 @@ describe('templates: fields without an effect yet', () => {
   it('lets pass what is built, and what is empty or the very default', async () => {
     const spec = [
       'build_args: {A: b}',
-      'packages: {apt: [a1], pip: [a1], npm: [a1], cargo: [], go: []}',
+      'packages: {apt: [a1], pip: [a1], npm: [a1], cargo: [ripgrep], go: [golang.org/x/tools/gopls]}',
       'run: [x]',
       'user: {name: pat, sudo: true}',
       'workspace: {path: /w, mode: bind}',

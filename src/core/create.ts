@@ -9,6 +9,7 @@ import { rememberEngine } from './line/engine-book';
 import type { LauncherSource } from './line/launcher';
 import { createSshFiles } from './line/ssh-host-files';
 import type { Lines } from './line/types';
+import { createImages } from './projects/images';
 import { journalled } from './projects/journalled';
 import { createProjects } from './projects/projects';
 import { recorder } from './projects/record';
@@ -40,7 +41,8 @@ export function createCore(options: CoreOptions): Core {
     }),
   );
   const projects = journalled(plain, recorder(journal, options.actor, log));
-  return { home, engine, templates, projects, ssh, journal, dispose: () => owned.dispose() };
+  const images = createImages({ home, connection: engine, templates });
+  return { home, engine, templates, projects, images, ssh, journal, dispose: () => owned.dispose() };
 }
 
 /** The command line that the launcher copies; null where it has not been built, as in a run from source. */

@@ -5,6 +5,7 @@ import type { Actor } from './journal/entry';
 import type { Journal } from './journal/journal';
 import type { Disposable } from './lifetime';
 import type { Logger } from './log';
+import type { Images } from './projects/images';
 import type { Projects } from './projects/types';
 import type { SshFiles } from './line/ssh-files';
 import type { Templates } from './templates/types';
@@ -28,6 +29,7 @@ export interface Core extends Disposable {
   readonly engine: EngineConnection;
   readonly templates: Templates;
   readonly projects: Projects;
+  readonly images: Images;
   readonly ssh: SshFiles;
   readonly journal: Journal;
 }

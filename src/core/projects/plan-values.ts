@@ -1,4 +1,4 @@
-import { isRecord, listChange, orderedJson } from './spec-diff';
+import { isRecord, listChange } from './spec-diff';
 import type { SpecChange } from './spec-diff';
 
 /** A change as two short texts, in a template's own spelling; null where a side has nothing. */
@@ -58,12 +58,12 @@ function spelt(value: unknown, path: string): string {
   return isRecord(value) ? mapText(value) : String(value);
 }
 
-/** Maps that a template can also write in one word, as that word. */
+/** Maps that a template can also write in one word, as that word; of others the keys, since values may be secret. */
 function mapText(map: Readonly<Record<string, unknown>>): string {
   const { port, host, publish, volume, container, mode, command } = map;
   if (port !== undefined) return `${portText(port, host)}${publish === true ? ' published' : ''}`;
   if (container !== undefined) return [host ?? volume, container, mode].map(String).join(':');
-  return typeof command === 'string' ? command : orderedJson(map);
+  return typeof command === 'string' ? command : Object.keys(map).join(', ');
 }
 
 const portText = (port: unknown, host: unknown): string =>

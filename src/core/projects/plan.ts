@@ -92,7 +92,7 @@ function imageDifference(
   const { fingerprint } = asked.image;
   if (had === fingerprint || changes.some((change) => change.class === 'rebuild')) return [];
   const why = 'this version of Berth, the folder’s owner or a file that the image is made of is another';
-  return [difference('image', had.slice(0, 12), fingerprint.slice(0, 12), { class: 'rebuild', why })];
+  return [difference('fingerprint', had.slice(0, 12), fingerprint.slice(0, 12), { class: 'rebuild', why })];
 }
 
 function difference(path: string, before: string, after: string, verdict: Verdict): PlanDifference {

@@ -72,7 +72,7 @@ export interface RemovePlan {
 
 /** One difference between a container and its template. Texts are short, and never a secret. */
 export interface PlanDifference {
-  /** The field, as in a template but without the leading `spec`; `folder` and `image` for what has no field. */
+  /** The field, as in a template but without the leading `spec`; `folder` and `fingerprint` (of the image) for what has no field. */
   readonly path: string;
   /** What the container has; null where it has nothing there. */
   readonly before: string | null;

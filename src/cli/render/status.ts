@@ -1,7 +1,6 @@
 import type { ProjectDetail } from '../../core/projects/types';
 import { age, bytes, columns } from './layout';
-import { printable, type Style } from './style';
-import { paintState } from './text';
+import { paintState, printable, type Style } from './style';
 
 /** `berth status` for a person. */
 export function statusText({ row, limits, usage, connections }: ProjectDetail, style: Style): string {

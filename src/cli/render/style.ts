@@ -36,3 +36,11 @@ export function printable(text: string): string {
     return named ?? `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
   });
 }
+
+/** The colours of the sidebar's icons, for the same words. */
+export function paintState(word: string, style: Style): string {
+  if (word === 'running' || word === 'healthy') return style.green(word);
+  if (word === 'crashed' || word === 'unhealthy') return style.red(word);
+  if (word === 'stale' || word === 'degraded') return style.yellow(word);
+  return style.dim(word);
+}

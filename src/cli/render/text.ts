@@ -6,7 +6,7 @@ import { doctorText } from './doctor';
 import { historyText } from './history';
 import { planText } from './plan';
 import { statusText } from './status';
-import { printable, type Style } from './style';
+import { paintState, printable, type Style } from './style';
 
 /** What a person reads on stdout when a verb is done; without its last line end. */
 export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Style): string {
@@ -74,14 +74,6 @@ function listText(rows: readonly ProjectRow[], style: Style): string {
     if (column === 1 || column === 2) return paintState(text, style);
     return column === 0 ? style.bold(text) : text;
   }).join('\n');
-}
-
-/** The colours of the sidebar's icons, for the same words. */
-export function paintState(word: string, style: Style): string {
-  if (word === 'running' || word === 'healthy') return style.green(word);
-  if (word === 'crashed' || word === 'unhealthy') return style.red(word);
-  if (word === 'stale' || word === 'degraded') return style.yellow(word);
-  return style.dim(word);
 }
 
 function removedText({ row, kept, deleted }: Of<'removed'>): string {

@@ -1,6 +1,6 @@
 import { BerthError, isCancelled } from '../errors';
 import { connectEndpoint } from './connect';
-import type { EndpointChoice } from './endpoints';
+import type { EndpointChoice } from './endpoint-facts';
 import { connectProblem, isPermissionDenied, permissionDenied } from './failures';
 import type { Engine, EngineAttempt, EngineEndpoint } from './types';
 

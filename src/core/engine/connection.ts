@@ -5,7 +5,8 @@ import { BerthError, cancelled, messageOf } from '../errors';
 import { Emitter, type Disposable, type Event } from '../lifetime';
 import type { Logger } from '../log';
 import { tryEndpoints } from './attempts';
-import { chooseEndpoints, fromHost, type EndpointChoice, type EndpointFacts } from './endpoints';
+import type { EndpointChoice, EndpointFacts } from './endpoint-facts';
+import { chooseEndpoints, fromHost } from './endpoints';
 import type { Engine, EngineConnection, EngineInfo, EngineStatus } from './types';
 
 export interface EngineConnectionOptions {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pathOf, type EndpointChoice, type EndpointFacts } from './endpoints';
+import { pathOf, type EndpointChoice, type EndpointFacts } from './endpoint-facts';
 import type { EngineEndpoint } from './types';
 
 interface ContextMeta {

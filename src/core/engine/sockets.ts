@@ -1,4 +1,4 @@
-import type { EndpointFacts } from './endpoints';
+import type { EndpointFacts } from './endpoint-facts';
 import type { EngineEndpoint } from './types';
 
 /** Where engines listen when nobody said anything, the likeliest first: [owner, path of the socket or pipe]. */

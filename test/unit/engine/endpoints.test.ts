@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chooseEndpoints, engineId, fromHost, type EndpointFacts } from '../../../src/core/engine/endpoints';
+import type { EndpointFacts } from '../../../src/core/engine/endpoint-facts';
+import { chooseEndpoints, engineId, fromHost } from '../../../src/core/engine/endpoints';
 
 const home = '/home/ann';
 

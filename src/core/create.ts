@@ -11,6 +11,7 @@ import { createSshFiles } from './line/ssh-host-files';
 import type { Lines } from './line/types';
 import { createImages } from './projects/images';
 import { journalled } from './projects/journalled';
+import { createPorts } from './ports/ports';
 import { createProjects } from './projects/projects';
 import { recorder } from './projects/record';
 import { createTemplates } from './templates';
@@ -42,7 +43,8 @@ export function createCore(options: CoreOptions): Core {
   );
   const projects = journalled(plain, recorder(journal, options.actor, log));
   const images = createImages({ home, connection: engine, templates });
-  return { home, engine, templates, projects, images, ssh, journal, dispose: () => owned.dispose() };
+  const ports = owned.add(createPorts({ home, connection: engine, projects, log }));
+  return { home, engine, ports, templates, projects, images, ssh, journal, dispose: () => owned.dispose() };
 }
 
 /** The command line that the launcher copies; null where it has not been built, as in a run from source. */

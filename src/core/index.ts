@@ -6,6 +6,7 @@ import type { Journal } from './journal/journal';
 import type { Disposable } from './lifetime';
 import type { Logger } from './log';
 import type { Images } from './projects/images';
+import type { Ports } from './ports/types';
 import type { Projects } from './projects/types';
 import type { SshFiles } from './line/ssh-files';
 import type { Templates } from './templates/types';
@@ -29,6 +30,7 @@ export interface Core extends Disposable {
   readonly engine: EngineConnection;
   readonly templates: Templates;
   readonly projects: Projects;
+  readonly ports: Ports;
   readonly images: Images;
   readonly ssh: SshFiles;
   readonly journal: Journal;

@@ -32,6 +32,7 @@ export function containerOptions(
     Tty: false,
     OpenStdin: false,
     ...(spec.healthcheck === undefined ? {} : { Healthcheck: healthcheck(spec.healthcheck) }),
+    ...exposed(spec),
     HostConfig: hostConfig(spec, info),
   };
 }
@@ -58,11 +59,27 @@ function hostConfig(spec: ContainerSpec, info: Pick<EngineInfo, 'flavour'>): Doc
     ...openTmpfs(spec.mounts),
     ...(limits.gpus === 'none' ? {} : { DeviceRequests: [gpus(limits.gpus)] }),
     ...(spec.network === 'none' ? { NetworkMode: 'none' } : {}),
+    ...published(spec),
     // Podman keeps logs in files or the journal by its own rules and refuses these options.
     ...(info.flavour === 'docker'
       ? { LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } } }
       : {}),
   };
+}
+
+const tcp = (port: number): string => `${port}/tcp`;
+
+function exposed({ ports = [] }: ContainerSpec): Pick<Docker.ContainerCreateOptions, 'ExposedPorts'> {
+  return ports.length === 0 ? {} : { ExposedPorts: Object.fromEntries(ports.map(({ port }) => [tcp(port), {}])) };
+}
+
+/** Without an address the engine would publish on all interfaces, past the machine's firewall. */
+function published({ ports = [] }: ContainerSpec): Pick<Docker.HostConfig, 'PortBindings'> {
+  if (ports.length === 0) return {};
+  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const { port, host } of ports)
+    (bindings[tcp(port)] ??= []).push({ HostIp: '127.0.0.1', HostPort: String(host) });
+  return { PortBindings: bindings };
 }
 
 function securityOptions(spec: ContainerSpec): string[] {

@@ -5,6 +5,7 @@ import { checkBindSources, needsCheck } from './bind-sources';
 import { containerOptions } from './container-options';
 import { containerDetail, containerSummary } from './container-shapes';
 import { engineWords, statusOf } from './failures';
+import { portTaken, takenPort } from './port-taken';
 import type { ContainerDetail, ContainerSpec, ContainerSummary, EngineInfo } from './types';
 
 type Labels = Readonly<Record<string, string>>;
@@ -122,6 +123,8 @@ async function change(
   } catch (error) {
     if (statusOf(error) === 404 && /no such container/i.test(engineWords(error))) throw containerGone(id, error);
     if (statusOf(error) !== undefined && own.includes(statusOf(error) ?? 0)) throw error;
+    const taken = takenPort(engineWords(error));
+    if (taken !== null) throw portTaken(taken, error);
     throw api.failure(error, doing, signal);
   }
 }

@@ -66,6 +66,8 @@ export interface ContainerSpec {
   readonly readOnlyRoot: boolean;
   readonly seccomp: string;
   readonly network: 'full' | 'none';
+  /** TCP ports that the engine publishes on its machine's 127.0.0.1: `port` in the container, `host` there. */
+  readonly ports?: readonly { readonly port: number; readonly host: number }[];
   readonly healthcheck?: {
     readonly command: string;
     readonly intervalMs: number;

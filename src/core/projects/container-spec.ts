@@ -47,6 +47,10 @@ export function containerSpec(parts: ContainerParts): {
     ...parts.mounts,
   ];
   const { health, security, resources } = spec;
+  const published = spec.ports.filter(({ publish }) => publish);
+  if (published.length > 0 && security.network === 'none') {
+    notices.push('The container has no network, so the engine publishes none of its ports.');
+  }
   return {
     notices,
     spec: {
@@ -72,6 +76,7 @@ export function containerSpec(parts: ContainerParts): {
       readOnlyRoot: security.read_only_root,
       seccomp: parts.seccomp,
       network: security.network,
+      ...(published.length === 0 || security.network === 'none' ? {} : { ports: published }),
       ...(health.command === undefined
         ? {}
         : {

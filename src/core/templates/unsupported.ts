@@ -5,7 +5,6 @@ import type { ResolvedTemplate } from './types';
 const pending: readonly { readonly path: string; readonly neutral?: (value: unknown) => boolean }[] = [
   { path: 'spec.dockerfile' },
   { path: 'spec.image' },
-  { path: 'spec.ports' },
   { path: 'spec.services' },
   { path: 'spec.persist', neutral: (value) => value === 'home' || value === 'none' },
   { path: 'spec.post_start' },

@@ -29,6 +29,7 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'build_failed':
     case 'post_create_failed':
     case 'memory_in_use':
+    case 'port_taken':
       return edit;
     case 'workspace_untrusted':
       return { label: 'Manage Trust', command: 'workbench.trust.manage' };

@@ -13,7 +13,6 @@ async function refused(spec: string): Promise<readonly string[]> {
 
 describe('templates: fields without an effect yet', () => {
   const pending: readonly (readonly [spec: string, path: string])[] = [
-    ['ports: [3000]', 'spec.ports'],
     ['services: {web: {command: x}}', 'spec.services'],
     ['persist: ["~/.cache"]', 'spec.persist'],
     ['post_start: [x]', 'spec.post_start'],
@@ -45,10 +44,10 @@ describe('templates: fields without an effect yet', () => {
 
   it('names all of them in one sentence', async () => {
     await using folder = await TemplateFolder.create({
-      't.yaml': template('base_image: a\nports: [1]\nagents: [claude]'),
+      't.yaml': template('base_image: a\nservices: {web: {command: x}}\nagents: [claude]'),
     });
     const error = folder.templates.unsupported(await folder.templates.resolve(folder.path('t.yaml')));
-    assert.equal(error?.message, 'Not supported yet: spec.ports, spec.agents.');
+    assert.equal(error?.message, 'Not supported yet: spec.services, spec.agents.');
   });
 
   it('lets pass what is built, and what is empty or the very default', async () => {
@@ -62,7 +61,7 @@ describe('templates: fields without an effect yet', () => {
       'persist: none',
       'post_create: [x]',
       'post_start: []',
-      'ports: []',
+      'ports: [3000, "8889:8888", {port: 1, publish: true}]',
       'services: {}',
       'volumes: [{host: ./d, container: /d}]',
       'resources: {cpus: 1, memory: 1g, pids: 100, shm: 1m, nofile: 100, gpus: all}',

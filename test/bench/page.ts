@@ -2,36 +2,53 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { REPOSITORY } from '../harness/paths';
-import { median, shownMs, spread, type Samples } from './samples';
+import { median, p95, shownMs, type Samples } from './samples';
 
 const page = join(REPOSITORY, 'docs/benchmarks.md');
 
-/** A group of things that stand beside each other: the first is ours, the others what a user would take instead. */
+/** Ours, beside what a user would take instead. */
 export interface Comparison {
   readonly what: string;
   readonly ours: Samples;
-  readonly others: readonly Samples[];
+  readonly others: readonly {
+    readonly samples: Samples;
+    /** The budget: ours may take this many times the other's median. */
+    readonly atMost?: number;
+  }[];
 }
 
-/** Rows of a Markdown table: each with its median, its spread, and ours as a part of it. */
+const times = (ratio: number): string => `${ratio >= 0.095 ? ratio.toFixed(2) : ratio.toPrecision(2)} ×`;
+
+function ratio(ours: Samples, other: Samples): number {
+  return median(ours) / median(other);
+}
+
+/** Rows of a Markdown table: each with its median and 95th percentile, and how many times that ours takes. */
 export function table(comparisons: readonly Comparison[]): string {
   const rows = comparisons.flatMap(({ what, ours, others }) => [
-    [what, ours.what, shownMs(median(ours)), spread(ours), ''],
-    ...others.map((other) => [
+    [what, ours.what, shownMs(median(ours)), shownMs(p95(ours)), '', ''],
+    ...others.map(({ samples, atMost }) => [
       '',
-      other.what,
-      shownMs(median(other)),
-      spread(other),
-      `${(median(ours) / median(other)).toFixed(2)} ×`,
+      samples.what,
+      shownMs(median(samples)),
+      shownMs(p95(samples)),
+      times(ratio(ours, samples)),
+      atMost === undefined ? '' : `≤ ${times(atMost)}`,
     ]),
   ]);
-  return ['| | | median | spread | Berth takes |', '| --- | --- | ---: | --- | ---: |', ...rows.map(rowText)].join(
-    '\n',
-  );
+  const head = ['| | | median | p95 | Berth takes | budget |', '| --- | --- | ---: | ---: | ---: | ---: |'];
+  return [...head, ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
 }
 
-function rowText(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
+/** What does not hold its budget, in words. */
+export function overBudget(comparisons: readonly Comparison[]): string[] {
+  return comparisons.flatMap(({ what, ours, others }) =>
+    others.flatMap(({ samples, atMost }) =>
+      atMost === undefined || ratio(ours, samples) <= atMost
+        ? []
+        : [`${what}: ${times(ratio(ours, samples))} of ${samples.what}, at most ${times(atMost)}`],
+    ),
+  );
 }
 
 /** Puts a text between the marks of its name on the page, and leaves the rest of the page as it is. */

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { Session } from '../harness/session';
 import { buildBerth } from '../harness/setup';
 import { measureBuilds } from './builds';
-import { publish, table } from './page';
+import { measureCommands } from './commands';
+import { overBudget, publish, table } from './page';
 
-/** The rooms of the benchmark; each measures on an engine of its own and gives a table. */
-const parts = { builds: measureBuilds } as const;
+/** The groups of the benchmark; each measures on an engine of its own and gives a table. */
+const parts = { commands: measureCommands, builds: measureBuilds } as const;
 
 /** What the figures were taken on: they mean something beside each other alone. */
 function machine(): string {
@@ -17,7 +18,11 @@ function machine(): string {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { rounds: { type: 'string', default: '3' }, 'dry-run': { type: 'boolean', default: false } },
+    options: {
+      rounds: { type: 'string', default: '3' },
+      'dry-run': { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+    },
   });
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number');
@@ -26,13 +31,17 @@ async function main(): Promise<void> {
   const session = new Session();
   try {
     await buildBerth(session);
+    const over: string[] = [];
     for (const [name, measure] of wanted) {
       const { engine, comparisons } = await measure(session, rounds);
       const facts = `${machine()}, Engine ${engine}; ${rounds} rounds, all in one run on one engine.`;
       const text = `${table(comparisons)}\n\n${facts}`;
       console.log(`\n${text}\n`);
       if (!values['dry-run']) await publish(name, text);
+      over.push(...overBudget(comparisons));
     }
+    for (const line of over) console.log(`✖ over its budget: ${line}`);
+    if (values.check && over.length > 0) throw new Error(`${over.length} budgets do not hold`);
   } finally {
     await session.end();
   }

@@ -28,14 +28,20 @@ export function median({ ms }: Pick<Samples, 'ms'>): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
+/** The 95th percentile: of few samples, the slowest. */
+export function p95({ ms }: Pick<Samples, 'ms'>): number {
+  const sorted = [...ms].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.95) - 1)] ?? Number.NaN;
+}
+
+/** The same samples without what something else alone takes at the median, such as the start of the program itself. */
+export function above(samples: Samples, floor: Samples): Samples {
+  return { what: `${samples.what}, above ${floor.what}`, ms: samples.ms.map((ms) => ms - median(floor)) };
+}
+
 /** `412 ms`, `1.79 s`: three digits that mean something. */
 export function shownMs(ms: number): string {
   if (ms >= 9_995) return `${(ms / 1000).toFixed(1)} s`;
   if (ms >= 995) return `${(ms / 1000).toFixed(2)} s`;
   return ms >= 99.5 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`;
-}
-
-/** `390 ms to 450 ms` */
-export function spread({ ms }: Pick<Samples, 'ms'>): string {
-  return `${shownMs(Math.min(...ms))} to ${shownMs(Math.max(...ms))}`;
 }

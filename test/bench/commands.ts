@@ -1,0 +1,196 @@
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createCore, type Core } from '../../src/core';
+import type { CommandRunner } from '../../src/core/command';
+import { noProgress, silentLogger } from '../../src/core/log';
+import type { ProjectRow } from '../../src/core/model';
+import { shellCommand } from '../../src/core/quote';
+import { startCachedEngine } from '../harness/cached-engine';
+import { run } from '../harness/exec';
+import { dockerCli, ensureBaseImages } from '../harness/images';
+import { REPOSITORY } from '../harness/paths';
+import type { Session } from '../harness/session';
+import type { Comparison } from './page';
+import { above, sample, type Samples } from './samples';
+
+const cli = join(REPOSITORY, 'dist/cli.js');
+const devcontainer = join(REPOSITORY, 'node_modules/@devcontainers/cli/devcontainer.js');
+const node = (args: readonly string[], options: Parameters<typeof run>[2] = {}) => run(process.execPath, args, options);
+
+/** Commands in a running container, whole processes, `up` and ssh; each beside the docker CLI and the Dev Containers CLI. */
+export async function measureCommands(
+  session: Session,
+  rounds: number,
+): Promise<{ readonly engine: string; readonly comparisons: readonly Comparison[] }> {
+  session.say('engine: the cached one');
+  const engine = await session.keep(await startCachedEngine());
+  await ensureBaseImages(engine.socket, { log: session.say, names: ['debian:bookworm-slim'] });
+  const docker = dockerCli(engine.socket);
+  const root = await mkdtemp(join(tmpdir(), 'berth-bench-'));
+  await session.keep({ dispose: () => rm(root, { recursive: true, force: true }) });
+  const folder = join(root, 'project');
+  await mkdir(folder);
+  await writeFile(join(folder, 'berth.yaml'), starter);
+  await chown(folder, 1000, 1000);
+  const env = { DOCKER_HOST: engine.socket, DOCKER_CONTEXT: undefined, BERTH_HOME: join(root, 'home') };
+  const core = createCore({
+    log: silentLogger,
+    actor: 'cli',
+    env: { ...process.env, ...env },
+    installation: REPOSITORY,
+  });
+  const letGo = (): Promise<void> => {
+    core.dispose();
+    return Promise.resolve();
+  };
+  await session.keep({ dispose: letGo });
+  session.say('commands: the container');
+  const { row } = await core.projects.up(folder, {}, noProgress);
+  const container = row.containerName;
+  const few = rounds * 3;
+  const floor = await sample('`node -e 0`', rounds * 5, () => node(['-e', '0']));
+  const dockerExec = await sample('`docker exec`', rounds * 5, () => docker(['exec', container, 'true']));
+
+  session.say('commands: one by one');
+  const line = await core.projects.line(row);
+  await line.connect();
+  const overLine = await sample('the Line', rounds * 100, () => finished(line));
+  const runner = await core.projects.runner(row);
+  const byEngine = await sample('the engine’s exec API', rounds * 10, () => finished(runner));
+  const others = ['--container-id', row.container ?? '', '--workspace-folder', folder];
+  const theirExec = await sample('`devcontainer exec`', few, () =>
+    node([devcontainer, 'exec', ...others, 'true'], { env }),
+  );
+  const whole = await sample('`berth exec`', rounds * 5, () => node([cli, 'exec', '--', 'true'], { cwd: folder, env }));
+
+  session.say('commands: up');
+  const { first, again } = await ups(core, row, folder, rounds);
+  const plain = await sample(
+    '`docker run -d` and `docker exec`',
+    few,
+    () => firstByDocker(docker, row),
+    () => docker(['rm', '--force', 'bench-plain'], { accept: 'any' }),
+  );
+  await docker(['rm', '--force', 'bench-plain'], { accept: 'any' });
+  const theirUp = await devcontainerUps(root, row, env, docker, rounds);
+
+  session.say('commands: ssh');
+  const { bySsh, byDockerProxy } = await logins(core, row, env, docker, engine.socket, rounds * 5);
+  await core.projects.remove(row, { purge: true });
+  const version = (await docker(['version', '--format', '{{.Server.Version}}'])).stdout.trim();
+  return {
+    engine: version,
+    comparisons: [
+      {
+        what: 'a command in a running container',
+        ours: overLine,
+        others: [
+          { samples: byEngine },
+          { samples: dockerExec, atMost: 1 / 15 },
+          { samples: theirExec, atMost: 1 / 100 },
+        ],
+      },
+      {
+        what: 'a command as a whole process',
+        ours: above(whole, floor),
+        others: [{ samples: dockerExec, atMost: 1.2 }],
+      },
+      {
+        what: 'first `up` with the image there, until a command has run',
+        ours: first,
+        others: [
+          { samples: plain, atMost: 1.3 },
+          { samples: theirUp.first, atMost: 1 / 3 },
+        ],
+      },
+      {
+        what: '`up` of a running project',
+        ours: again,
+        others: [{ samples: theirUp.again, atMost: 1 / 20 }],
+      },
+      {
+        what: '`ssh <alias> true`',
+        ours: above(bySsh, floor),
+        others: [{ samples: byDockerProxy, atMost: 1.1 }],
+      },
+    ],
+  };
+}
+
+const starter = `apiVersion: devcontainer/v1
+kind: Template
+metadata: { name: bench, extends: base }
+`;
+
+async function finished(runner: CommandRunner): Promise<void> {
+  const running = await runner.run({ argv: ['true'] });
+  running.stdout.resume();
+  running.stderr.resume();
+  await running.exit;
+}
+
+/** Makes the container anew each time, with its volumes and its image kept; then again with nothing to do. */
+async function ups(core: Core, row: ProjectRow, folder: string, rounds: number) {
+  let now = row;
+  const first = await sample(
+    '`berth up`',
+    rounds * 3,
+    async () => {
+      now = (await core.projects.up(folder, {}, noProgress)).row;
+      await finished(await core.projects.line(now));
+    },
+    () => core.projects.remove(now, { purge: false }),
+  );
+  const again = await sample('`berth up`', rounds * 10, () => core.projects.up(folder, {}, noProgress));
+  return { first, again };
+}
+
+async function firstByDocker(docker: ReturnType<typeof dockerCli>, row: ProjectRow): Promise<void> {
+  await docker(['run', '--detach', '--init', '--name', 'bench-plain', row.image, 'sleep', 'infinity']);
+  await docker(['exec', 'bench-plain', 'true']);
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+async function devcontainerUps(
+  root: string,
+  row: ProjectRow,
+  env: Env,
+  docker: ReturnType<typeof dockerCli>,
+  rounds: number,
+): Promise<{ readonly first: Samples; readonly again: Samples }> {
+  const folder = join(root, 'theirs');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, '.devcontainer.json'), JSON.stringify({ image: row.image, remoteUser: row.user }));
+  const up = () => node([devcontainer, 'up', '--workspace-folder', folder], { env });
+  const remove = async () => {
+    const filter = `label=devcontainer.local_folder=${folder}`;
+    const { stdout } = await docker(['ps', '--all', '--quiet', '--filter', filter]);
+    const ids = stdout.split('\n').filter((id) => id !== '');
+    if (ids.length > 0) await docker(['rm', '--force', ...ids]);
+  };
+  const first = await sample('`devcontainer up`', rounds, up, remove);
+  const again = await sample('`devcontainer up`', rounds, up);
+  await remove();
+  return { first, again };
+}
+
+/** The system's ssh, through Berth's ProxyCommand and through one that is nothing but `docker exec`. */
+async function logins(
+  core: Core,
+  row: ProjectRow,
+  env: Env,
+  docker: ReturnType<typeof dockerCli>,
+  socket: string,
+  times: number,
+) {
+  const config = join(core.home.sshDir, 'config');
+  const own = () => run('ssh', ['-F', config, row.alias, 'true'], { env });
+  const bySsh = await sample('`ssh <alias> true`', times, own);
+  const { stdout } = await docker(['exec', '-u', 'root', row.containerName, 'sh', '-c', 'ls /run/berth/*/sshd_config']);
+  const sshd = ['/usr/sbin/sshd', '-i', '-f', stdout.trim().split('\n')[0] ?? ''];
+  const proxy = shellCommand(['docker', '-H', socket, 'exec', '-i', '-u', 'root', row.containerName, ...sshd]);
+  const plain = () => run('ssh', ['-F', config, '-o', `ProxyCommand=${proxy}`, row.alias, 'true'], { env });
+  return { bySsh, byDockerProxy: await sample('the same with `docker exec` as ProxyCommand', times, plain) };
+}

@@ -50,8 +50,17 @@ const known: Readonly<Record<string, { readonly version: string; readonly instea
 };
 
 /** Features are scripts of others that run as root at build time, so none is carried; for the well-known ones there is advice. */
-export function featureAdvice({ ledger }: Context, id: string, options: Json, from: FieldPath): void {
+export function featureAdvice({ ledger, root }: Context, id: string, options: Json, from: FieldPath): void {
   const name = /\/([a-z0-9-]+)(?::[^/]*)?$/.exec(id)?.[1] ?? (/^[a-z0-9-]+$/.test(id) ? id : '');
+  if (
+    name === 'common-utils' &&
+    isObject(options) &&
+    options.size === 1 &&
+    options.get('username') === root.get('remoteUser')
+  ) {
+    ledger.needless(from, 'The login user is made in every image.');
+    return;
+  }
   const advice = Object.hasOwn(known, name) ? known[name] : undefined;
   const reason = 'Features are not installed: a template names its packages itself.';
   if (advice === undefined) ledger.lose(from, reason, 'what its install script does, as packages or as steps in run');

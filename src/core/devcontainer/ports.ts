@@ -1,7 +1,7 @@
 import { parsePort } from '../templates/units';
 import { lost, objectIn, wrongKind, type Context, type Handler } from './context';
 import { textsIn } from './image';
-import type { Json } from './json';
+import { scalarText, type Json } from './json';
 import type { FieldPath } from '../templates/tree';
 
 const field = ['spec', 'ports'];
@@ -31,7 +31,7 @@ function publishedIn(value: Json | undefined): ReadonlySet<number> {
   const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : value === undefined ? [] : [value];
   const ports = items.map((item) =>
     parsePort(
-      String(item)
+      scalarText(item)
         .replace(/^.*:/, '')
         .replace(/\/tcp$/, ''),
     ),

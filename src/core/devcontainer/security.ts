@@ -1,6 +1,8 @@
 import { listIn, wrongKind, type Context, type Handler } from './context';
 import type { FieldPath } from '../templates/tree';
 
+const wider = 'lets the container do more than usual: look at it before you run this';
+
 const security = (field: string): FieldPath => ['spec', 'security', field];
 
 const capAdd: Handler = (context, value, from) => {
@@ -12,7 +14,7 @@ const capAdd: Handler = (context, value, from) => {
 
 export function capability({ ledger }: Context, name: string, from: FieldPath, flag: string): void {
   const plain = name.toUpperCase().replace(/^CAP_/, '');
-  if (plain !== 'ALL') ledger.append(from, security('cap_add'), plain);
+  if (plain !== 'ALL') ledger.append(from, security('cap_add'), plain, wider);
   else ledger.lose(from, `${flag}A container never gets every capability.`, 'the ones that are needed, by name');
 }
 
@@ -28,7 +30,7 @@ export function securityOption({ ledger, toConfig }: Context, text: string, from
   const [, name = '', value = ''] = /^([a-z-]+)(?:[=:](.*))?$/s.exec(text) ?? [];
   if (name === 'seccomp') {
     // Devcontainers take the path of a profile from where the tool runs: the project's folder, as a rule.
-    const note = value === 'unconfined' ? undefined : `the path as it is; the file lies in ${toConfig}`;
+    const note = value === 'unconfined' ? wider : `the path as it is; the file lies in ${toConfig}`;
     ledger.carry(from, security('seccomp'), value, note);
   } else if (name === 'no-new-privileges') {
     ledger.carry(from, security('no_new_privileges'), value !== 'false');

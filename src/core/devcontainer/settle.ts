@@ -39,8 +39,9 @@ export function settle(ledger: Ledger, frame: Frame): Settled {
         for (const entry of blamed(placed, typeof path === 'string' ? path : pathText(path)))
           refused.set(entry, reason);
       }
-      if (refused.size === 0) throw new Error(`nothing is to blame for: ${refusals[0]?.reason ?? ''}`);
     }
+    // Only the frame could be to blame then, and that is the import's own.
+    if (refused.size === 0) throw new Error('the frame of the template is refused');
     // One part of the source goes as a whole: a volume without its permission, or the other way round, means nothing.
     const sources = new Map(
       placed.flatMap(({ entry }) => (refused.has(entry) ? [[pathText(entry.from), refused.get(entry) ?? '']] : [])),

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { textIn, wrongKind, type Context, type Handler } from './context';
-import { isList, isObject, kindOf, type Json } from './json';
+import { isList, isObject, kindOf, scalarText, type Json } from './json';
 import { fromPairs, parseMount, type MountParts } from './mount-text';
 import type { FieldPath } from '../templates/tree';
 import { substitute, type Places } from './variables';
@@ -13,7 +13,7 @@ const mounts: Handler = (context, value, from) => {
   for (const [index, item] of value.entries()) {
     const path = [...from, index];
     if (typeof item === 'string') mount(context, parseMount(item), path);
-    else if (isObject(item)) mount(context, fromPairs([...item].map(([key, part]) => [key, String(part)])), path);
+    else if (isObject(item)) mount(context, fromPairs([...item].map(([key, part]) => [key, scalarText(part)])), path);
     else wrongKind(context.ledger, item, path, `a text or an object, not ${kindOf(item)}`);
   }
 };
@@ -100,15 +100,15 @@ export function hostPath(
   source: string,
   { toProject, places }: { readonly toProject: string; readonly places: Places },
 ): { readonly path: string; readonly outside: boolean } | null {
-  const [, inProject] = /^\$\{localWorkspaceFolder\}(\/.*)?$/s.exec(source) ?? [null, null];
-  if (inProject !== null) return inside(posix.normalize(posix.join(toProject, inProject ?? '/')));
+  const inProject = /^\$\{localWorkspaceFolder\}((?:\/.*)?)$/s.exec(source)?.[1];
   const home =
-    /^(?:\$\{localEnv:HOME\}\$\{localEnv:USERPROFILE\}|\$\{(?:localEnv|env):(?:HOME|USERPROFILE)\}|~)(\/.*)?$/s;
-  const [, inHome] = home.exec(source) ?? [null, null];
-  const filled = inHome === null ? substitute(source, places) : substitute(inHome ?? '', places);
+    /^(?:\$\{localEnv:HOME\}\$\{localEnv:USERPROFILE\}|\$\{(?:localEnv|env):(?:HOME|USERPROFILE)\}|~)((?:\/.*)?)$/s;
+  const inHome = home.exec(source)?.[1];
+  const filled = substitute(inProject ?? inHome ?? source, places);
   if (filled.text === null || source.trim() === '') return null;
-  if (inHome !== null) return { path: `~${posix.normalize(`/${filled.text}`).replace(/\/$/, '')}`, outside: true };
-  if (/^(?:\/|[A-Za-z]:[\\/])/.test(filled.text)) return { path: filled.text, outside: true };
+  if (inHome !== undefined) return { path: `~${posix.normalize(`/${filled.text}`).replace(/\/$/, '')}`, outside: true };
+  if (inProject === undefined && /^(?:\/|[A-Za-z]:[\\/])/.test(filled.text))
+    return { path: filled.text, outside: true };
   return inside(posix.normalize(posix.join(toProject, filled.text)));
 }
 

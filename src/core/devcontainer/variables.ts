@@ -37,7 +37,7 @@ export function wholeLocalEnv(text: string): { readonly name: string; readonly f
  */
 export function substitute(text: string, places: Places, kind: 'value' | 'shell' = 'value'): Substituted {
   const notes = new Set<string>();
-  let failure: { readonly reason: string; readonly instead?: string } | null = null;
+  const failures: { readonly reason: string; readonly instead?: string }[] = [];
   const made = text.replace(pattern, (whole, inner: string) => {
     const [name = '', argument = '', ...rest] = inner.split(':');
     const fallback = rest.length === 0 ? null : rest.join(':');
@@ -59,10 +59,10 @@ export function substitute(text: string, places: Places, kind: 'value' | 'shell'
           notes.add('the shell expands the container’s variables, but not in single quotes');
           return `\${${argument}}`;
         }
-        failure ??= {
+        failures.push({
           reason: `It needs the container’s own ${printed(argument)}, and a template’s values are plain text.`,
           instead: 'write the whole value out',
-        };
+        });
         return '';
       }
       case 'env':
@@ -71,19 +71,22 @@ export function substitute(text: string, places: Places, kind: 'value' | 'shell'
           notes.add(`the default of ${printed(argument)} stands, whatever this machine has`);
           return fallback;
         }
-        failure ??= {
+        failures.push({
           reason: `It needs ${printed(argument)} of this machine inside a text; a template takes one over whole only.`,
           instead: `a secret: secrets: { ${printed(argument)}: { from: "env:${printed(argument)}", as: env } }`,
-        };
+        });
         return '';
       case 'localWorkspaceFolder':
-        failure ??= { reason: 'The folder’s path on this machine is another one for everybody who uses the template.' };
+        failures.push({
+          reason: 'The folder’s path on this machine is another one for everybody who uses the template.',
+        });
         return '';
       default:
         return whole;
     }
   });
-  if (failure !== null) return { text: null, ...(failure as { reason: string; instead?: string }) };
+  const [failure] = failures;
+  if (failure !== undefined) return { text: null, ...failure };
   return notes.size === 0 ? { text: made } : { text: made, note: [...notes].join('; ') };
 }
 

@@ -64,7 +64,7 @@ function header(source: string, notCarried: readonly NotCarried[]): string {
 }
 
 /** Text of others as it may stand in a comment: nothing in it can end the line. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   const line = text.replaceAll(/[\p{Cc}\p{Surrogate}\u2028\u2029\ufeff]+/gu, ' ').trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }

@@ -25,7 +25,8 @@ describe('the packaged extension', () => {
       folder,
       vsix,
       shots: join(scratch, 'shots'),
-      env: { DOCKER_HOST: testEngine(), DOCKER_CONTEXT: undefined, HOME: home, BERTH_HOME: join(home, '.berth') },
+      engine: testEngine(),
+      env: { HOME: home, BERTH_HOME: join(home, '.berth') },
       onStep: ({ step }) => steps.push(step),
     });
     assert.ok(steps.includes('removed'), steps.join(', '));

@@ -4,9 +4,41 @@ import type { Locator, Page } from 'playwright-core';
 export class Hands {
   constructor(readonly page: Page) {}
 
+  /** Brings the Berth view to the front; a click on its icon would hide one that is there already. */
   async openBerth(): Promise<void> {
-    await this.page.locator('.activitybar a[aria-label^="Berth"]').first().click();
-    await this.page.locator('.pane-header', { hasText: 'Containers' }).waitFor();
+    const view = this.page.locator('.pane-header', { hasText: 'Containers' });
+    if (!(await view.isVisible())) await this.page.locator('.activitybar a[aria-label^="Berth"]').first().click();
+    await view.waitFor();
+  }
+
+  /** Opens a file of the folder by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+P');
+    await this.quickInput().fill(name);
+    await this.option(name).first().click();
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
+  /** The button of the view while this window's folder has no container. */
+  welcome(): Locator {
+    return this.page.locator('.welcome-view').getByRole('button', { name: 'Open Project in Container' });
+  }
+
+  clearNotifications(): Promise<void> {
+    return this.command('Notifications: Clear All Notifications');
+  }
+
+  /** Runs the example's task, and waits for what it finds. */
+  async lintTask(): Promise<void> {
+    await this.command('Tasks: Run Task');
+    await this.quickInput().fill('lint in the container');
+    await this.option('lint in the container').first().click();
+    await this.page
+      .locator('.statusbar-item', { has: this.page.locator('[aria-label^="Warnings: "]') })
+      .first()
+      .waitFor();
+    await this.command('Problems: Focus on Problems View');
+    await this.page.locator('.markers-panel', { hasText: 'has no docstring' }).waitFor();
   }
 
   /** Runs a command by its name in the palette. */

@@ -12,7 +12,7 @@ import { REPOSITORY } from './paths';
 import { end, processesWith } from './processes';
 import { startEditorServer } from './server';
 import { Session } from './session';
-import { buildBerth, ensureChromium, ensureToolchain, setUpEngine } from './setup';
+import { buildBerth, ensureChromium, ensureSsh, ensureToolchain, setUpEngine } from './setup';
 
 const EXAMPLE = join(REPOSITORY, 'examples/hello-python');
 
@@ -45,6 +45,7 @@ function stopped(signal: AbortSignal): Promise<void> {
 
 async function tell(session: Session, version: EditorVersion, engine: string, shots: string): Promise<void> {
   await ensureChromium(session);
+  await ensureSsh(session);
   const scratch = await mkdtemp(join(tmpdir(), 'berth-story-'));
   await session.keep({ dispose: () => rm(scratch, { recursive: true, force: true, maxRetries: 5 }) });
   const [folder, home] = [join(scratch, 'hello-python'), join(scratch, 'home')];
@@ -55,8 +56,10 @@ async function tell(session: Session, version: EditorVersion, engine: string, sh
     folder,
     extensionDir: REPOSITORY,
     shots,
-    env: { DOCKER_HOST: engine, DOCKER_CONTEXT: undefined, HOME: home, BERTH_HOME: join(home, '.berth') },
-    onStep: ({ step, ms }) => console.log(`✔ ${step} ${(ms / 1000).toFixed(1)} s`),
+    engine,
+    env: { HOME: home, BERTH_HOME: join(home, '.berth') },
+    onStep: ({ step, ms, note }) =>
+      console.log(`✔ ${step} ${(ms / 1000).toFixed(1)} s${note === '' ? '' : `  (${note})`}`),
   });
 }
 

@@ -67,9 +67,10 @@ function remoteName(alias: string, port: number) {
 }
 
 /**
- * Two things of the web client that only its own script can change. It waits for an extension that resolves a remote
- * with a `+` in its name unless its page connects by itself, and this one does (`byItself`). And a newer one hides
- * notifications where the test driver is on; users see them, so they are shown here.
+ * Three things of the web client that only its own script can change. It waits for an extension that resolves a remote
+ * with a `+` in its name unless its page connects by itself, and this one does (`byItself`). A newer one hides
+ * notifications where the test driver is on; users see them, so they are shown here. And a folder on another remote than
+ * its own it opens by the path alone: here its new window is given the whole address, as on a desktop.
  */
 async function patchClient(page: Page, editor: Editor, byItself: boolean): Promise<void> {
   const script = await readFile(join(editor.server, 'out/vs/code/browser/workbench/workbench.js'), 'utf8');
@@ -78,7 +79,10 @@ async function patchClient(page: Page, editor: Editor, byItself: boolean): Promi
     throw new HarnessError('the web client does not look for a resolver as expected');
   }
   const resolved = byItself ? script.replace(expected, 'remoteAuthority?.includes("no resolver")') : script;
-  const body = resolved.replace(/!this\.environmentService\.enableSmokeTestDriver&&(\w+\.priority)/, '$1');
+  const whole = /(this\.\w+\.remoteAuthority)&&(\w+)(\.scheme===\w+\.vscodeRemote)(?=\?encodeURIComponent)/;
+  const body = resolved
+    .replace(/!this\.environmentService\.enableSmokeTestDriver&&(\w+\.priority)/, '$1')
+    .replace(whole, '$1===$2.authority&&$2$3');
   await page.route('**/workbench/workbench.js', (route) => route.fulfill({ body, contentType: 'text/javascript' }));
 }
 

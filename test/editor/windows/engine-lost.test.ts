@@ -1,45 +1,12 @@
 import assert from 'node:assert/strict';
-import { connect, createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../src/extension';
+import { EngineSwitch } from '../engine-switch';
 import { answering, berth, removeAll, until, up } from './support';
 
-const socketOf = (url: string | undefined): string => (url ?? '').replace(/^unix:\/\//, '');
-
-/** The engine's socket as the extension knows it, in this test's hand: what lies behind is the real engine. */
-class EngineSwitch {
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
-
-  on(): Promise<void> {
-    const server = createServer((near) => {
-      const far = connect(socketOf(process.env['BERTH_TEST_ENGINE']));
-      for (const [from, to] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.#sockets.add(from);
-        from.on('error', () => to.destroy()).on('close', () => this.#sockets.delete(from));
-        from.pipe(to);
-      }
-    });
-    this.#server = server;
-    return new Promise((resolve) => server.listen(socketOf(process.env['DOCKER_HOST']), resolve));
-  }
-
-  off(): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      if (this.#server === undefined) resolve();
-      else this.#server.close(() => resolve());
-    });
-    for (const socket of this.#sockets) socket.destroy();
-    return closed;
-  }
-}
-
 describe('an engine that goes away', () => {
-  const power = new EngineSwitch();
+  const socket = (process.env['DOCKER_HOST'] ?? '').replace(/^unix:\/\//, '');
+  const power = new EngineSwitch(socket, process.env['BERTH_TEST_ENGINE'] ?? '');
   let api: TestApi;
 
   before(async function () {

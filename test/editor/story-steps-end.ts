@@ -1,0 +1,35 @@
+import type { StoryStep } from './story-steps';
+
+/** Stop, start and remove; the story leaves nothing behind. */
+export const endSteps: readonly StoryStep[] = [
+  {
+    name: 'stopped',
+    async run({ hands }) {
+      await hands.command('Berth: Stop');
+      await hands.rowWithIcon('vm-outline').first().waitFor();
+      await hands.statusBar('stopped').waitFor();
+    },
+  },
+  {
+    name: 'started again',
+    async run({ hands }) {
+      await hands.inline(hands.row('hello-python').first(), 'Start');
+      await hands.rowWithIcon('vm-running').first().waitFor();
+    },
+  },
+  {
+    name: 'remove asks',
+    async run({ hands }) {
+      await hands.command('Berth: Remove');
+      await hands.dialog().getByText('Kept: the folder').waitFor();
+    },
+  },
+  {
+    name: 'removed',
+    async run({ hands }) {
+      await hands.dialog().getByRole('button', { name: 'Remove All' }).click();
+      await hands.welcome().waitFor();
+      await hands.statusBar('hello-python').waitFor({ state: 'hidden' });
+    },
+  },
+];

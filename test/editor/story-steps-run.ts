@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { StoryStep } from './story-steps';
+
+const slowly = 'python -c "import time; [print(n * 11, flush=True) or time.sleep(1) for n in range(1, 5)]"';
+
+/** Commands, tasks and terminals in the container, and the actions that the status bar offers. */
+export const runSteps: readonly StoryStep[] = [
+  {
+    name: 'run command pick',
+    async run({ hands }) {
+      await hands.clearNotifications();
+      await hands.command('Berth: Run Command');
+      await hands.option('make lint').waitFor();
+      await hands.quickInput().fill(slowly);
+      await hands.option('run this').waitFor();
+    },
+  },
+  {
+    name: 'output while it runs',
+    async run({ hands }) {
+      await hands.page.keyboard.press('Enter');
+      await hands.output(/11/).waitFor();
+      await hands.row(/Commands/).waitFor();
+      assert.equal(await hands.output(/exit\s0/).count(), 0, 'the lines come while the command runs');
+    },
+  },
+  {
+    name: 'exit code and time',
+    async run({ hands }) {
+      await hands.output(/44.*✔\sexit\s0\s·/).waitFor();
+      await hands.row(/Commands/).waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'recent commands and scripts',
+    async run({ hands }) {
+      await hands.command('Berth: Run Command');
+      await hands.option(slowly).waitFor();
+      await hands.option('make lint').waitFor();
+    },
+  },
+  {
+    name: 'command cancelled',
+    async run({ hands }) {
+      await hands.quickInput().fill('sleep 1000');
+      await hands.option('run this').waitFor();
+      await hands.page.keyboard.press('Enter');
+      const run = hands.row(/^sleep 1000/).last();
+      await run.waitFor();
+      await hands.inline(run, 'Cancel');
+      await hands.output(/sleep\s1000.*✖\scancelled/).waitFor();
+    },
+  },
+  {
+    name: 'task with problems',
+    async run({ hands }) {
+      await hands.lintTask();
+    },
+  },
+  {
+    name: 'terminal',
+    async run({ hands }) {
+      await hands.command('Berth: Open Terminal');
+      await hands.terminal(/[#$]/).waitFor();
+      await hands.page.keyboard.type('python hello.py\n');
+      await hands.terminal(/Hello\sfrom\sthe\scontainer/).waitFor();
+    },
+  },
+  {
+    name: 'terminal after a resize',
+    async run({ hands }) {
+      const wait =
+        'was=$(stty size); until [ "$(stty size)" != "$was" ]; do sleep 0.1; done; echo $was became $(stty size)';
+      await hands.page.keyboard.type(`echo waiting-$((40+2)); ${wait}\n`);
+      await hands.terminal(/waiting-42/).waitFor();
+      const size = hands.page.viewportSize();
+      await hands.page.setViewportSize({ width: 1040, height: 720 });
+      await hands.terminal(/\d+\s\d+\sbecame\s\d+\s\d+/).waitFor();
+      if (size !== null) await hands.page.setViewportSize(size);
+    },
+  },
+  {
+    name: 'terminal by its profile',
+    async run({ hands }) {
+      await hands.command('Create New Terminal (With Profile)');
+      await hands.quickInput().fill('Berth: this container');
+      await hands.option('Berth: this container').first().click();
+      await hands.page.locator('.terminal-tabs-entry', { hasText: 'hello-python' }).nth(1).waitFor();
+      await hands.terminal(/\/workspace/).waitFor();
+    },
+  },
+  {
+    name: 'status bar actions',
+    async run({ hands }) {
+      await hands.statusBar('hello-python').click();
+      for (const action of ['Run Command', 'Open Terminal', 'Stop', 'Remove']) await hands.option(action).waitFor();
+    },
+    async before({ hands }) {
+      await hands.page.locator('.quick-input-widget').hover();
+    },
+  },
+];

@@ -58,7 +58,7 @@ export async function measureCommands(
   const overLine = await sample('the Line', rounds * 100, () => finished(line));
   const runner = await core.projects.runner(row);
   const byEngine = await sample('the engine’s exec API', rounds * 10, () => finished(runner));
-  const others = ['--container-id', row.container ?? '', '--workspace-folder', folder];
+  const others = ['--container-id', row.container ?? ''];
   const theirExec = await sample('`devcontainer exec`', few, () =>
     node([devcontainer, 'exec', ...others, 'true'], { env }),
   );

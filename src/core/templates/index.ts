@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BerthError } from '../errors';
-import { propose } from './detect';
+import { detect } from './detect';
+import { proposalOf } from './detect-rules';
 import { planImage } from './image/plan';
 import { isPath, locate, projectFile, type TemplateFolders } from './sources';
 import type { Resolution } from './resolve';
@@ -23,10 +24,17 @@ export function createTemplates(folders: TemplateFolders): Templates {
     async forFolder(folder) {
       const file = join(folder, projectFile);
       if (await exists(file)) return { resolved: orThrow(file, await read(file, folders)), proposal: null };
-      const proposal = await propose(folder);
-      return { resolved: await resolve(proposal.template), proposal };
+      const finding = await detect(folder);
+      const resolved = await resolve(finding.template);
+      const proposal = proposalOf(finding, resolved.spec.base_image ?? null);
+      return { resolved: onImage(resolved, proposal.baseImage), proposal };
     },
-    propose,
+    async propose(folder) {
+      const finding = await detect(folder);
+      // What is wrong with the template is told when it is used.
+      const resolved = await resolve(finding.template).catch(() => null);
+      return proposalOf(finding, resolved?.spec.base_image ?? null);
+    },
     async validate(nameOrFile) {
       const { file, suggestion } = await locate(nameOrFile, folders);
       if (file === null) throw notFound(nameOrFile, suggestion);
@@ -40,6 +48,11 @@ export function createTemplates(folders: TemplateFolders): Templates {
 
 async function read(file: string, folders: TemplateFolders): Promise<Resolution> {
   return (await import('./resolve')).resolveFile(file, folders);
+}
+
+/** The template on another image than its own, where a proposal has one. */
+function onImage(resolved: ResolvedTemplate, baseImage: string | undefined): ResolvedTemplate {
+  return baseImage === undefined ? resolved : { ...resolved, spec: { ...resolved.spec, base_image: baseImage } };
 }
 
 async function exists(file: string): Promise<boolean> {

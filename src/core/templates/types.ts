@@ -54,10 +54,12 @@ export interface ImagePlan {
   readonly home: string;
 }
 
-/** Why a template was proposed for a folder, such as `found pyproject.toml`. */
+/** Why a template was proposed for a folder, such as `found pyproject.toml: python 3.12`. */
 export interface TemplateProposal {
   readonly template: string;
   readonly reason: string;
+  /** In place of the template's own `base_image`, where the folder asks for another version: one of a known few. */
+  readonly baseImage?: string;
 }
 
 /** What an editor shows in a template as one types. */

@@ -219,7 +219,7 @@ describe('templates: resolving', () => {
       'w/setup.py': '',
     });
     const { resolved, proposal } = await folder.templates.forFolder(folder.path('w'));
-    assert.deepEqual([resolved.name, proposal], ['python', { template: 'python', reason: 'found setup.py' }]);
+    assert.deepEqual([resolved.name, proposal], ['python', { template: 'python', reason: 'found setup.py: python' }]);
     await assert.rejects(folder.templates.propose(folder.path('none')), { code: 'folder_not_found' });
   });
 });

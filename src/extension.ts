@@ -4,6 +4,7 @@ import { registerDoctor } from './editor/commands/doctor';
 import { registerInspect } from './editor/commands/inspect';
 import { registerLifecycle } from './editor/commands/lifecycle';
 import { Commands } from './editor/commands/registry';
+import { registerPlan } from './editor/commands/plan';
 import { registerRun } from './editor/commands/run';
 import { registerTemplates } from './editor/commands/templates';
 import { registerTerminal } from './editor/commands/terminal';
@@ -80,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerLifecycle(commands, parts);
   registerInspect(commands, parts);
   registerTemplates(commands, parts, texts, templates);
+  registerPlan(commands, parts);
   registerDoctor(commands, parts, texts);
   registerActions(commands, parts);
   own(registerTerminal(commands, parts, terminals));

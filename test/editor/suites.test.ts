@@ -67,6 +67,8 @@ describe('windows of their own kind', () => {
 
       it('does the main job', () => run(editor, fixture, { suites: ['main-job'] }));
 
+      it('plans an edit of the template', () => run(editor, fixture, { suites: ['plan'] }));
+
       it('runs tasks and terminals in the container', () => run(editor, fixture, { suites: ['tasks-terminal'] }));
 
       it('hands a project over to Remote-SSH', () => run(editor, fixture, { suites: ['handoff'] }));

@@ -31,7 +31,15 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       return statusJson(result.detail);
     case 'plan': {
       const { project, template, class: kind, differences } = result.plan;
-      return { project: identity(project), template, class: kind, differences };
+      return {
+        project: identity(project),
+        template,
+        class: kind,
+        differences: differences.map((one) => {
+          const { path, before, after, why } = one;
+          return { path, before, after, class: one.class, why };
+        }),
+      };
     }
     case 'changed':
       return { project: identity(result.row), container: container(result.row) };

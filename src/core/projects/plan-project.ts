@@ -40,5 +40,9 @@ export async function planProject(
     folder,
     engineCpus: engine.info.cpus,
   });
-  return { ...about, class: strongest(differences), differences };
+  const placed = differences.map((one) => {
+    const origin = resolved.origins.get(one.path.startsWith('metadata.') ? one.path : `spec.${one.path}`);
+    return origin === undefined ? one : { ...one, origin };
+  });
+  return { ...about, class: strongest(placed), differences: placed };
 }

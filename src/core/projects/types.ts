@@ -4,7 +4,7 @@ import type { Event } from '../lifetime';
 import type { Line } from '../line/types';
 import type { Progress } from '../log';
 import type { Limits, ProjectIdentity, ProjectRow, UpStep, Usage } from '../model';
-import type { ImagePlan } from '../templates/types';
+import type { ImagePlan, SourcePosition } from '../templates/types';
 import type { DifferenceClass } from './plan-classes';
 
 /** What every view reads. Immutable; `version` grows by one with each change. */
@@ -81,6 +81,8 @@ export interface PlanDifference {
   readonly class: DifferenceClass;
   /** Why it is of that class, in a few words. */
   readonly why: string;
+  /** Where the field is written, if it is. */
+  readonly origin?: SourcePosition;
 }
 
 /** What it needs until a project's container is what its template says. */

@@ -11,6 +11,7 @@ export const commandIds = [
   'berth.stop',
   'berth.restart',
   'berth.refresh',
+  'berth.showPlan',
   'berth.remove',
   'berth.buildImage',
   'berth.newTemplate',

@@ -38,6 +38,6 @@ async function tell(parts: Parts, row: ProjectRow): Promise<void> {
   const commands = { Start: 'berth.start', 'Refresh…': 'berth.refresh', Restart: 'berth.restart' } as const;
   if (chosen === mend) await vscode.commands.executeCommand(commands[mend], { row });
   if (chosen === why)
-    await vscode.commands.executeCommand(row.health === 'stale' ? 'berth.editTemplate' : 'berth.showLogs', { row });
+    await vscode.commands.executeCommand(row.health === 'stale' ? 'berth.showPlan' : 'berth.showLogs', { row });
   if (chosen === never) await parts.state.update(muteKey, [...parts.state.get<string[]>(muteKey, []), muteOf(row)]);
 }

@@ -17,6 +17,7 @@ const start: Action = { label: 'Start', icon: 'debug-start', command: 'berth.sta
 const stop: Action = { label: 'Stop', icon: 'debug-stop', command: 'berth.stop' };
 const restart: Action = { label: 'Restart', icon: 'debug-restart', command: 'berth.restart' };
 const refresh: Action = { label: 'Refresh…', icon: 'sync', command: 'berth.refresh' };
+const plan: Action = { label: 'Show Plan', icon: 'diff', command: 'berth.showPlan' };
 const copy: Action = { label: 'Copy SSH Command', icon: 'copy', command: 'berth.copySshCommand' };
 const edit: Action = { label: 'Edit Template', icon: 'edit', command: 'berth.editTemplate' };
 const remove: Action = { label: 'Remove…', icon: 'trash', command: 'berth.remove' };
@@ -41,7 +42,7 @@ function allFor(condition: Condition): readonly Action[] {
     case 'waiting':
       return running;
     case 'attention':
-      return [refresh, ...running];
+      return [refresh, plan, ...running];
     case 'broken':
       return [logs, restart, start, output, edit, doctor, remove];
     case 'stopped':

@@ -3,6 +3,7 @@ import type { ErrorDetail } from '../core/errors';
 import type { JournalEntry } from '../core/journal/entry';
 import type { SshConfigStatus } from '../core/line/ssh-files';
 import type { ProjectIdentity, ProjectRow } from '../core/model';
+import type { PrunePlan, PruneResult } from '../core/projects/images';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
 
@@ -34,6 +35,8 @@ export type Result =
   | { readonly kind: 'ssh_config_text'; readonly text: string; readonly file: string }
   | { readonly kind: 'ssh_config'; readonly action: 'install' | 'remove'; readonly status: SshConfigStatus }
   | { readonly kind: 'history'; readonly entries: readonly JournalEntry[] }
+  /** `pruned` is null where it was only to be said what would go. */
+  | { readonly kind: 'gc'; readonly plan: PrunePlan; readonly pruned: PruneResult | null }
   | { readonly kind: 'doctor'; readonly report: DoctorReport }
   /** All was written while it ran; only the exit code is left. */
   | { readonly kind: 'exit'; readonly code: number };

@@ -3,6 +3,7 @@ import { build } from './commands/build';
 import { doctor } from './commands/doctor';
 import { dockerfile } from './commands/dockerfile';
 import { exec } from './commands/exec';
+import { gc } from './commands/gc';
 import { history } from './commands/history';
 import { logs } from './commands/logs';
 import { ls } from './commands/ls';
@@ -41,5 +42,6 @@ export const commands: readonly Command[] = [
   sshConfig,
   sshProxy,
   history,
+  gc,
   doctor,
 ];

@@ -4,6 +4,7 @@ export const dockerfile: Command = {
   name: 'dockerfile',
   synopsis: 'TEMPLATE|FILE',
   summary: "print a template's Dockerfile",
+  listed: false,
   operands: [{ spec: '<TEMPLATE|FILE>', description: "a template's name, or a path to a file" }],
   options: [],
   output: 'document',

@@ -6,6 +6,8 @@ export const validate: Command = {
   name: 'validate',
   synopsis: 'FILE',
   summary: 'tell every error in a template, with its place',
+  // It shares a line of the help with `dockerfile`: the help has to fit a screen.
+  listed: { call: 'validate|dockerfile FILE', summary: 'every error in a template; the Dockerfile it gives' },
   operands: [{ spec: '<FILE>', description: 'a template, such as berth.yaml' }],
   options: [],
   output: 'document',

@@ -1,6 +1,7 @@
 import type { ProjectIdentity, ProjectRow } from '../../core/model';
 import type { ProjectDetail, UpResult } from '../../core/projects/types';
 import type { Failure, Result } from '../result';
+import { gcJson } from './gc';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -84,6 +85,8 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
     }
     case 'history':
       return { entries: result.entries };
+    case 'gc':
+      return gcJson(result.plan, result.pruned);
     case 'doctor':
       return { healthy: result.report.healthy, findings: result.report.findings };
   }

@@ -3,6 +3,7 @@ import { shellQuote } from '../../core/quote';
 import type { Result } from '../result';
 import { age, columns, duration } from './layout';
 import { doctorText } from './doctor';
+import { gcText } from './gc';
 import { historyText } from './history';
 import { planText } from './plan';
 import { statusText } from './status';
@@ -41,6 +42,8 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
       return sshConfigText(result);
     case 'history':
       return historyText(result.entries, style);
+    case 'gc':
+      return gcText(result.plan, result.pruned);
     case 'doctor':
       return doctorText(result.report, style);
   }

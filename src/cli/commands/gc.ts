@@ -1,0 +1,45 @@
+import { cancelled } from '../../core/errors';
+import type { PrunePlan } from '../../core/projects/images';
+import type { Command, Context } from '../command';
+import { ask, canAsk } from '../interactive';
+import { gcList } from '../render/gc';
+import { bytes } from '../render/layout';
+import { badUsage } from '../usage';
+
+export const gc: Command = {
+  name: 'gc',
+  synopsis: '[--all] [--dry-run] [--force]',
+  summary: 'remove outdated images that no container uses',
+  operands: [],
+  options: [
+    { flags: '--all', description: 'those too that a template still asks for' },
+    { flags: '--dry-run', description: 'only say what would go, and what it frees' },
+    { flags: '--force', description: 'ask nothing' },
+  ],
+  output: 'document',
+  notes: [
+    'It takes images that Berth built and nothing else: none that a container uses,',
+    'even a stopped one, and none that has another name as well. What is outdated is',
+    'judged by your templates, your projects’ and this folder’s. Without a terminal',
+    'nothing is asked: it needs --force or --dry-run.',
+  ],
+  async run(context, { options }) {
+    const { images } = await context.core();
+    const all = options.flag('all');
+    const plan = await images.planPrune({ folders: [context.cwd], all }, context.signals.abort);
+    if (options.flag('dryRun')) return { kind: 'gc', plan, pruned: null };
+    if (plan.goes.length > 0 && !options.flag('force')) await confirm(context, plan);
+    const ids = new Set(plan.goes.map(({ id }) => id));
+    return { kind: 'gc', plan, pruned: await images.prune(plan, ids, context.signals.abort) };
+  },
+};
+
+async function confirm(context: Context, plan: PrunePlan): Promise<void> {
+  const these = plan.goes.length === 1 ? 'this image' : `these ${plan.goes.length} images`;
+  if (!canAsk(context)) {
+    throw badUsage(`Removing ${these} has to be confirmed.`, 'Add --force, or see with --dry-run what would go.');
+  }
+  context.streams.stderr.write(`${gcList(plan.goes).join('\n')}\n`);
+  const answer = await ask(context, `Remove ${these}, which frees up to ${bytes(plan.freedBytes)}? [y/N] `);
+  if (answer !== 'y' && answer !== 'yes') throw cancelled();
+}

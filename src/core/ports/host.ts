@@ -77,10 +77,20 @@ export class PortHost implements Disposable {
       forwarder.dispose();
       return;
     }
+    await this.#remember(rows, facts.memory.hosts);
     onRows(rows);
     for (const socket of this.#followers.keys()) send(socket, { kind: 'rows', rows });
-    const hosts = remembered(rows, facts.memory.hosts);
-    if (JSON.stringify(hosts) !== JSON.stringify(facts.memory.hosts)) await source.remember(hosts);
+  }
+
+  /** Before anybody is told, so that a number that was told is had again. Without it all goes on as well. */
+  async #remember(rows: readonly PortRow[], before: readonly Remembered[]): Promise<void> {
+    const hosts = remembered(rows, before);
+    if (JSON.stringify(hosts) === JSON.stringify(before)) return;
+    try {
+      await this.parts.source.remember(hosts);
+    } catch (error) {
+      this.parts.log.log('warn', `The numbers of ports cannot be kept: ${messageOf(error)}`, error);
+    }
   }
 
   /** A method, since it may change while a round waits. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
+import { createDevcontainers } from './devcontainer';
 import { createEngineConnection } from './engine';
 import { createHome } from './home';
 import type { Core, CoreOptions } from './index';
@@ -23,7 +24,10 @@ export function createCore(options: CoreOptions): Core {
   const owned = new DisposableStore();
   const home = createHome(env);
   const engine = owned.add(createEngineConnection({ env, log, url: options.engineUrl }));
-  const templates = createTemplates({ builtInDir: join(installation, 'templates'), userDir: home.userTemplatesDir });
+  const templates = createTemplates(
+    { builtInDir: join(installation, 'templates'), userDir: home.userTemplatesDir },
+    () => [...(options.extraCaCertificates?.() ?? []), ...pathsIn(env['BERTH_EXTRA_CA_CERTS'])],
+  );
   const ssh = createSshFiles(home, launcherSource(options));
   let made: Promise<Lines> | undefined;
   const journal = createJournal(home);
@@ -44,7 +48,23 @@ export function createCore(options: CoreOptions): Core {
   const projects = journalled(plain, recorder(journal, options.actor, log));
   const images = createImages({ home, connection: engine, templates });
   const ports = owned.add(createPorts({ home, connection: engine, projects, log }));
-  return { home, engine, ports, templates, projects, images, ssh, journal, dispose: () => owned.dispose() };
+  return {
+    home,
+    engine,
+    ports,
+    templates,
+    devcontainers: createDevcontainers(templates),
+    projects,
+    images,
+    ssh,
+    journal,
+    dispose: () => owned.dispose(),
+  };
+}
+
+/** A list of paths as PATH writes one. */
+function pathsIn(list: string | undefined): string[] {
+  return (list ?? '').split(delimiter).flatMap((path) => (path === '' ? [] : [resolve(path)]));
 }
 
 /** The command line that the launcher copies; null where it has not been built, as in a run from source. */

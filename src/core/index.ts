@@ -1,4 +1,5 @@
 export { createCore } from './create';
+import type { Devcontainers } from './devcontainer/types';
 import type { EngineConnection } from './engine/types';
 import type { BerthHome } from './home';
 import type { Actor } from './journal/entry';
@@ -20,6 +21,8 @@ export interface CoreOptions {
   readonly installation: string;
   /** The editor's own program, which is Node when ELECTRON_RUN_AS_NODE=1 is set: what the launcher tries first. */
   readonly editorBinary?: string;
+  /** Absolute paths of PEM files of CA certificates that images are to trust, besides those of `BERTH_EXTRA_CA_CERTS`; asked anew each time. */
+  readonly extraCaCertificates?: () => readonly string[];
   /** An engine to use in place of the one that would be found. */
   readonly engineUrl?: string;
 }
@@ -29,6 +32,7 @@ export interface Core extends Disposable {
   readonly home: BerthHome;
   readonly engine: EngineConnection;
   readonly templates: Templates;
+  readonly devcontainers: Devcontainers;
   readonly projects: Projects;
   readonly ports: Ports;
   readonly images: Images;

@@ -10,10 +10,17 @@ const pause = { shortest: 15, longest: 120 };
 /**
  * Runs `work` while this process alone holds the lock `name`, across all processes that share the folder. A holder that
  * died is passed over after ten seconds (its lock is no longer touched). Waiting ends when the signal aborts.
+ * @param onWait called once where somebody else holds it
  */
-export async function withLock<T>(dir: string, name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withLock<T>(
+  dir: string,
+  name: string,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+  onWait?: () => void,
+): Promise<T> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const release = await acquire(join(dir, name), signal);
+  const release = await acquire(join(dir, name), signal, onWait);
   try {
     return await work();
   } finally {
@@ -21,14 +28,15 @@ export async function withLock<T>(dir: string, name: string, work: () => Promise
   }
 }
 
-async function acquire(file: string, signal?: AbortSignal): Promise<() => Promise<void>> {
-  for (;;) {
+async function acquire(file: string, signal?: AbortSignal, onWait?: () => void): Promise<() => Promise<void>> {
+  for (let tries = 0; ; tries += 1) {
     if (signal?.aborted === true) throw cancelled();
     try {
       return await lockfile.lock(file, { realpath: false, stale: 10_000, update: 2_000 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
     }
+    if (tries === 0) onWait?.();
     const ms = pause.shortest + Math.random() * (pause.longest - pause.shortest);
     await delay(ms, undefined, signal === undefined ? {} : { signal });
   }

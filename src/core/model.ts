@@ -102,6 +102,10 @@ export const labels = {
   version: 'dev.berth.version',
   /** The container's login user: what the Line, terminals and the SSH entry log in as. */
   user: 'dev.berth.user',
+  /** On an image: whom it was made for, `UID:GID:NAME`, with `:sudo` where that one may become root. */
+  login: 'dev.berth.login',
+  /** On an image: the extra CA certificates in it, each by 12 hex digits of its SHA-256. */
+  certificates: 'dev.berth.certificates',
 } as const;
 
 /** Value of `dev.berth.schema`. */

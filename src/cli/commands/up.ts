@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from '../command';
+import { lockChoice, lockOptions } from '../lock-options';
 import { progressOption, progressView } from '../progress-view';
 
 export const up: Command = {
   name: 'up',
-  synopsis: '[DIR] [--name N] [--template NAME|FILE] [--rebuild] [--no-cache]',
+  synopsis: '[DIR] [--name N] [--template NAME|FILE] [--rebuild] [--no-cache] [--lock|--frozen]',
   summary: "make the project's container be up; safe to repeat",
   operands: [{ spec: '[DIR]', description: 'the project’s folder; left out: the current one' }],
   options: [
@@ -12,10 +13,12 @@ export const up: Command = {
     { flags: '--template <NAME|FILE>', description: "in place of the folder's own berth.yaml" },
     { flags: '--rebuild', description: 'make the container anew, even if nothing asks for it' },
     { flags: '--no-cache', description: 'build the image without the cache' },
+    ...lockOptions,
     progressOption,
   ],
   output: 'document',
   async run(context, { operands: [folder = '.'], options }) {
+    const locking = lockChoice(options);
     const core = await context.core();
     const view = await progressView(context, options);
     const name = options.text('name');
@@ -29,6 +32,7 @@ export const up: Command = {
           rebuild: options.flag('rebuild'),
           // Commander turns --no-cache into cache: false.
           noCache: options.isOff('cache'),
+          ...locking,
         },
         view.report,
         context.signals.abort,

@@ -1,6 +1,7 @@
 import type { ProjectIdentity, ProjectRow } from '../../core/model';
 import type { ProjectDetail, UpResult } from '../../core/projects/types';
 import type { Failure, Result } from '../result';
+import { convertJson } from './convert';
 import { gcJson } from './gc';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -57,6 +58,7 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
         template: result.built.template,
         image: { id: result.built.image, tag: result.built.tag },
         reused: result.built.reused,
+        pushed: result.built.pushed ?? null,
         timings_ms: { total: Math.round(result.ms) },
       };
     case 'templates':
@@ -75,6 +77,8 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
         context: plan.context.map(({ path }) => path),
       };
     }
+    case 'converted':
+      return convertJson(result.converted);
     case 'log_lines':
       return { lines: result.lines };
     case 'ssh_config_text':

@@ -1,6 +1,7 @@
 import type { ProjectRow } from '../../core/model';
 import { shellQuote } from '../../core/quote';
 import type { Result } from '../result';
+import { convertText } from './convert';
 import { age, columns, duration } from './layout';
 import { doctorText } from './doctor';
 import { gcText } from './gc';
@@ -27,13 +28,15 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'relinked':
       return `${printable(result.to.name)} now lives in ${printable(result.to.folder)}.\nNext: berth up ${shellQuote(printable(result.to.folder))}`;
     case 'built':
-      return `${result.built.tag} ${result.built.reused ? 'is up to date' : `was built in ${duration(result.ms)}`}.`;
+      return builtText(result);
     case 'templates':
       return templatesText(result.entries, style);
     case 'valid':
       return `${printable(result.file)} is valid.`;
     case 'dockerfile':
       return result.plan.dockerfile.trimEnd();
+    case 'converted':
+      return convertText(result.converted, style);
     case 'log_lines':
       return result.lines.map(({ text }) => text).join('\n');
     case 'ssh_config_text':
@@ -47,6 +50,13 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'doctor':
       return doctorText(result.report, style);
   }
+}
+
+function builtText({ built, ms }: Of<'built'>): string {
+  const { tag, reused, pushed } = built;
+  const state = reused ? 'is up to date' : `was built in ${duration(ms)}`;
+  const digest = pushed?.digest == null ? '' : ` (${pushed.digest})`;
+  return [`${tag} ${state}.`, ...(pushed === undefined ? [] : [`Pushed as ${pushed.reference}${digest}.`])].join('\n');
 }
 
 type Of<K extends Result['kind']> = Extract<Result, { kind: K }>;

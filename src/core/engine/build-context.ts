@@ -14,8 +14,13 @@ type Entry = FolderEntry | (ContextFile & { readonly kind: 'text' });
  * The body of a build: a tar of the Dockerfile and its files. The same request gives the same bytes (sorted names,
  * fixed times and owners), so the engine's cache hits. A folder's files are read only as the engine takes them in.
  */
-export function contextTar(request: Pick<BuildRequest, 'dockerfile' | 'context' | 'folder'>): Readable {
-  const own = [...request.context, { path: dockerfileName, content: request.dockerfile, mode: 0o644 }];
+export function contextTar(
+  request: Pick<BuildRequest, 'dockerfile' | 'dockerfileName' | 'context' | 'folder'>,
+): Readable {
+  const own = [
+    ...request.context,
+    { path: request.dockerfileName ?? dockerfileName, content: request.dockerfile, mode: 0o644 },
+  ];
   const entries: Entry[] = [...own.map((file) => ({ ...file, kind: 'text' as const })), ...(request.folder ?? [])];
   entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const tar = pack();

@@ -49,7 +49,7 @@ export async function buildImage(
 function buildQuery(request: BuildRequest, info: EngineInfo, id: string): Record<string, string | boolean | object> {
   return {
     t: request.tag,
-    dockerfile: dockerfileName,
+    dockerfile: request.dockerfileName ?? dockerfileName,
     buildargs: request.buildArgs,
     labels: request.labels,
     nocache: request.noCache,

@@ -39,15 +39,14 @@ export function atDigest(reference: string, digest: string): string {
 }
 
 /**
- * One text for all spellings of the same tag: `debian`, `docker.io/debian:latest` and `library/debian` are one. Used to
- * compare, never shown.
+ * One text for all spellings of a repository, without tag and digest: `debian`, `docker.io/debian:12` and `library/debian`
+ * are one. To compare with, never shown. Pure.
  */
-export function canonicalReference(reference: string): string {
-  const { registry, name, tag, digest } = parseReference(reference);
-  const path =
-    registry === defaultRegistry ? name.replace(/^(?:index\.)?docker\.io\//, '') : name.slice(name.indexOf('/') + 1);
-  const whole = registry === defaultRegistry && !path.includes('/') ? `library/${path}` : path;
-  return `${registry}/${whole}${digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`}`;
+export function repositoryOf(reference: string): string {
+  const { registry, name } = parseReference(reference);
+  if (registry !== defaultRegistry) return name;
+  const path = name.replace(/^(?:index\.)?docker\.io\//, '');
+  return `${registry}/${path.includes('/') ? path : `library/${path}`}`;
 }
 
 function canonicalRegistry(host: string): string {

@@ -20,6 +20,8 @@ export interface ContainerParts {
   readonly mounts: readonly EngineMount[];
   /** `default`, `unconfined` or a profile's text. */
   readonly seccomp: string;
+  /** Variables of the proxies that the user's Docker config sets; the template's own go before them. */
+  readonly proxies: Readonly<Record<string, string>>;
   readonly engine: Pick<EngineInfo, 'cpus'>;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -58,7 +60,7 @@ export function containerSpec(parts: ContainerParts): {
       hostname: identity.name,
       image: desired.image.tag,
       labels: parts.labels,
-      environment: spec.environment,
+      environment: { ...parts.proxies, ...spec.environment },
       command: ['sleep', 'infinity'],
       user: 'root',
       workdir: spec.workspace.path,

@@ -55,6 +55,7 @@ export async function ensureContainer(
       homeVolume: volume,
       mounts,
       seccomp: host.seccomp,
+      proxies: await engine.proxies(),
       engine: engine.info,
       labels: labelsFor(request, owner),
     });

@@ -1,12 +1,16 @@
 import type { Engine, EngineInfo } from '../engine/types';
 import type { ImagePlan, ImageTarget, ResolvedTemplate, Templates } from '../templates/types';
 import { folderOwner } from './folders';
+import { lookAtSource } from './image-source';
 import { orderedJson } from './spec-diff';
 
 /** What a folder's template asks for on this engine. */
 export interface Desired {
   readonly resolved: ResolvedTemplate;
   readonly image: ImagePlan;
+  /** What the image was planned for. */
+  readonly target: ImageTarget;
+  readonly folder: string;
   /** The label's text, see `dev.berth.spec`. */
   readonly spec: string;
   /** Why this template, where Berth proposed it. */
@@ -42,11 +46,37 @@ export async function desiredFor(
       : { resolved: await templates.resolve(template, folder), proposal: null };
   const refused = templates.unsupported(found.resolved);
   if (refused !== null) throw refused;
-  const image = templates.plan(found.resolved, await imageTarget(engine.info, folder));
+  const { resolved } = found;
+  const [target, source] = await Promise.all([
+    wholeTarget(templates, engine.info, folder),
+    lookAtSource(templates, engine, resolved, folder),
+  ]);
   return {
-    resolved: found.resolved,
-    image,
-    spec: orderedJson(found.resolved.spec),
+    resolved,
+    image: templates.plan(resolved, target, source),
+    target,
+    folder,
+    spec: orderedJson(resolved.spec),
     reason: found.proposal?.reason ?? null,
   };
+}
+
+/** What `up` would build in this folder, by an engine of which nothing need be known (null). */
+export async function previewPlan(
+  templates: Templates,
+  engine: Engine | null,
+  folder: string,
+  template: string,
+): Promise<ImagePlan> {
+  const resolved = await templates.resolve(template, folder);
+  const [target, source] = await Promise.all([
+    wholeTarget(templates, engine?.info ?? null, folder),
+    lookAtSource(templates, engine, resolved, folder),
+  ]);
+  return templates.plan(resolved, target, source);
+}
+
+async function wholeTarget(templates: Templates, info: EngineInfo | null, folder: string): Promise<ImageTarget> {
+  const [target, certificates] = await Promise.all([imageTarget(info, folder), templates.certificates()]);
+  return { ...target, certificates };
 }

@@ -7,10 +7,10 @@ import type { ProjectRow } from '../model';
 import { lineTarget } from './context';
 import type { ProjectsContext, ProjectsParts } from './context';
 import { detail } from './detail';
-import { desiredFor, imageTarget } from './desired';
+import { desiredFor, previewPlan } from './desired';
 import { isPathQuery, matchProject } from './find';
 import { identifyFolder } from './folders';
-import { ensureImage } from './image';
+import { ensureImage, pushBuilt } from './image';
 import { changeState, planRemove, relink, remove } from './lifecycle';
 import { planProject } from './plan-project';
 import { absentRow, containerGone } from './rows';
@@ -67,18 +67,16 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     async buildImage(template, folder, options, progress, signal) {
       const engine = await connection.get(signal);
       const desired = await desiredFor(context.templates, engine, folder, template);
-      return ensureImage(engine, desired, options, context.version, progress, signal);
+      const request = { engine, home, templates: context.templates, desired, version: context.version };
+      const { built } = await ensureImage(request, options, progress, signal);
+      return options.push === undefined ? built : pushBuilt(engine, built, options.push, progress, signal);
     },
     async previewImage(template, folder, signal) {
-      const resolved = await context.templates.resolve(template, folder);
-      const info = await connection.get(signal).then(
-        (engine) => engine.info,
-        (error: unknown) => {
-          if (error instanceof BerthError) return null;
-          throw error;
-        },
-      );
-      return context.templates.plan(resolved, await imageTarget(info, folder));
+      const engine = await connection.get(signal).catch((error: unknown) => {
+        if (error instanceof BerthError) return null;
+        throw error;
+      });
+      return previewPlan(context.templates, engine, folder, template);
     },
     start: (row, signal) => changeState(parts, row, 'start', signal),
     stop: (row, signal) => changeState(parts, row, 'stop', signal),

@@ -24,6 +24,10 @@ export interface UpOptions {
   /** Makes the container anew even if nothing asks for it. */
   readonly rebuild?: boolean;
   readonly noCache?: boolean;
+  /** Takes the newest base images and writes them into `berth.lock`. */
+  readonly lock?: boolean;
+  /** Fails with `lock_outdated` where a base image is not as `berth.lock` has it; writes nothing. */
+  readonly frozen?: boolean;
   /** False in an untrusted workspace: nothing is built or run, `workspace_untrusted` is thrown. */
   readonly trusted?: boolean;
 }
@@ -45,6 +49,16 @@ export interface BuildResult {
   /** The engine's id of the image. */
   readonly image: string;
   readonly reused: boolean;
+  /** Where it was pushed to; the digest is null where the engine did not tell it. */
+  readonly pushed?: { readonly reference: string; readonly digest: string | null };
+}
+
+export interface BuildOptions {
+  readonly noCache?: boolean;
+  readonly lock?: boolean;
+  readonly frozen?: boolean;
+  /** The name in a registry by which the image is pushed once it is there. */
+  readonly push?: string;
 }
 
 /** `NAME` on a command line: exact name, id prefix of six or more, or a path; undefined: the current folder. */
@@ -116,7 +130,7 @@ export interface Projects {
   buildImage(
     template: string,
     folder: string,
-    options: { readonly noCache?: boolean },
+    options: BuildOptions,
     progress: Progress,
     signal?: AbortSignal,
   ): Promise<BuildResult>;

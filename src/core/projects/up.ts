@@ -13,7 +13,7 @@ import { desiredFor } from './desired';
 import type { Desired } from './desired';
 import { folderOwner, identifyFolder } from './folders';
 import { containerName } from './identity';
-import { ensureImage } from './image';
+import { ensureImage, settleLock } from './image';
 import { madeLimits } from './plan';
 import { applyLimits, clampedInWords, limitChange, limitChangeInWords, limitsOn } from './plan-limits';
 import type { WantedLimits } from './plan-limits';
@@ -61,21 +61,23 @@ class UpRun {
 
   /** The usual case costs two round trips and no lock: it runs already and nothing is left to do. */
   async reuse(): Promise<UpResult | null> {
-    if (this.options.rebuild === true || this.options.template !== undefined) return null;
+    const { rebuild, template, lock, frozen } = this.options;
+    if (rebuild === true || template !== undefined || lock === true || frozen === true) return null;
     const row = await this.#step('resolve', 'Looking for the container', async () => {
       const engine = await this.parts.connection.get(this.signal);
       // Both are asked at once, so that looking at the limits makes it no later.
       const name = containerName(this.identity.name, this.identity.id);
-      const [row, container] = await Promise.all([
+      const [row, named] = await Promise.all([
         this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal),
         engine.inspectContainer(name, this.signal),
       ]);
-      if (row?.state !== 'running' || row.container === null || row.container !== container?.id) return null;
+      if (row?.state !== 'running' || row.container === null) return null;
       if (row.containerName !== containerName(this.#nameFor(row), row.id) || row.folder !== this.identity.folder)
         return null;
       const { postCreate } = await readProjectState(this.parts.home, row.id);
       if (postCreate?.container !== row.container || postCreate.done < postCreate.of) return null;
-      return this.#hasItsLimits(engine, container) ? row : null;
+      const container = named?.id === row.container ? named : await engine.inspectContainer(row.container, this.signal);
+      return container !== null && this.#hasItsLimits(engine, container) ? row : null;
     });
     if (row === null) return null;
     this.#noteStale(row);
@@ -108,6 +110,7 @@ class UpRun {
       if (inspected === null) throw containerGone(found.name);
       container = inspected;
       reused = container.state === 'running';
+      await settleLock({ ...this.parts, engine, desired }, this.options, this.progress, this.signal);
       await this.#giveLimits(engine, container, desired.resolved.spec.resources);
       if (!reused) {
         await this.#step('start', 'Starting the container', () => engine.startContainer(container.id, this.signal));
@@ -165,11 +168,11 @@ class UpRun {
       for (const notice of (await hostParts({ engine, identity: this.identity, desired }, this.signal)).notices) {
         this.#note(notice);
       }
-      await this.#step('image', `Preparing the image ${desired.image.tag}`, () =>
-        ensureImage(engine, desired, this.options, this.parts.version, this.progress, this.signal),
+      const { plan } = await this.#step('image', `Preparing the image ${desired.image.tag}`, () =>
+        ensureImage({ ...this.parts, engine, desired }, this.options, this.progress, this.signal),
       );
       activity = this.parts.store.doing(shown, 'creating');
-      const container = await this.#create(engine, desired, found);
+      const container = await this.#create(engine, { ...desired, image: plan }, found);
       await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
       return container;
     } finally {

@@ -11,8 +11,11 @@ import { unsupported } from './unsupported';
 
 export type { TemplateFolders } from './sources';
 
-/** The templates room. YAML and the schema are loaded when the first file is read. */
-export function createTemplates(folders: TemplateFolders): Templates {
+/**
+ * The templates room. YAML and the schema are loaded when the first file is read.
+ * @param certificates absolute paths of the PEM files that the user's settings name now
+ */
+export function createTemplates(folders: TemplateFolders, certificates: () => readonly string[] = () => []): Templates {
   const resolve = async (nameOrFile: string, workspace?: string): Promise<ResolvedTemplate> => {
     const { file, suggestion } = await locate(nameOrFile, folders, { workspace });
     if (file === null) throw notFound(nameOrFile, suggestion);
@@ -43,6 +46,11 @@ export function createTemplates(folders: TemplateFolders): Templates {
     check: async (file, texts) => (await import('./check')).checkTemplate(file, folders, texts),
     unsupported,
     plan: planImage,
+    async certificates() {
+      const paths = certificates();
+      return paths.length === 0 ? [] : (await import('../certificates')).readExtraCertificates(paths);
+    },
+    ownDockerfile: async (resolved, pins) => (await import('./own-dockerfile')).readOwnDockerfile(resolved, pins),
   };
 }
 

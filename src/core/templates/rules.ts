@@ -25,6 +25,15 @@ const rules: readonly Rule[] = [
   },
   {
     fields: [
+      ['spec', 'image'],
+      ['spec', 'build_args'],
+      ['spec', 'packages'],
+      ['spec', 'run'],
+    ],
+    check: prebuiltAsItIs,
+  },
+  {
+    fields: [
       ['spec', 'user', 'sudo'],
       ['spec', 'security', 'no_new_privileges'],
     ],
@@ -77,6 +86,23 @@ function oneSource(spec: TemplateSpec): Breach[] {
   const last = named[named.length - 1] ?? 'image';
   const message = `${named.map((key) => `spec.${key}`).join(' and ')} are given together`;
   return [{ path: ['spec', last], message, expected: `${expected} (null drops an inherited one)` }];
+}
+
+/** A prebuilt image is run as it is; what would build on it has to say so by base_image. */
+function prebuiltAsItIs({ image, build_args, packages, run }: TemplateSpec): Breach[] {
+  if (image === undefined) return [];
+  const built: [string, readonly unknown[]][] = [
+    ['build_args', Object.keys(build_args)],
+    ...Object.entries(packages).map(([name, list]): [string, readonly unknown[]] => [`packages.${name}`, list]),
+    ['run', run],
+  ];
+  return built
+    .filter(([, list]) => list.length > 0)
+    .map(([name]) => ({
+      path: ['spec', ...name.split('.')],
+      message: `spec.${name} has no effect on spec.image, which is run as it is`,
+      expected: 'spec.base_image in place of spec.image, or none of this',
+    }));
 }
 
 function sudoNeedsPrivileges({ user, security }: TemplateSpec): Breach[] {

@@ -1,4 +1,4 @@
-import type { ContextFile } from '../engine/types';
+import type { ContextFile, FolderEntry } from '../engine/types';
 import type { BerthError, ErrorDetail } from '../errors';
 import type { TemplateSpec } from './schema';
 import type { SourcePosition } from './tree';
@@ -37,6 +37,54 @@ export interface ImageTarget {
   readonly uid: number;
   readonly gid: number;
   readonly buildkit: boolean;
+  /** Certificates of authorities that the image is to trust besides those of its distribution. */
+  readonly certificates?: readonly ExtraCertificate[];
+}
+
+/** One file of certificates in PEM, named after its content: `berth-<12 hex digits>.crt`. */
+export interface ExtraCertificate {
+  readonly name: string;
+  readonly pem: string;
+}
+
+/** What an image is laid upon, once that was looked at; what a template says alone is not all of it. */
+export type ImageSource =
+  /** `from` is what FROM names: the template's `base_image`, or the same by its digest. `identity`: a locked image that only its id can name. */
+  | { readonly kind: 'base'; readonly from: string; readonly identity?: string }
+  | { readonly kind: 'dockerfile'; readonly own: OwnDockerfile }
+  /** `id`: the engine's id of the image, null while it is not there. `lacks`: what has to be added before it can be used. */
+  | { readonly kind: 'prebuilt'; readonly from: string; readonly id: string | null; readonly lacks: PrebuiltLacks };
+
+/** What a prebuilt image has not got of all that Berth needs in it. */
+export interface PrebuiltLacks {
+  readonly tools: boolean;
+  readonly user: boolean;
+  readonly certificates: boolean;
+}
+
+/** What a lock file says of an image: its registry's digest for all platforms, or the engine's id on each platform. */
+export type LockedImage = { readonly digest: string } | { readonly ids: Readonly<Record<string, string>> };
+
+/** By the image's reference as templates write it. */
+export type LockedImages = Readonly<Record<string, LockedImage>>;
+
+/** Images of a Dockerfile by other names, such as by their digest, and ids of those that no name pins. */
+export interface Pins {
+  readonly names: ReadonlyMap<string, string>;
+  readonly identities: readonly string[];
+}
+
+/** A Dockerfile of the user's own with its context, which is built before Berth's layers are laid upon it. */
+export interface OwnDockerfile {
+  readonly dockerfile: string;
+  /** Its name in the context, at the top of it. */
+  readonly name: string;
+  readonly folder: readonly FolderEntry[];
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Images that it is built on or copies from, as they are written; those that a variable of the build decides are left out. */
+  readonly bases: readonly string[];
+  readonly fingerprint: string;
+  readonly tag: string;
 }
 
 /** What a build needs, byte for byte the same for the same template and target. */
@@ -49,6 +97,10 @@ export interface ImagePlan {
   /** `berth/<template>:<first 12 digits of the fingerprint>` */
   readonly tag: string;
   readonly baseImage: string;
+  /** The template's own Dockerfile, to be built first: what it makes is the `baseImage`. */
+  readonly own?: OwnDockerfile;
+  /** A prebuilt image that has all it needs: `tag` is its own name, and nothing is built. */
+  readonly prebuilt?: true;
   /** Name of the login user (`root` for uid 0) and its home folder. */
   readonly user: string;
   readonly home: string;
@@ -90,5 +142,10 @@ export interface Templates {
   check(file: string, texts: ReadonlyMap<string, string>): Promise<TemplateCheck>;
   /** Fields that are valid but have no effect yet, by path; null when all is supported. */
   unsupported(resolved: ResolvedTemplate): BerthError | null;
-  plan(resolved: ResolvedTemplate, target: ImageTarget): ImagePlan;
+  /** `source`: what the image is laid upon, where that is more than the name in `base_image`. */
+  plan(resolved: ResolvedTemplate, target: ImageTarget, source?: ImageSource): ImagePlan;
+  /** Reads the template's own Dockerfile and its context. @throws BerthError `template_invalid` */
+  ownDockerfile(resolved: ResolvedTemplate, pins?: Pins): Promise<OwnDockerfile>;
+  /** Authorities that the user's settings name. @throws BerthError `certificate_invalid` */
+  certificates(): Promise<readonly ExtraCertificate[]>;
 }

@@ -27,6 +27,8 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'template_not_supported':
     case 'image_not_found':
     case 'build_failed':
+    case 'image_unusable':
+    case 'volume_refused':
     case 'post_create_failed':
     case 'memory_in_use':
     case 'port_taken':

@@ -1,9 +1,9 @@
 import { BerthError } from '../../errors';
-import type { ImagePlan, ImageSource, ImageTarget, ResolvedTemplate } from '../types';
+import type { ImagePlan, ImageSource, ImageTarget, PrebuiltLacks, ResolvedTemplate } from '../types';
 import { certificateFiles } from './certificates';
 import { fingerprintOf, tagOf } from './fingerprint';
 import { dockerfile, headLayers, login, specLayers, userLayers } from './layers';
-import { isComplete, prebuiltLayers } from './prebuilt';
+import { allLacking, isComplete, prebuiltLayers } from './prebuilt';
 
 /**
  * Plans the image of a template: a function of the template, its target and what it is laid upon alone, byte for byte the
@@ -23,9 +23,12 @@ export function planImage(
     return { ...made, fingerprint, tag: tagOf(name, fingerprint) };
   };
   if (source.kind === 'prebuilt') {
-    const text = (buildkit: boolean) => dockerfile(prebuiltLayers(spec, source, { ...target, buildkit }));
-    const plan = planned(source.from, text, [source.id]);
-    return isComplete(source.lacks) ? { ...plan, dockerfile: '', tag: source.from, prebuilt: true } : plan;
+    const text = (lacks: PrebuiltLacks, buildkit: boolean) =>
+      dockerfile(prebuiltLayers(spec, { ...source, lacks }, { ...target, buildkit }));
+    // What it lacks follows from which image it is, so the fingerprint is the same before anyone has looked.
+    const plan = planned(source.from, (buildkit) => text(allLacking, buildkit), [source.id]);
+    if (isComplete(source.lacks)) return { ...plan, dockerfile: '', context: [], tag: source.from, prebuilt: true };
+    return { ...plan, dockerfile: text(source.lacks, target.buildkit) };
   }
   // Downloads are kept by the name that people know, so that another digest of it finds them again.
   const base = source.kind === 'base' ? (spec.base_image ?? source.from) : source.own.tag;
@@ -44,7 +47,7 @@ export function planImage(
 function namedSource({ spec, name }: ResolvedTemplate): ImageSource {
   if (spec.base_image !== undefined) return { kind: 'base', from: spec.base_image };
   if (spec.image !== undefined) {
-    return { kind: 'prebuilt', from: spec.image, id: null, lacks: { tools: true, user: true, certificates: true } };
+    return { kind: 'prebuilt', from: spec.image, id: null, lacks: allLacking };
   }
   throw new BerthError('internal', `The Dockerfile of the template ${name} has not been read.`);
 }

@@ -6,6 +6,9 @@ import { login, userLayers } from './layers';
 
 type Prebuilt = Extract<ImageSource, { kind: 'prebuilt' }>;
 
+/** What is taken for granted of an image that nobody has looked into. */
+export const allLacking: PrebuiltLacks = { tools: true, user: true, certificates: true };
+
 /** Whether nothing has to be added to a prebuilt image. */
 export function isComplete({ tools, user, certificates }: PrebuiltLacks): boolean {
   return !tools && !user && !certificates;
@@ -42,6 +45,17 @@ export function prebuiltProbe(spec: TemplateSpec, target: ImageTarget): string {
   const wanted = uid === 0 ? [open] : [...known, open];
   const answer = (name: string, test: string) => `if ${test}; then echo ${name}=yes; else echo ${name}=no; fi`;
   return [answer('tools', baseToolsThere), answer('user', wanted.join(' && '))].join('\n');
+}
+
+/** Whom an image is made for, as its label says it: `1000:1000:dev`, with `:sudo` where that one may become root. Pure. */
+export function loginText(spec: TemplateSpec, target: ImageTarget): string {
+  const { user } = login(spec, target);
+  return [target.uid, target.gid, user, ...(spec.user.sudo && target.uid !== 0 ? ['sudo'] : [])].join(':');
+}
+
+/** The certificates that an image was made with, as its label says it; empty for none. Pure. */
+export function certificatesText(target: ImageTarget): string {
+  return (target.certificates ?? []).map(({ name }) => name.replace(/^berth-|\.crt$/g, '')).join(' ');
 }
 
 /** Reads the answer of {@link prebuiltProbe}; what it does not answer counts as lacking. */

@@ -1,3 +1,4 @@
+import type { Carried, Needless, NewFile, NotCarried } from '../core/devcontainer/types';
 import type { DoctorReport } from '../core/doctor';
 import type { ErrorDetail } from '../core/errors';
 import type { JournalEntry } from '../core/journal/entry';
@@ -11,6 +12,21 @@ import type { ImagePlan, TemplateEntry } from '../core/templates/types';
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+}
+
+/** A devcontainer.json made a template of, or the other way round. */
+export interface Converted {
+  readonly verb: 'imported' | 'exported';
+  /** Absolute path of what was read. */
+  readonly source: string;
+  /** What was written, or would be; the one that was asked for comes first. */
+  readonly files: readonly NewFile[];
+  readonly written: boolean;
+  readonly carried: readonly Carried[];
+  readonly needless: readonly Needless[];
+  readonly notCarried: readonly NotCarried[];
+  /** Fields of the template that have no effect yet. */
+  readonly later: readonly string[];
 }
 
 /** What a verb came to. A verb decides nothing about looks: the text and the JSON renderer each know every kind. */
@@ -31,6 +47,7 @@ export type Result =
   | { readonly kind: 'templates'; readonly entries: readonly TemplateEntry[] }
   | { readonly kind: 'valid'; readonly file: string }
   | { readonly kind: 'dockerfile'; readonly template: string; readonly plan: ImagePlan }
+  | { readonly kind: 'converted'; readonly converted: Converted }
   | { readonly kind: 'log_lines'; readonly lines: readonly LogLine[] }
   | { readonly kind: 'ssh_config_text'; readonly text: string; readonly file: string }
   | { readonly kind: 'ssh_config'; readonly action: 'install' | 'remove'; readonly status: SshConfigStatus }

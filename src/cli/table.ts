@@ -1,5 +1,6 @@
 import type { Command } from './command';
 import { build } from './commands/build';
+import { exportCommand, importCommand } from './commands/convert';
 import { doctor } from './commands/doctor';
 import { dockerfile } from './commands/dockerfile';
 import { exec } from './commands/exec';
@@ -38,6 +39,8 @@ export const commands: readonly Command[] = [
   templates,
   validate,
   dockerfile,
+  importCommand,
+  exportCommand,
   ssh,
   sshConfig,
   sshProxy,

@@ -5,6 +5,7 @@ import { badUsage } from '../usage';
 export const sshConfig: Command = {
   name: 'ssh-config',
   synopsis: 'print|install|remove [--file FILE]',
+  listed: false,
   summary: "Berth's hosts for ssh; include them in your config",
   operands: [
     {

@@ -6,7 +6,8 @@ import { nameOperand, type Command, type Context } from '../command';
 export const ssh: Command = {
   name: 'ssh',
   synopsis: '[NAME] [-- CMD…]',
-  call: 'ssh [NAME] [-- CMD…]',
+  // It shares a line of the help with `ssh-config`: the help has to fit a screen.
+  listed: { call: 'ssh|ssh-config …', summary: "the system's ssh to it; its hosts in your config" },
   summary: "the system's ssh to the container",
   operands: [nameOperand],
   options: [],

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerActions } from './editor/commands/actions';
 import { registerDoctor } from './editor/commands/doctor';
+import { registerImages } from './editor/commands/images';
 import { registerInspect } from './editor/commands/inspect';
 import { registerLifecycle } from './editor/commands/lifecycle';
 import { Commands } from './editor/commands/registry';
@@ -24,6 +25,7 @@ import { TemplateQuickFixes } from './editor/templates/quick-fixes';
 import { Terminals } from './editor/terminal/terminals';
 import { ActivityView } from './editor/views/activity';
 import { ContainersView } from './editor/views/containers';
+import { ImagesView } from './editor/views/images';
 import { TemplatesView } from './editor/views/templates';
 import { VirtualTexts } from './editor/virtual-texts';
 import { WindowState } from './editor/window/window-state';
@@ -32,6 +34,7 @@ import { WindowState } from './editor/window/window-state';
 export interface TestApi extends Parts {
   readonly statusBar: StatusBar;
   readonly templates: TemplatesView;
+  readonly images: ImagesView;
   readonly tasks: BerthTasks;
 }
 
@@ -59,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const session = own(new Session(lazy, window, output.logger));
   const containers = own(new ContainersView(session));
   const templates = own(new TemplatesView(session));
+  const images = own(new ImagesView(session));
   const activity = own(new ActivityView(session));
   const statusBar = own(new StatusBar(session));
   const focus = own(new Focus());
@@ -81,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerLifecycle(commands, parts);
   registerInspect(commands, parts);
   registerTemplates(commands, parts, texts, templates);
+  registerImages(commands, parts, images);
   registerPlan(commands, parts);
   registerDoctor(commands, parts, texts);
   registerActions(commands, parts);
@@ -93,5 +98,5 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   // A window with a folder shows its project at once; one without waits until the view is opened.
   if (window.folders.length > 0) session.wake();
   terminals.restore().catch((error: unknown) => output.logger.log('warn', 'Terminals were not restored', error));
-  return { ...parts, statusBar, templates, tasks };
+  return { ...parts, statusBar, templates, images, tasks };
 }

@@ -17,8 +17,10 @@ export interface StageOptions {
   /** Loads the extension from its source folder; or an installed package. */
   readonly extensionDir?: string;
   readonly vsix?: string;
-  /** The engine's address. It may be a person's own: the story cuts its own way to it, never the engine. */
+  /** The engine's address. */
   readonly engine: string;
+  /** Given where the engine is this run's own and may be killed; a person's is only cut off from the editor. */
+  readonly power?: { kill(): Promise<void>; start(): Promise<void> };
   /** What the extension host is given beside this process's environment: BERTH_HOME, HOME. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly theme?: string;
@@ -27,7 +29,6 @@ export interface StageOptions {
 /** What the story plays on: an engine, a window of the editor, for a while a second one that is open in the container. */
 export class Stage {
   readonly hands: Hands;
-  readonly power: EngineSwitch;
   /** The docker CLI on the real engine, as somebody else would use it. */
   readonly docker: DockerCli;
   /** Of the story's own, beside its folder. */
@@ -43,11 +44,10 @@ export class Stage {
   private constructor(
     readonly options: StageOptions,
     private readonly window: Workbench,
-    power: EngineSwitch,
+    private readonly way: EngineSwitch,
   ) {
     this.hands = new Hands(window.page);
     this.front = window.page;
-    this.power = power;
     this.docker = dockerCli(options.engine);
     this.scratch = join(options.folder, '..');
     this.sshConfig = join(this.scratch, 'ssh_config');
@@ -55,19 +55,29 @@ export class Stage {
 
   static async open(options: StageOptions): Promise<Stage> {
     await makeItsOwn(options.folder);
-    const power = new EngineSwitch(join(options.folder, '..', 'engine.sock'), options.engine);
-    await power.on();
+    const way = new EngineSwitch(join(options.folder, '..', 'engine.sock'), options.engine);
+    await way.on();
     try {
-      return new Stage(options, await openWorkbench(options.editor, windowOptions(options, power)), power);
+      return new Stage(options, await openWorkbench(options.editor, windowOptions(options, way)), way);
     } catch (error) {
-      await power.off();
+      await way.off();
       throw error;
     }
   }
 
+  async killEngine(): Promise<void> {
+    await this.options.power?.kill();
+    await this.way.off();
+  }
+
+  async startEngine(): Promise<void> {
+    await this.options.power?.start();
+    await this.way.on();
+  }
+
   /** A window whose remote is `ssh-remote+<alias>`, as the editor has after *Open*; in front until it is closed. */
   async openRemote(alias: string): Promise<void> {
-    this.#remote = await openRemoteWindow(this.options.editor, alias, windowOptions(this.options, this.power));
+    this.#remote = await openRemoteWindow(this.options.editor, alias, windowOptions(this.options, this.way));
     this.front = this.#remote.page;
   }
 
@@ -96,7 +106,7 @@ export class Stage {
   async dispose(): Promise<void> {
     await this.closeRemote();
     await this.window.dispose();
-    await this.power.off();
+    await this.way.off();
     const containers = await this.containers();
     if (containers.length > 0) await this.docker(['rm', '--force', ...containers], { accept: 'any' });
     const volumes = await this.docker(['volume', 'ls', '--quiet', '--filter', await this.#mine()]);
@@ -120,14 +130,14 @@ async function makeItsOwn(folder: string): Promise<void> {
   await writeFile(join(folder, 'Makefile'), 'lint:\n\tpython lint.py\n');
 }
 
-function windowOptions(options: StageOptions, power: EngineSwitch): WorkbenchOptions {
+function windowOptions(options: StageOptions, way: EngineSwitch): WorkbenchOptions {
   const { folder, extensionDir, vsix, env, theme } = options;
   return {
     folder,
     ...(extensionDir === undefined ? {} : { extensionDir }),
     ...(vsix === undefined ? {} : { vsix }),
     trust: true,
-    env: { ...env, DOCKER_HOST: power.address, DOCKER_CONTEXT: undefined },
+    env: { ...env, DOCKER_HOST: way.address, DOCKER_CONTEXT: undefined },
     timeout: 120_000,
     settings: {
       'workbench.colorTheme': theme ?? 'Default Dark Modern',

@@ -34,9 +34,10 @@ export const engineSteps: readonly StoryStep[] = [
   },
   {
     name: 'engine unreachable',
-    async run({ hands, power }) {
+    async run(stage) {
+      const { hands } = stage;
       await hands.page.evaluate(() => Object.assign(globalThis, { sameWindow: true }));
-      await power.off();
+      await stage.killEngine();
       await hands.statusBar('engine unreachable').waitFor();
       await hands.rowWithIcon('debug-disconnect').first().waitFor();
       await hands.row(/hello-python.*healthy · engine unreachable/).waitFor();
@@ -44,8 +45,9 @@ export const engineSteps: readonly StoryStep[] = [
   },
   {
     name: 'engine back',
-    async run({ hands, power }) {
-      await power.on();
+    async run(stage) {
+      const { hands } = stage;
+      await stage.startEngine();
       await hands.rowWithIcon('vm-running').first().waitFor();
       await hands.statusBar('hello-python').waitFor();
       assert.ok(await hands.page.evaluate(() => 'sameWindow' in globalThis), 'it heals without a reload');

@@ -28,6 +28,7 @@ export const openSteps: readonly StoryStep[] = [
       await hands.openBerth();
       await hands.inline(hands.row('hello-python').first(), 'Open Project in Container');
       await hands.dialog().getByText('Add one line to').waitFor();
+      await hands.rowWithIcon('vm-running').first().waitFor();
     },
   },
   {

@@ -86,7 +86,8 @@ export const runSteps: readonly StoryStep[] = [
       await hands.quickInput().fill('Berth: this container');
       await hands.option('Berth: this container').first().click();
       await hands.page.locator('.terminal-tabs-entry', { hasText: 'hello-python' }).nth(1).waitFor();
-      await hands.terminal(/\/workspace/).waitFor();
+      // The new one is in front: a fresh prompt, and nothing of what the other one shows.
+      await hands.terminal(/^\S+:\/workspace[#$]\s*$/).waitFor();
     },
   },
   {
@@ -94,9 +95,6 @@ export const runSteps: readonly StoryStep[] = [
     async run({ hands }) {
       await hands.statusBar('hello-python').click();
       for (const action of ['Run Command', 'Open Terminal', 'Stop', 'Remove']) await hands.option(action).waitFor();
-    },
-    async before({ hands }) {
-      await hands.page.locator('.quick-input-widget').hover();
     },
   },
 ];

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { HarnessError } from '../harness/exec';
 import { Stage, type StageOptions } from './story-stage';
 import { storySteps } from './story-steps';
 
@@ -27,6 +29,8 @@ export async function playStory(options: StoryOptions): Promise<StoryResult[]> {
   const results: StoryResult[] = [];
   const shoot = async (name: string): Promise<string> => {
     const path = join(options.shots, `${name}.png`);
+    // What lies under the pointer would be lit or explained in the picture.
+    await stage.front.mouse.move(1100, 4);
     await stage.front.screenshot({ path });
     return path;
   };
@@ -50,8 +54,12 @@ export async function playStory(options: StoryOptions): Promise<StoryResult[]> {
   }
 }
 
+/** The first lines say what was waited for; what follows is the driver's own log, in colour. */
 function fail(step: string, error: unknown): never {
-  throw new Error(`the step “${step}” does not hold: ${error instanceof Error ? error.message : String(error)}`, {
-    cause: error,
-  });
+  const [said = '', ...more] = stripVTControlCharacters(error instanceof Error ? error.message : String(error)).split(
+    '\n',
+  );
+  const waited = more.find((line) => line.includes('waiting for'))?.trim();
+  const why = waited === undefined ? said : `${said} ${waited}`;
+  throw new HarnessError(`the step “${step}” does not hold: ${why}`, { cause: error });
 }

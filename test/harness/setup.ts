@@ -1,7 +1,7 @@
 import { startCachedEngine } from './cached-engine';
 import { chromiumPath } from './browser';
 import { EDITOR_VERSIONS, ensureEditor, type EditorVersion } from './editors';
-import { ensureEnginePackages } from './engine';
+import { ensureEnginePackages, type Engine } from './engine';
 import { HarnessError, onPath, run } from './exec';
 import { ensureBaseImages } from './images';
 import { ensurePackages } from './packages';
@@ -37,15 +37,20 @@ async function ensurePrograms(session: Session): Promise<void> {
   await ensurePackages(packages, there, session.say);
 }
 
-/** An engine of this run's own, with the base images on it; gives its address. */
-export async function setUpEngine(session: Session, pull = false): Promise<string> {
+/** An engine of this run's own, with the base images on it. */
+export async function setUpPrivateEngine(session: Session, pull = false): Promise<Engine> {
   await ensureEnginePackages(session.say);
   await ensureRegistryPackages(session.say);
   await ensurePrograms(session);
   session.say('engine: starting a private one');
   const engine = await session.keep(await startCachedEngine());
   await ensureBaseImages(engine.socket, { log: session.say, signal: session.signal, pull });
-  return engine.socket;
+  return engine;
+}
+
+/** The address of an engine of this run's own. */
+export async function setUpEngine(session: Session): Promise<string> {
+  return (await setUpPrivateEngine(session)).socket;
 }
 
 /** Both editors and the browser that shows them, one after the other: compiling uses every core already. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { playStory } from '../editor/story';
+import type { Engine } from './engine';
 import { EDITOR_VERSIONS, ensureEditor, isEditorVersion, type EditorVersion } from './editors';
 import { HarnessError, onPath, run } from './exec';
 import { ensureBaseImages } from './images';
@@ -12,7 +13,7 @@ import { REPOSITORY } from './paths';
 import { end, processesWith } from './processes';
 import { startEditorServer } from './server';
 import { Session } from './session';
-import { buildBerth, ensureChromium, ensureSsh, ensureToolchain, setUpEngine } from './setup';
+import { buildBerth, ensureChromium, ensureSsh, ensureToolchain, setUpPrivateEngine } from './setup';
 
 const EXAMPLE = join(REPOSITORY, 'examples/hello-python');
 
@@ -27,12 +28,21 @@ async function answering(): Promise<string | undefined> {
   return context.stdout.trim();
 }
 
-async function findEngine(session: Session): Promise<string> {
+interface FoundEngine {
+  readonly address: string;
+  /** The engine itself where this run has started it; one that answered already is a person's own. */
+  readonly own?: Engine;
+}
+
+async function findEngine(session: Session): Promise<FoundEngine> {
   const address = await answering();
-  if (address === undefined) return setUpEngine(session, true);
+  if (address === undefined) {
+    const own = await setUpPrivateEngine(session, true);
+    return { address: own.socket, own };
+  }
   session.say(`engine: the one at ${address}`);
   await ensureBaseImages(address, { pull: true, log: session.say, signal: session.signal });
-  return address;
+  return { address };
 }
 
 /** Resolves when a person or the system ends the run. */
@@ -43,7 +53,7 @@ function stopped(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function tell(session: Session, version: EditorVersion, engine: string, shots: string): Promise<void> {
+async function tell(session: Session, version: EditorVersion, engine: FoundEngine, shots: string): Promise<void> {
   await ensureChromium(session);
   await ensureSsh(session);
   const scratch = await mkdtemp(join(tmpdir(), 'berth-story-'));
@@ -51,16 +61,18 @@ async function tell(session: Session, version: EditorVersion, engine: string, sh
   const [folder, home] = [join(scratch, 'hello-python'), join(scratch, 'home')];
   await cp(EXAMPLE, folder, { recursive: true });
   await mkdir(home);
-  await playStory({
+  const results = await playStory({
     editor: await ensureEditor(version, session.say),
     folder,
     extensionDir: REPOSITORY,
     shots,
-    engine,
+    engine: engine.address,
+    ...(engine.own === undefined ? {} : { power: engine.own }),
     env: { HOME: home, BERTH_HOME: join(home, '.berth') },
     onStep: ({ step, ms, note }) =>
       console.log(`✔ ${step} ${(ms / 1000).toFixed(1)} s${note === '' ? '' : `  (${note})`}`),
   });
+  console.log(`\nAll ${results.length} steps hold. A screenshot of each is in ${relative(process.cwd(), shots)}`);
 }
 
 async function main(session: Session): Promise<void> {
@@ -76,10 +88,10 @@ async function main(session: Session): Promise<void> {
   await Promise.all([buildBerth(session), prepared]);
   session.signal.throwIfAborted();
   if (values.once === true) {
-    await tell(session, version, engine, values.shots ?? join(REPOSITORY, 'docs/images'));
+    await tell(session, version, engine, resolve(values.shots ?? join(REPOSITORY, 'dist/story')));
     return;
   }
-  const env = { DOCKER_HOST: engine, DOCKER_CONTEXT: undefined };
+  const env = { DOCKER_HOST: engine.address, DOCKER_CONTEXT: undefined };
   if (desktop !== undefined) {
     session.say(`opening ${desktop} on examples/hello-python; Ctrl-C here ends what this run started`);
     await run(desktop, ['--new-window', `--extensionDevelopmentPath=${REPOSITORY}`, EXAMPLE], { env });

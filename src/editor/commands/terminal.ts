@@ -19,7 +19,7 @@ export function registerTerminal(commands: Commands, parts: Parts, terminals: Te
       try {
         requireTrust();
         const row = await projectFor(parts, 'berth.openTerminal', undefined);
-        return row === undefined ? undefined : new vscode.TerminalProfile(terminals.options(row));
+        return row === undefined ? undefined : terminals.ofProfile(row);
       } catch (error) {
         void tellFailure(error, parts.output);
         return undefined;

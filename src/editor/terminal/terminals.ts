@@ -26,18 +26,28 @@ export class Terminals implements Disposable {
       vscode.window.onDidOpenTerminal((terminal) => {
         const { creationOptions } = terminal;
         const pty = 'pty' in creationOptions ? creationOptions.pty : undefined;
-        const project = pty instanceof ShellTerminal ? this.#projects.get(pty) : undefined;
+        if (!(pty instanceof ShellTerminal)) return;
+        const project = this.#projects.get(pty);
         if (project === undefined) return;
         this.#open.set(terminal, project);
         this.#remember();
+        if (this.#asked.has(pty)) terminal.show();
       }),
     );
   }
 
   readonly #projects = new WeakMap<ShellTerminal, string>();
+  readonly #asked = new WeakSet<ShellTerminal>();
+
+  /** For the profile. The editor's own pick of profiles makes an extension's terminal and leaves it behind the others. */
+  ofProfile(row: ProjectRow): vscode.TerminalProfile {
+    const options = this.options(row);
+    this.#asked.add(options.pty);
+    return new vscode.TerminalProfile(options);
+  }
 
   /** How a terminal for a project is made; its shell starts when it is opened, in the container as it is then. */
-  options(row: ProjectRow): vscode.ExtensionTerminalOptions {
+  options(row: ProjectRow): vscode.ExtensionTerminalOptions & { readonly pty: ShellTerminal } {
     const { session } = this.parts;
     const pty = new ShellTerminal({
       name: row.name,

@@ -52,12 +52,7 @@ const known: Readonly<Record<string, { readonly version: string; readonly instea
 /** Features are scripts of others that run as root at build time, so none is carried; for the well-known ones there is advice. */
 export function featureAdvice({ ledger, root }: Context, id: string, options: Json, from: FieldPath): void {
   const name = /\/([a-z0-9-]+)(?::[^/]*)?$/.exec(id)?.[1] ?? (/^[a-z0-9-]+$/.test(id) ? id : '');
-  if (
-    name === 'common-utils' &&
-    isObject(options) &&
-    options.size === 1 &&
-    options.get('username') === root.get('remoteUser')
-  ) {
+  if (name === 'common-utils' && makesUser(options, root.get('remoteUser'))) {
     ledger.needless(from, 'The login user is made in every image.');
     return;
   }
@@ -65,6 +60,11 @@ export function featureAdvice({ ledger, root }: Context, id: string, options: Js
   const reason = 'Features are not installed: a template names its packages itself.';
   if (advice === undefined) ledger.lose(from, reason, 'what its install script does, as packages or as steps in run');
   else ledger.lose(from, reason, advice.instead.replace('VERSION', versionIn(options) ?? advice.version));
+}
+
+/** Whether the options say no more than who the login user is. */
+function makesUser(options: Json, user: Json | undefined): boolean {
+  return isObject(options) && options.size === 1 && typeof user === 'string' && options.get('username') === user;
 }
 
 /** A version that can stand in an image's tag. */

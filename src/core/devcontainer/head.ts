@@ -6,7 +6,8 @@ const name: Handler = (context, value, from) => {
   if (made === null) return;
   // One line, as lists show it; a name that says no more than the template's own needs no description.
   const line = made.text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
-  if (line === safeName(line)) context.ledger.carry(from, ['metadata', 'name'], line);
+  if (line === '') context.ledger.needless(from, 'It is empty.');
+  else if (line === safeName(line)) context.ledger.carry(from, ['metadata', 'name'], line);
   else context.ledger.carry(from, ['metadata', 'description'], line);
 };
 

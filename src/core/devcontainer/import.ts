@@ -18,7 +18,7 @@ import { portHandlers } from './ports';
 import { runArgsHandlers } from './run-args';
 import { securityHandlers } from './security';
 import { settle, type Settled } from './settle';
-import { storageHandlers, workspacePathOf } from './storage';
+import { storageHandlers, workspacePaths } from './storage';
 import { impliedUser, userHandlers } from './user';
 import { substitute } from './variables';
 import { templateText } from './write';
@@ -101,13 +101,17 @@ function contextFor(root: JsonObject, ledger: Ledger, place: ImportPlace): Conte
   for (const [key, value] of isObject(given) ? given : []) {
     if (typeof value === 'string' && !value.includes('${')) containerEnv.set(key, value);
   }
-  const places = { folderName, workspacePath: workspacePathOf(root, folderName), containerEnv };
+  const places = { folderName, ...workspacePaths(root, folderName), containerEnv };
   return { ledger, places, root, toConfig: place.toConfig, toProject: place.toProject };
 }
 
 /** Whatever no part of the import has said a word about, told where it is nearest to the top. */
 function tellRest(ledger: Ledger, value: Json, path: FieldPath): void {
   if (path.length > 0 && ledger.covers(path)) return;
+  if (path.length > 0 && isEmpty(value)) {
+    ledger.needless(path, 'It is empty.');
+    return;
+  }
   const items: readonly (readonly [string | number, Json])[] = isList(value)
     ? value.map((item, index) => [index, item])
     : isObject(value)
@@ -115,8 +119,13 @@ function tellRest(ledger: Ledger, value: Json, path: FieldPath): void {
       : [];
   const below = path.length === 0 || items.some(([key]) => ledger.touches([...path, key]));
   if (below) for (const [key, item] of items) tellRest(ledger, item, [...path, key]);
-  else if (value === null || (items.length === 0 && typeof value === 'object')) ledger.needless(path, 'It is empty.');
   else tellUnknown(ledger, path);
+}
+
+/** Whether nothing is said by it: null, or brackets around nothing else. */
+function isEmpty(value: Json): boolean {
+  if (isList(value)) return value.every(isEmpty);
+  return value === null || (isObject(value) && [...value.values()].every(isEmpty));
 }
 
 function tellUnknown(ledger: Ledger, path: FieldPath): void {

@@ -1,4 +1,4 @@
-import { shellCommand } from '../quote';
+import { shellCommand, shellQuote } from '../quote';
 import { textIn, wrongKind, type Context, type Handler } from './context';
 import { isList, isObject, type Json } from './json';
 import type { FieldPath } from '../templates/tree';
@@ -23,7 +23,13 @@ function one(context: Context, field: string, value: Json, from: FieldPath, note
   if (line === null) return;
   const notes = [line.note, note].filter((text) => text !== undefined && text !== '').join('; ');
   if (line.text.trim() === '') context.ledger.needless(from, 'It is empty.');
-  else context.ledger.append(from, ['spec', field], line.text, notes === '' ? undefined : notes);
+  else context.ledger.append(from, ['spec', field], there(context, line.text), notes === '' ? undefined : notes);
+}
+
+/** Commands run in the workspace's own folder there, which may lie below the place where it is mounted. */
+function there({ places: { workspaceFolder, workspacePath } }: Context, command: string): string {
+  const plain = workspaceFolder === workspacePath || workspaceFolder.includes('\0');
+  return plain ? command : `cd ${shellQuote(workspaceFolder)} || exit\n${command}`;
 }
 
 /** Words run without a shell there; quoted, a shell leaves them as they are. */

@@ -117,6 +117,7 @@ const handlers: ReadonlyMap<string, FlagHandler> = new Map<string, FlagHandler>(
   ['tmpfs', lost('--tmpfs: A template mounts no memory but /dev/shm.', 'resources: { shm: 1g }')],
   ['publish', (context, value, from) => publish(context, value, from, '--publish: ')],
   ['user', userFlag],
+  ['workdir', lost('--workdir: Work begins where the workspace is mounted.', '`berth exec --workdir`')],
   ['init', needless('Every container has an init.')],
   ['health-cmd', to('health', 'command')],
   ['health-interval', to('health', 'interval')],

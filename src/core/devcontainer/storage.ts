@@ -146,18 +146,28 @@ const workspaceFolder: Handler = (context, value, from) => {
   const folder = made.text.replace(/(?<=.)\/$/, '');
   if (folder === context.places.workspacePath) context.ledger.carry(from, ['spec', 'workspace', 'path'], folder);
   else {
-    const instead = '`berth exec --workdir`, or a cd in the command';
-    context.ledger.lose(from, 'Work begins where the workspace is mounted.', instead);
+    const reason =
+      'Work begins where the workspace is mounted; the commands that are carried change to this folder first.';
+    context.ledger.lose(from, reason, '`berth exec --workdir`');
   }
 };
 
-/** Where the workspace will be: where it is mounted, else its folder, else the format's default. */
-export function workspacePathOf(root: ReadonlyMap<string, Json>, folderName: string): string {
-  const places: Places = { folderName, workspacePath: `/workspaces/${folderName}`, containerEnv: new Map() };
+/** Where the workspace is mounted and where work begins in it: as it is said, else the format's default for both. */
+export function workspacePaths(
+  root: ReadonlyMap<string, Json>,
+  folderName: string,
+): Pick<Places, 'workspacePath' | 'workspaceFolder'> {
+  const usual = `/workspaces/${folderName}`;
+  const filled = (value: Json | undefined, workspaceFolder: string): string | null => {
+    const places = { folderName, workspacePath: usual, workspaceFolder, containerEnv: new Map<string, string>() };
+    const made = typeof value === 'string' && value !== '' ? substitute(value, places).text : null;
+    return made === null ? null : made.replace(/(?<=.)\/$/, '');
+  };
+  const workspaceFolder = filled(root.get('workspaceFolder'), usual);
   const mounted = root.get('workspaceMount');
-  const target = typeof mounted === 'string' ? parseMount(mounted).target : root.get('workspaceFolder');
-  const made = typeof target === 'string' && target !== '' ? substitute(target, places).text : null;
-  return (made ?? places.workspacePath).replace(/(?<=.)\/$/, '');
+  const target = typeof mounted === 'string' ? filled(parseMount(mounted).target, workspaceFolder ?? usual) : null;
+  const workspacePath = target ?? workspaceFolder ?? usual;
+  return { workspacePath, workspaceFolder: workspaceFolder ?? workspacePath };
 }
 
 /** What is mounted where. */

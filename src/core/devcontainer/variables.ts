@@ -2,8 +2,10 @@
 export interface Places {
   /** Name of the project's folder. */
   readonly folderName: string;
-  /** The workspace's path in the container. */
+  /** Where the workspace is mounted in the container. */
   readonly workspacePath: string;
+  /** Where work begins: there, or in a folder of it. */
+  readonly workspaceFolder: string;
   /** Variables of the container that the file sets to plain text. */
   readonly containerEnv: ReadonlyMap<string, string>;
 }
@@ -43,9 +45,9 @@ export function substitute(text: string, places: Places, kind: 'value' | 'shell'
     const fallback = rest.length === 0 ? null : rest.join(':');
     switch (name) {
       case 'containerWorkspaceFolder':
-        return places.workspacePath;
+        return places.workspaceFolder;
       case 'containerWorkspaceFolderBasename':
-        return places.workspacePath.slice(places.workspacePath.lastIndexOf('/') + 1);
+        return places.workspaceFolder.slice(places.workspaceFolder.lastIndexOf('/') + 1);
       case 'localWorkspaceFolderBasename':
         notes.add('the folder’s name as it is now');
         return places.folderName;

@@ -26,7 +26,7 @@ export function templateText(
   visit(made, {
     Scalar(_, node) {
       // Only double quotes can hold these as what they are.
-      if (typeof node.value === 'string' && /[\r\u007f-\u009f\u2028\u2029\ufeff]/.test(node.value)) {
+      if (typeof node.value === 'string' && /[\r\u007f-\u009f\u2028\u2029\ufeff]|^\s+$/.test(node.value)) {
         node.type = Scalar.QUOTE_DOUBLE;
       }
     },

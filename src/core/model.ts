@@ -59,7 +59,7 @@ export interface ProjectRow extends ProjectIdentity {
   readonly alias: string;
   readonly user: string;
   readonly workspacePath: string;
-  /** What its template declared when it was made. */
+  /** What its template declares: what is forwarded as it says now, what the engine publishes as it said at the making. */
   readonly ports: readonly DeclaredPort[];
   /** The exit code of a container that ended; null while it runs. */
   readonly exitCode: number | null;

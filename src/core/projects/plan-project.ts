@@ -5,6 +5,7 @@ import type { ProjectsParts } from './context';
 import { desiredFor } from './desired';
 import { realFolder } from './folders';
 import { planDifferences, strongest } from './plan';
+import { hostSources } from './plan-mounts';
 import { representative } from './rows';
 import { readProjectState } from './state-file';
 import type { ProjectPlan } from './types';
@@ -39,6 +40,7 @@ export async function planProject(
     asked: { spec, image, template: resolved.name, resources: resolved.spec.resources },
     folder,
     engineCpus: engine.info.cpus,
+    hostSources: await hostSources(resolved, folder, engine.info),
   });
   const placed = differences.map((one) => {
     const origin = resolved.origins.get(one.path.startsWith('metadata.') ? one.path : `spec.${one.path}`);

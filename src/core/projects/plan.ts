@@ -4,6 +4,8 @@ import { classify, isStronger } from './plan-classes';
 import type { DifferenceClass, Verdict } from './plan-classes';
 import { limitDifferences } from './plan-limits';
 import type { WantedLimits } from './plan-limits';
+import { mountDifferences } from './plan-mounts';
+import type { HostSources } from './plan-mounts';
 import { shownChange } from './plan-values';
 import { isRecord, specChanges } from './spec-diff';
 import type { SpecChange } from './spec-diff';
@@ -34,11 +36,15 @@ export interface PlanFacts {
   /** The project's folder as it is now. */
   readonly folder: string;
   readonly engineCpus: number;
+  /** Where the host paths of its volumes lead now. */
+  readonly hostSources: HostSources;
 }
 
 /** Every difference between a container and what its folder asks for now, the strongest first. Pure. */
-export function planDifferences({ container, asked, folder, engineCpus }: PlanFacts): PlanDifference[] {
+export function planDifferences(facts: PlanFacts): PlanDifference[] {
+  const { container, asked, folder, engineCpus } = facts;
   const changes = classedChanges(container, asked);
+  const volumesChanged = changes.some(({ path }) => path === 'volumes');
   // Limits are compared with what the engine enforces, which may have changed since.
   const others = changes.filter(({ class: kind }) => kind !== 'live');
   const found: PlanDifference[] = [
@@ -49,6 +55,7 @@ export function planDifferences({ container, asked, folder, engineCpus }: PlanFa
       class: change.class,
       why: change.why,
     })),
+    ...(volumesChanged ? [] : mountDifferences(container.mounts, facts.hostSources)),
     ...imageDifference(container, asked, changes),
     ...limitDifferences(container.limits, madeLimits(container), asked.resources, engineCpus),
   ];

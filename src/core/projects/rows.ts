@@ -3,11 +3,14 @@ import { BerthError } from '../errors';
 import { labels } from '../model';
 import type { ContainerState, DeclaredPort, Health, ProjectIdentity, ProjectRow, StaleReason } from '../model';
 import { containerName, roleOfName } from './identity';
+import { portsNow } from './plan-ports';
 
 /** Facts about a container that its line in the engine's list does not tell. */
 export interface RowFacts {
   readonly engine: string;
   readonly stale: readonly StaleReason[];
+  /** The ports that its template declares now, where they may be others than it was made with. */
+  readonly ports?: readonly DeclaredPort[] | null;
   /** What this process is doing to the project right now; goes before what the engine says. */
   readonly activity?: ContainerState;
   /** ISO 8601 instant of the last start or stop, where an event told it. */
@@ -25,6 +28,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
   const exitCode = exitCodeOf(container);
   const state = facts.activity ?? stateOf(container, exitCode, facts.oomKilled === true);
   const name = label('name');
+  const made = specOf(label('spec'));
   return {
     id: label('project'),
     name,
@@ -42,7 +46,8 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     containerName: container.name,
     alias: `berth-${name}-${label('project').slice(0, 6)}`,
     user: label('user') === '' ? 'root' : label('user'),
-    ...specOf(label('spec')),
+    ...made,
+    ports: facts.ports == null ? made.ports : portsNow(made.ports, facts.ports),
     exitCode,
   };
 }

@@ -12,7 +12,7 @@ import { isStronger } from './plan-classes';
 import type { WantedLimits } from './plan-limits';
 import { changeInWords } from './spec-diff';
 import { readProjectState } from './state-file';
-import type { Assess } from './store';
+import type { Assess, Assessed } from './store';
 import { filesOfLabel, lookAtFiles } from './template-files';
 
 /** Why a container should be replaced: its folder's template asks for what a running one cannot be given. Pure. */
@@ -43,7 +43,7 @@ interface Assessment {
   readonly key: string;
   /** What the template was made of when it was read. */
   readonly files: readonly string[];
-  readonly reasons: readonly StaleReason[];
+  readonly found: Assessed;
   readonly limits: WantedLimits | null;
 }
 
@@ -65,9 +65,11 @@ export function createAssess(
     const kept = known.get(container.id);
     const made = filesOfLabel(container.labels[labels.files]);
     const look = await lookAtFiles(home, folder, [...made, ...(kept?.files ?? [])]);
-    if (look === null) return [{ code: 'folder_moved', message: 'its folder is gone', since: null }];
-    if (kept?.key === look.key) return kept.reasons;
-    let reasons: readonly StaleReason[] = [];
+    if (look === null) {
+      return { stale: [{ code: 'folder_moved', message: 'its folder is gone', since: null }], ports: null };
+    }
+    if (kept?.key === look.key) return kept.found;
+    let found: Assessed = { stale: [], ports: null };
     let limits = madeLimits(container);
     let files = kept?.files ?? [];
     const unchanged =
@@ -76,18 +78,19 @@ export function createAssess(
       try {
         const state = await readProjectState(home, project);
         const desired = await desiredFor(templates, await connection.get(), folder, state.template);
-        reasons = staleReasons(container, desired, new Date(look.newest).toISOString());
+        const stale = staleReasons(container, desired, new Date(look.newest).toISOString());
+        found = { stale, ports: desired.resolved.spec.ports };
         limits = desired.resolved.spec.resources;
         files = desired.resolved.files;
       } catch (error) {
         log.log('debug', `The template of ${folder} cannot be compared: ${messageOf(error)}`);
         // What mends it may be a file that nobody knows of yet, so this is not kept.
         known.delete(container.id);
-        return [];
+        return { stale: [], ports: null };
       }
     }
-    known.set(container.id, { key: look.key, files, reasons, limits });
-    return reasons;
+    known.set(container.id, { key: look.key, files, found, limits });
+    return found;
   };
   return { assess, wantedLimits: (container) => known.get(container)?.limits ?? null };
 }

@@ -4,7 +4,7 @@ import { Emitter } from '../lifetime';
 import type { Disposable } from '../lifetime';
 import type { Logger } from '../log';
 import { labels } from '../model';
-import type { ContainerState, ProjectRow, StaleReason } from '../model';
+import type { ContainerState, DeclaredPort, ProjectRow, StaleReason } from '../model';
 import { listProjectContainers } from './containers';
 import { representative, rowOf } from './rows';
 import type { ProjectsSnapshot } from './types';
@@ -12,13 +12,20 @@ import type { ProjectsSnapshot } from './types';
 /** All that the store remembers of one project between two looks at the engine. */
 interface Entry {
   readonly containers: readonly ContainerSummary[];
-  readonly stale: readonly StaleReason[];
+  readonly assessed: Assessed;
   readonly changed?: string;
   readonly oomKilled: boolean;
 }
 
 /** Tells why a container should be replaced; asked at each look at the engine, so it has to be cheap when nothing changed. */
-export type Assess = (container: ContainerSummary) => Promise<readonly StaleReason[]>;
+export type Assess = (container: ContainerSummary) => Promise<Assessed>;
+
+/** What a container's template makes of it. */
+export interface Assessed {
+  readonly stale: readonly StaleReason[];
+  /** The ports that the template declares now; null where they are those that it was made with. */
+  readonly ports: readonly DeclaredPort[] | null;
+}
 
 /**
  * The one snapshot that every view reads. It is changed by looks at the engine (all projects, or the one an event named)
@@ -126,7 +133,7 @@ export class ProjectStore implements Disposable {
     const detail = ended ? await engine.inspectContainer(shown.id, signal) : null;
     return {
       containers,
-      stale: shown === null ? [] : await this.assess(shown),
+      assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown),
       oomKilled: detail?.oomKilled === true,
       ...(changed === undefined ? {} : { changed }),
     };
@@ -142,7 +149,7 @@ export class ProjectStore implements Disposable {
         id,
         rowOf(shown, {
           engine: this.#engineId,
-          stale: entry.stale,
+          ...entry.assessed,
           oomKilled: entry.oomKilled,
           ...(activity === undefined ? {} : { activity }),
           ...(entry.changed === undefined ? {} : { changed: entry.changed }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorOf } from '../../unit/cli/berth';
 import { Bed } from './bed';
@@ -146,6 +146,32 @@ describe('berth plan', function () {
     assert.deepEqual((await bed.up(folder)).notices, [said, `Changed without a restart: cpus 1 → ${has}.`]);
     assert.deepEqual((await bed.up(folder)).notices, [said]);
     assert.deepEqual((await plan(folder)).lines, [`nothing: resources.cpus ${has} → 4000`]);
+  });
+
+  it('needs nothing for a port to be forwarded: the row has it at once', async () => {
+    const folder = bed.folder('harbour', { ports: [3000] });
+    await bed.up(folder);
+    bed.folder('harbour', { ports: [3000, 4000] });
+    assert.deepEqual((await plan(folder)).lines, ['nothing: ports 3000 → 3000, 4000']);
+    const { document } = await bed.berth.json(['status', folder]);
+    assert.deepEqual(document['stale'], []);
+    assert.deepEqual(
+      (document['ports'] as { port: number }[]).map(({ port }) => port),
+      [3000, 4000],
+    );
+    bed.folder('harbour', { ports: [{ port: 3000, publish: true }] });
+    assert.equal((await plan(folder)).class, 'recreate');
+  });
+
+  it('tells of a link to a folder that was set anew', async () => {
+    const folder = bed.folder('linked', { volumes: [{ host: './data', container: '/data' }] });
+    for (const name of ['one', 'two']) mkdirSync(join(folder, name));
+    symlinkSync('one', join(folder, 'data'));
+    await bed.up(folder);
+    assert.equal((await plan(folder)).class, 'nothing');
+    rmSync(join(folder, 'data'));
+    symlinkSync('two', join(folder, 'data'));
+    assert.deepEqual((await plan(folder)).lines, [`recreate: volumes ${folder}/one:/data → ${folder}/two:/data`]);
   });
 
   it('says what keeps it from planning: no such project, a broken template, a folder that is gone', async () => {

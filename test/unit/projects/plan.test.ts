@@ -55,6 +55,7 @@ function differences(had: object, wanted: object, asking: Asking = {}) {
     asked: { spec: orderedJson(full), image: { fingerprint }, template, resources: full.resources },
     folder,
     engineCpus,
+    hostSources: new Map(),
   });
 }
 
@@ -227,10 +228,41 @@ describe('a plan', () => {
     ]);
   });
 
+  it('tells of a host path that leads elsewhere by now, unless the volumes are others anyway', () => {
+    const mounts = [
+      { kind: 'bind', source: '/src/api', target: '/workspace', readOnly: false },
+      { kind: 'bind', source: '/old/data', target: '/data', readOnly: false },
+      { kind: 'volume', volume: 'v', target: '/cache', readOnly: false },
+    ] as const;
+    const paths = (volumes: object[], source: string) =>
+      planDifferences({
+        container: { ...container({ resources, volumes: [{ host: 'data', container: '/data' }] }), mounts },
+        asked: {
+          spec: orderedJson({ resources, volumes }),
+          image: { fingerprint: 'f1' },
+          template: 'python',
+          resources,
+        },
+        folder: '/src/api',
+        engineCpus: 4,
+        hostSources: new Map([['/data', source]]),
+      }).map((one) => `${one.class}: ${one.before ?? ''} → ${one.after ?? ''}`);
+    const same = [{ host: 'data', container: '/data' }];
+    assert.deepEqual(paths(same, '/old/data'), []);
+    assert.deepEqual(paths(same, '/new/data'), ['recreate: /old/data:/data → /new/data:/data']);
+    assert.equal(paths([{ host: 'other', container: '/data' }], '/new/data').length, 1);
+  });
+
   it('compares a container whose label is torn with all that its template says', () => {
     const torn = { ...container({}), labels: { ...container({}).labels, [labels.spec]: '{' } };
     const asked = { spec: orderedJson({ run: ['a'] }), image: { fingerprint: 'f1' }, template: 'python', resources };
-    const found = planDifferences({ container: torn, asked, folder: '/src/api', engineCpus: 4 });
+    const found = planDifferences({
+      container: torn,
+      asked,
+      folder: '/src/api',
+      engineCpus: 4,
+      hostSources: new Map(),
+    });
     assert.equal(strongest(found), 'rebuild');
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ContainerSummary } from '../../../src/core/engine/types';
+import { labels } from '../../../src/core/model';
 import { representative, rowOf } from '../../../src/core/projects/rows';
 import type { RowFacts } from '../../../src/core/projects/rows';
 import { projectId, summary } from './summaries';
@@ -49,6 +50,22 @@ describe('a project’s row', () => {
     assert.equal(rowOf(summary(), { ...facts, stale }).health, 'stale');
     assert.equal(rowOf(summary(), { ...facts, stale }).detail, 'template changed (packages.apt +1)');
     assert.equal(rowOf(summary('current', { health: 'unhealthy' }), { ...facts, stale }).health, 'unhealthy');
+  });
+
+  it('forwards the ports that its template declares now, and keeps those that the engine publishes', () => {
+    const port = (number: number, publish = false, host = number) => ({ port: number, host, publish });
+    const made = summary(
+      'current',
+      {},
+      { [labels.spec]: JSON.stringify({ ports: [port(80, true), port(3000), port(5000)] }) },
+    );
+    const ports = (now: ReturnType<typeof port>[] | null) =>
+      rowOf(made, { ...facts, ports: now }).ports.map(
+        (one) => `${one.host}:${one.port}${one.publish ? ' published' : ''}`,
+      );
+    assert.deepEqual(ports(null), ['80:80 published', '3000:3000', '5000:5000']);
+    assert.deepEqual(ports([port(3000, false, 3001), port(4000)]), ['80:80 published', '3001:3000', '4000:4000']);
+    assert.deepEqual(ports([port(80), port(5000, true)]), ['80:80 published', '5000:5000']);
   });
 
   it('shows the current container, in the middle of a switch the former one, and never one that was put aside', () => {

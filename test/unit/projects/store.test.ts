@@ -38,7 +38,7 @@ describe('the snapshot of projects, when answers overtake each other', () => {
     return new ProjectStore(
       createHome({ BERTH_HOME: home }),
       connection as unknown as EngineConnection,
-      () => Promise.resolve([]),
+      () => Promise.resolve({ stale: [], ports: null }),
       log,
     );
   };

@@ -4,6 +4,7 @@ import type { ErrorDetail } from '../core/errors';
 import type { JournalEntry } from '../core/journal/entry';
 import type { SshConfigStatus } from '../core/line/ssh-files';
 import type { ProjectIdentity, ProjectRow } from '../core/model';
+import type { PortRow } from '../core/ports/types';
 import type { PrunePlan, PruneResult } from '../core/projects/images';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
@@ -33,7 +34,7 @@ export interface Converted {
 export type Result =
   | { readonly kind: 'up'; readonly up: UpResult }
   | { readonly kind: 'list'; readonly rows: readonly ProjectRow[] }
-  | { readonly kind: 'status'; readonly detail: ProjectDetail }
+  | { readonly kind: 'status'; readonly detail: ProjectDetail; readonly ports: readonly PortRow[] }
   | { readonly kind: 'plan'; readonly plan: ProjectPlan }
   | { readonly kind: 'changed'; readonly verb: 'started' | 'stopped' | 'restarted'; readonly row: ProjectRow }
   | {

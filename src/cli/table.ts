@@ -4,6 +4,7 @@ import { exportCommand, importCommand } from './commands/convert';
 import { doctor } from './commands/doctor';
 import { dockerfile } from './commands/dockerfile';
 import { exec } from './commands/exec';
+import { forward } from './commands/forward';
 import { gc } from './commands/gc';
 import { history } from './commands/history';
 import { logs } from './commands/logs';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   plan,
   exec,
   shell,
+  forward,
   logs,
   start,
   stop,

@@ -4,6 +4,7 @@ export const ls: Command = {
   name: 'ls',
   synopsis: '',
   summary: 'every project with state, health, template, age',
+  listed: { call: 'ls|status [NAME]', summary: 'every project; one with health, limits, use' },
   operands: [],
   options: [],
   output: 'document',

@@ -3,13 +3,15 @@ import { nameOperand, type Command } from '../command';
 export const status: Command = {
   name: 'status',
   synopsis: '[NAME]',
-  summary: 'health, staleness with reasons, limits, use',
+  summary: 'health, staleness with reasons, limits, use, ports',
+  listed: false,
   operands: [nameOperand],
   options: [],
   output: 'document',
   async run({ core, cwd, signals }, { operands: [name] }) {
-    const { projects } = await core();
+    const { projects, ports } = await core();
     const row = await projects.find(name, cwd, signals.abort);
-    return { kind: 'status', detail: await projects.detail(row, signals.abort) };
+    const [detail, forwards] = await Promise.all([projects.detail(row, signals.abort), ports.look(row, signals.abort)]);
+    return { kind: 'status', detail, ports: forwards };
   },
 };

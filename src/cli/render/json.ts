@@ -1,6 +1,7 @@
 import type { ProjectIdentity, ProjectRow } from '../../core/model';
 import type { ProjectDetail, UpResult } from '../../core/projects/types';
 import type { Failure, Result } from '../result';
+import { portJson } from './ports';
 import { convertJson } from './convert';
 import { gcJson } from './gc';
 
@@ -30,7 +31,7 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
     case 'list':
       return { projects: result.rows.map(rowJson) };
     case 'status':
-      return statusJson(result.detail);
+      return { ...statusJson(result.detail), ports: result.ports.map(portJson) };
     case 'plan': {
       const { project, template, class: kind, differences } = result.plan;
       return {

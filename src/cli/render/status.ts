@@ -1,9 +1,15 @@
+import type { PortRow } from '../../core/ports/types';
+import { portText } from '../../core/ports/words';
 import type { ProjectDetail } from '../../core/projects/types';
 import { age, bytes, columns } from './layout';
 import { paintState, printable, type Style } from './style';
 
 /** `berth status` for a person. */
-export function statusText({ row, limits, usage, connections }: ProjectDetail, style: Style): string {
+export function statusText(
+  { row, limits, usage, connections }: ProjectDetail,
+  ports: readonly PortRow[],
+  style: Style,
+): string {
   const health = row.health === 'unknown' ? '' : `, ${paintState(row.health, style)}`;
   const detail = row.detail === '' ? '' : ` (${printable(row.detail)})`;
   const percent = (value: number | null) => (value === null ? '' : ` (${value.toFixed(0)} %)`);
@@ -35,6 +41,7 @@ export function statusText({ row, limits, usage, connections }: ProjectDetail, s
   return [
     `${style.bold(printable(row.name))} is ${paintState(row.state, style)}${health}${detail}`,
     ...columns(facts.filter(([, value]) => value !== '').map(([name, value]) => [`  ${name}`, value])),
+    ...ports.map((port) => `  ${style.dim('port')} ${portText(port)}`),
     ...row.stale.map(({ message }) => `  ${style.yellow('stale:')} ${printable(message)}`),
   ].join('\n');
 }

@@ -18,7 +18,7 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'list':
       return listText(result.rows, style);
     case 'status':
-      return statusText(result.detail, style);
+      return statusText(result.detail, result.ports, style);
     case 'plan':
       return planText(result.plan, style);
     case 'changed':

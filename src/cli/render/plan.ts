@@ -9,7 +9,7 @@ type PlanClass = ProjectPlan['class'];
 /** What a class means, under its name. */
 const meanings: Readonly<Record<PlanClass, string>> = {
   nothing: 'the container stays as it is',
-  live: 'changed without a restart',
+  live: 'can be changed without a restart',
   restart: 'needs a stop and a start',
   recreate: 'needs another container of the same image',
   rebuild: 'needs another image, and a container of it',

@@ -9,7 +9,7 @@ import { REPOSITORY } from './paths';
 import { end, processesWith } from './processes';
 import { Session } from './session';
 import { buildBerth, setUpEditors, setUpEngine } from './setup';
-import { checkSuite, hostSuite, mochaSuite } from './suites';
+import { checkSuite, fuzzSuite, hostSuite, mochaSuite } from './suites';
 import { closing, single, type SuiteResult } from './tally';
 
 const PARTS = ['check', 'unit', 'engine', 'editor'] as const;
@@ -49,6 +49,7 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   await session.keep({ dispose: endLeftovers });
   const plain = { [RUN_MARK]: mark, TMPDIR: folder };
   if (wants('unit')) await add('unit', () => mochaSuite('unit', config('unit'), plain, signal));
+  if (wants('unit')) await add('fuzz: 20,000 templates', fuzzSuite);
   if (engine === undefined) return;
   const env = { ...plain, BERTH_TEST_ENGINE: engine, DOCKER_HOST: engine, DOCKER_CONTEXT: undefined };
   const grounds = { mark, folder };

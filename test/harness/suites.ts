@@ -23,6 +23,16 @@ export async function checkSuite(): Promise<SuiteResult> {
   return single('check', checked.code === 0 ? undefined : 'npm run check found something');
 }
 
+/** The fuzz of templates, of another seed each time; it prints the seed, and what failed. */
+export async function fuzzSuite(): Promise<SuiteResult> {
+  const fuzzed = await run('npm', ['run', '--silent', 'fuzz'], {
+    cwd: REPOSITORY,
+    accept: 'any',
+    onOutput: (text) => process.stdout.write(text),
+  });
+  return single('fuzz', fuzzed.code === 0 ? undefined : 'npm run fuzz found something');
+}
+
 async function read(path: string): Promise<HostResults | undefined> {
   return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as HostResults) : undefined;
 }

@@ -1,15 +1,4 @@
-import {
-  isAlias,
-  Lexer,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type Node,
-  type YAMLError,
-} from 'yaml';
+import { isAlias, Lexer, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type YAMLError } from 'yaml';
 import type { ErrorDetail } from '../errors';
 import { pathText, type FieldPath, type MapTree, type SourcePosition, type Tree } from './tree';
 
@@ -26,11 +15,7 @@ export interface ParsedDocument {
 
 /** Reads YAML 1.2's core schema: nothing is constructed, every problem is collected with its place. Pure. */
 export function parseTemplateText(text: string, file: string): ParsedDocument {
-  const counter = new LineCounter();
-  const at = (offset: number): SourcePosition => {
-    const { line, col } = counter.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
+  const at = places(text, file);
   const control = controlCharacters(text, file);
   if (control.length > 0) return { tree: null, problems: control };
   if (bracketsTooDeep(text)) return { tree: null, problems: [{ message: nestsTooDeep, ...at(0) }] };
@@ -39,7 +24,6 @@ export function parseTemplateText(text: string, file: string): ParsedDocument {
     document = parseDocument(text, {
       version: '1.2',
       schema: 'core',
-      lineCounter: counter,
       prettyErrors: false,
       strict: true,
       stringKeys: true,
@@ -78,6 +62,21 @@ export function parseTemplateText(text: string, file: string): ParsedDocument {
     });
   }
   return { tree: tree?.kind === 'map' && !walk.gaveUp ? tree : null, problems: walk.problems };
+}
+
+/** Turns offsets into places. The library's own counter loses lines behind some mistakes. */
+function places(text: string, file: string): (offset: number) => SourcePosition {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
 }
 
 /** YAML allows no control characters but tab and line ends; lone halves of surrogate pairs cannot be in decoded text. */

@@ -36,6 +36,8 @@ const shared = {
   outdir: args.outdir,
   // The extension and its packages are read by Node: ES modules first would load two copies of some of them.
   mainFields: ['main', 'module'],
+  // Its main file asks for its parts in a way that no bundler follows.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   minify: args.production,
   sourcemap: args.production ? false : 'linked',
   legalComments: 'none',

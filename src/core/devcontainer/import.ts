@@ -117,7 +117,8 @@ function tellRest(ledger: Ledger, value: Json, path: FieldPath): void {
     : isObject(value)
       ? [...value]
       : [];
-  const below = path.length === 0 || items.some(([key]) => ledger.touches([...path, key]));
+  const known = path.length === 1 && Object.hasOwn(handlers, String(path[0])) && items.length > 0;
+  const below = path.length === 0 || known || items.some(([key]) => ledger.touches([...path, key]));
   if (below) for (const [key, item] of items) tellRest(ledger, item, [...path, key]);
   else tellUnknown(ledger, path);
 }

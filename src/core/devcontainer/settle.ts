@@ -35,10 +35,8 @@ export function settle(ledger: Ledger, frame: Frame): Settled {
     if (refused.size === 0) {
       const { spec, refusals } = judge(whole);
       if (spec !== null && refusals.length === 0) return { document: whole, spec };
-      for (const { path, reason } of refusals) {
-        for (const entry of blamed(placed, typeof path === 'string' ? path : pathText(path)))
-          refused.set(entry, reason);
-      }
+      const about = finder(placed);
+      for (const { path, reason } of refusals) for (const entry of about(path)) refused.set(entry, reason);
     }
     // Only the frame could be to blame then, and that is the import's own.
     if (refused.size === 0) throw new Error('the frame of the template is refused');
@@ -117,11 +115,26 @@ function judge(document: Document): { readonly spec: TemplateSpec | null; readon
   return { spec, refusals };
 }
 
-/** The entries that a refusal is about: those at its place or around it, else those below it. */
-function blamed(placed: readonly Placed[], refused: string): object[] {
-  const around = placed.filter(({ path }) => within(refused, pathText(path)));
-  const found = around.length > 0 ? around : placed.filter(({ path }) => within(pathText(path), refused));
-  return found.map(({ entry }) => entry);
+/** Finds the entries that a refusal is about: those at its place or around it, else those below it. */
+function finder(placed: readonly Placed[]): (refused: FieldPath | string) => readonly object[] {
+  const byPlace = new Map<string, object[]>();
+  for (const { entry, path } of placed) {
+    const place = pathText(path);
+    const there = byPlace.get(place);
+    if (there === undefined) byPlace.set(place, [entry]);
+    else there.push(entry);
+  }
+  const fitting = (test: (place: string) => boolean): object[] =>
+    [...byPlace].flatMap(([place, entries]) => (test(place) ? entries : []));
+  return (refused) => {
+    const text = typeof refused === 'string' ? refused : pathText(refused);
+    // Thousands may be refused at once, so what is there is looked up, not searched.
+    const around =
+      typeof refused === 'string'
+        ? fitting((place) => within(text, place))
+        : refused.flatMap((_, index) => byPlace.get(pathText(refused.slice(0, index + 1))) ?? []);
+    return around.length > 0 ? around : fitting((place) => within(place, text));
+  };
 }
 
 function within(inner: string, outer: string): boolean {

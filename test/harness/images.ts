@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { cached, withLock } from './cache';
 import { type RunOptions, type RunResult, run } from './exec';
 import { fingerprint, hostFacts, type HostFacts } from './host';
-import { layOut, recipeText, rootTarball, STANDINS, type StandIn } from './standins';
+import { below, layOut, recipeText, rootTarball, STANDINS, type StandIn } from './standins';
 
 /** The label that says an image was made by this test bed, with the fingerprint of what it was made from. */
 const LABEL = 'dev.berth.testbed';
@@ -43,20 +43,26 @@ async function labelsOf(docker: DockerCli, name: string): Promise<Record<string,
 async function build(docker: DockerCli, image: StandIn, host: HostFacts, facts: string, options: EnsureImagesOptions) {
   const context = cached('context', image.folder);
   await layOut(image, context, host);
+  const argument = below(image) === undefined ? `SUITE=${image.on}` : `BASE=${image.on}`;
+  const root = `berth-testbed/root:${image.on}`;
   if (image.folder === 'debian') {
-    const tarball = await rootTarball(host, options.log);
-    await docker(['import', tarball, 'berth-testbed/root:bookworm'], { signal: options.signal });
+    const tarball = await rootTarball(image.on, host, options.log);
+    await docker(['import', tarball, root], { signal: options.signal });
   }
   const labels = ['--label', `${LABEL}=1`, '--label', `${FACTS}=${facts}`];
-  await docker(['build', '--quiet', ...labels, '--tag', image.name, context], {
+  const target = image.target === undefined ? [] : ['--target', image.target];
+  const ours = ['debian', 'node'].includes(image.folder) ? ['--build-arg', argument] : [];
+  await docker(['build', '--quiet', ...labels, ...target, ...ours, '--tag', image.name, context], {
     signal: options.signal,
     env: { DOCKER_BUILDKIT: '0' },
   });
+  // The root that an image was made of has served its purpose; the image keeps its layers.
+  await docker(['image', 'rm', root], { accept: 'any' });
   await rm(context, { recursive: true, force: true });
 }
 
 async function make(docker: DockerCli, image: StandIn, host: HostFacts, facts: string, options: EnsureImagesOptions) {
-  const archive = cached('images', facts, `${image.folder}.tar`);
+  const archive = cached('images', facts, `${image.name.replaceAll(/[/:]/g, '-')}.tar`);
   if (existsSync(archive)) {
     options.log?.(`base image ${image.name}: from the cache`);
     await docker(['load', '--input', archive], { signal: options.signal });
@@ -75,9 +81,9 @@ async function make(docker: DockerCli, image: StandIn, host: HostFacts, facts: s
 export async function ensureBaseImages(address: string, options: EnsureImagesOptions = {}): Promise<void> {
   const docker = dockerCli(address);
   const host = await hostFacts();
-  const facts = fingerprint([host, await recipeText()]);
   const wanted = STANDINS.filter(({ name }) => options.names?.includes(name) ?? true);
-  const state = async (image: StandIn) => verdict(await labelsOf(docker, image.name), facts);
+  const factsOf = async (image: StandIn) => fingerprint([host, await recipeText(image)]);
+  const state = async (image: StandIn) => verdict(await labelsOf(docker, image.name), await factsOf(image));
   const missing = async () => {
     const states = await Promise.all(wanted.map(state));
     return wanted.filter((_, index) => states[index] === 'make');
@@ -85,18 +91,17 @@ export async function ensureBaseImages(address: string, options: EnsureImagesOpt
   if ((await missing()).length === 0) return;
   await withLock('images', async () => {
     for (const image of await missing()) {
-      if (options.pull === true && (await labelsOf(docker, image.name)) === undefined) {
+      const official = !image.name.startsWith('berth-testbed/');
+      if (official && options.pull === true && (await labelsOf(docker, image.name)) === undefined) {
         options.log?.(`base image ${image.name}: asking its registry`);
         const pulled = await docker(['pull', '--quiet', image.name], { accept: 'any', signal: options.signal });
         if (pulled.code === 0) continue;
       }
-      for (const base of image.needs) {
-        const under = STANDINS.find(({ name }) => name === base);
-        if (under !== undefined && (await state(under)) === 'make') await make(docker, under, host, facts, options);
+      const under = below(image);
+      if (under !== undefined && (await state(under)) === 'make') {
+        await make(docker, under, host, await factsOf(under), options);
       }
-      await make(docker, image, host, facts, options);
+      await make(docker, image, host, await factsOf(image), options);
     }
-    // The root that the images were made of has served its purpose; they keep its layers.
-    await docker(['image', 'rm', 'berth-testbed/root:bookworm'], { accept: 'any' });
   });
 }

@@ -1,41 +1,65 @@
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { cached } from './cache';
 import { run } from './exec';
 import { mirrorOf, STANDIN_CA, SUITE, type HostFacts } from './host';
 import { fetchNode } from './node';
 
-/** An image made here under the name of an official one. */
+/** An image made here under the name of an official one, or, with `berth-testbed/` before it, under one of its own. */
 export interface StandIn {
   readonly name: string;
   /** Its recipe's folder in test/harness/standins. */
-  readonly folder: 'debian' | 'python' | 'node';
-  readonly needs: readonly string[];
+  readonly folder: 'debian' | 'python' | 'node' | 'golang' | 'rust' | 'temurin' | 'families';
+  /** The image below it; for the lowest one the Debian release whose root it is. */
+  readonly on: string;
+  /** The stage of its recipe that it is, where that is not the last one. */
+  readonly target?: string;
 }
 
+const bookworm = 'debian:bookworm-slim';
+
 export const STANDINS: readonly StandIn[] = [
-  { name: 'debian:bookworm-slim', folder: 'debian', needs: [] },
-  { name: 'python:3.12-slim-bookworm', folder: 'python', needs: ['debian:bookworm-slim'] },
-  { name: 'node:22-bookworm-slim', folder: 'node', needs: ['debian:bookworm-slim'] },
+  { name: bookworm, folder: 'debian', on: SUITE },
+  { name: 'python:3.12-slim-bookworm', folder: 'python', on: bookworm },
+  { name: 'node:22-bookworm-slim', folder: 'node', on: bookworm },
+  { name: 'golang:1-bookworm', folder: 'golang', on: bookworm },
+  { name: 'rust:1-slim-bookworm', folder: 'rust', on: bookworm },
+  { name: 'eclipse-temurin:21-jdk-noble', folder: 'temurin', on: bookworm },
+  { name: 'debian:trixie-slim', folder: 'debian', on: 'trixie' },
+  { name: 'node:22-trixie-slim', folder: 'node', on: 'debian:trixie-slim' },
+  { name: 'berth-testbed/busybox', folder: 'families', on: bookworm, target: 'busybox' },
+  { name: 'berth-testbed/apk', folder: 'families', on: bookworm, target: 'apk' },
+  { name: 'berth-testbed/dnf', folder: 'families', on: bookworm, target: 'dnf' },
 ];
+
+/** The stand-in under another one; undefined for those that lie on a root of Debian. */
+export function below(image: StandIn): StandIn | undefined {
+  return STANDINS.find(({ name }) => name === image.on);
+}
 
 const NODE = '22.23.3';
 const NPM = '10.9.9';
 const RECIPES = join(__dirname, 'standins');
 const SHARE = '/usr/local/share/berth-testbed';
 
-/** Everything the stand-ins are made from that lies in this repository: part of their fingerprint. */
-export async function recipeText(): Promise<string> {
-  const names = (await readdir(RECIPES, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const texts = await Promise.all(names.sort().map((name) => readFile(name, 'utf8')));
-  return [NODE, NPM, ...DPKG, ...APT, ...texts].join('\0');
+/** Everything that a stand-in is made from that lies in this repository, with what is below it: part of its fingerprint. */
+export async function recipeText(image: StandIn): Promise<string> {
+  const texts = await Promise.all((await recipeFiles(image)).map((name) => readFile(name, 'utf8')));
+  const under = below(image);
+  const own = [image.name, image.on, ...texts, ...(image.folder === 'node' ? [NODE, NPM] : [...DPKG, ...APT])];
+  return [...own, ...(under === undefined ? [] : [await recipeText(under)])].join('\0');
+}
+
+async function recipeFiles(image: StandIn): Promise<string[]> {
+  return (await readdir(join(RECIPES, image.folder))).sort().map((name) => join(RECIPES, image.folder, name));
 }
 
 /** The official slim images leave documentation out and let no package start a service. */
-const DPKG = ['force-unsafe-io', 'path-exclude /usr/share/doc/*', 'path-exclude /usr/share/man/*'];
+const DPKG = [
+  'force-unsafe-io',
+  ...['doc', 'info', 'locale', 'man'].map((folder) => `path-exclude /usr/share/${folder}/*`),
+];
 const APT = [
   'Acquire::Languages "none";',
   'Apt::AutoRemove::SuggestsImportant "false";',
@@ -43,9 +67,9 @@ const APT = [
   'Dir::Cache::srcpkgcache "";',
 ];
 
-function debianFiles(host: HostFacts): Map<string, string> {
+function debianFiles(image: StandIn, host: HostFacts): Map<string, string> {
   const files = new Map<string, string>([
-    ['/etc/apt/sources.list', host.aptSources],
+    ['/etc/apt/sources.list', host.aptSources.replaceAll(` ${SUITE}`, ` ${image.on}`)],
     ['/etc/apt/apt.conf.d/90berth-testbed', `${APT.join('\n')}\n${host.aptConf}`],
     ['/etc/dpkg/dpkg.cfg.d/berth-testbed', DPKG.join('\n') + '\n'],
     ['/usr/sbin/policy-rc.d', '#!/bin/sh\nexit 101\n'],
@@ -55,13 +79,12 @@ function debianFiles(host: HostFacts): Map<string, string> {
   return files;
 }
 
-async function pythonFiles(): Promise<Map<string, string>> {
+function pythonFiles(): Map<string, string> {
   const wheels = [`${SHARE}/wheels`, '/usr/share/python-wheels'];
   return new Map([
     ['/etc/pip.conf', `[global]\nno-index = true\nfind-links =\n${wheels.map((path) => `    ${path}\n`).join('')}`],
     // Unlike Debian's, the official image's Python may install packages outside a virtual environment.
     ['/etc/dpkg/dpkg.cfg.d/berth-testbed-python', 'path-exclude /usr/lib/python3*/EXTERNALLY-MANAGED\n'],
-    [`${SHARE}/make_wheels.py`, await readFile(join(RECIPES, 'python/make_wheels.py'), 'utf8')],
   ]);
 }
 
@@ -75,28 +98,39 @@ async function nodeFiles(target: string, host: HostFacts): Promise<Map<string, s
   return new Map([['/usr/local/etc/npmrc', host.npmrc]]);
 }
 
-/** Lays out the build context of a stand-in: its Dockerfile and the files it copies. */
+/** Lays out the build context of a stand-in: its Dockerfile, the files it copies, and the recipe's other files to run. */
 export async function layOut(image: StandIn, context: string, host: HostFacts): Promise<void> {
   const root = join(context, 'files');
   await rm(context, { recursive: true, force: true });
-  await mkdir(root, { recursive: true });
-  const make = { debian: () => debianFiles(host), python: pythonFiles, node: () => nodeFiles(root, host) };
-  for (const [path, text] of await make[image.folder]()) {
+  await mkdir(join(root, SHARE), { recursive: true });
+  const files =
+    image.folder === 'debian'
+      ? debianFiles(image, host)
+      : image.folder === 'python'
+        ? pythonFiles()
+        : image.folder === 'node'
+          ? await nodeFiles(root, host)
+          : new Map<string, string>();
+  for (const [path, text] of files) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
     if (path.startsWith('/usr/sbin/')) await chmod(join(root, path), 0o755);
   }
-  await cp(join(RECIPES, image.folder, 'Dockerfile'), join(context, 'Dockerfile'));
+  for (const file of await recipeFiles(image)) {
+    const own = basename(file) === 'Dockerfile';
+    await cp(file, own ? join(context, 'Dockerfile') : join(root, SHARE, basename(file)));
+    if (!own) await chmod(join(root, SHARE, basename(file)), 0o755);
+  }
 }
 
 /** The root file system of the release as a tarball in the cache, made by debootstrap once. */
-export async function rootTarball(host: HostFacts, log?: (line: string) => void): Promise<string> {
-  const tarball = cached(`root-${SUITE}-${host.arch}.tar`);
+export async function rootTarball(suite: string, host: HostFacts, log?: (line: string) => void): Promise<string> {
+  const tarball = cached(`root-${suite}-${host.arch}.tar`);
   if (existsSync(tarball)) return tarball;
-  log?.(`Debian ${SUITE}: debootstrap from the package mirror (about half a minute)`);
+  log?.(`Debian ${suite}: debootstrap from the package mirror (about half a minute)`);
   const root = await mkdtemp(cached('root-'));
   try {
-    await run('debootstrap', ['--variant=minbase', SUITE, root, mirrorOf(host)]);
+    await run('debootstrap', ['--variant=minbase', suite, root, mirrorOf(host)]);
     const left = [
       './var/cache/apt/archives/*.deb',
       './var/lib/apt/lists/*',

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { playStory } from '../editor/story';
+import { playStory, type StoryResult } from '../editor/story';
 import type { Engine } from './engine';
 import { EDITOR_VERSIONS, ensureEditor, isEditorVersion, type EditorVersion } from './editors';
 import { HarnessError, onPath, run } from './exec';
 import { ensureBaseImages } from './images';
 import { RUN_MARK } from './leaks';
+import { makePackage } from './package';
 import { REPOSITORY } from './paths';
 import { end, processesWith } from './processes';
 import { startEditorServer } from './server';
@@ -53,7 +55,24 @@ function stopped(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function tell(session: Session, version: EditorVersion, engine: FoundEngine, shots: string): Promise<void> {
+const PICTURES = join(REPOSITORY, 'docs/images');
+
+/** Puts the screenshots that the README shows in the place of the ones it has. */
+async function renewPictures(results: readonly StoryResult[]): Promise<void> {
+  for (const { step, screenshot } of results) {
+    const picture = join(PICTURES, `${step.replaceAll(' ', '-')}.png`);
+    if (existsSync(picture)) await copyFile(screenshot, picture);
+  }
+}
+
+interface Telling {
+  readonly version: EditorVersion;
+  readonly shots: string;
+  /** Plays on the packed extension, as users have it, and renews the README's pictures. */
+  readonly pictures: boolean;
+}
+
+async function tell(session: Session, engine: FoundEngine, { version, shots, pictures }: Telling): Promise<void> {
   await ensureChromium(session);
   await ensureSsh(session);
   const scratch = await mkdtemp(join(tmpdir(), 'berth-story-'));
@@ -64,7 +83,7 @@ async function tell(session: Session, version: EditorVersion, engine: FoundEngin
   const results = await playStory({
     editor: await ensureEditor(version, session.say),
     folder,
-    extensionDir: REPOSITORY,
+    ...(pictures ? { vsix: await makePackage(scratch) } : { extensionDir: REPOSITORY }),
     shots,
     engine: engine.address,
     ...(engine.own === undefined ? {} : { power: engine.own }),
@@ -72,12 +91,18 @@ async function tell(session: Session, version: EditorVersion, engine: FoundEngin
     onStep: ({ step, ms, note }) =>
       console.log(`✔ ${step} ${(ms / 1000).toFixed(1)} s${note === '' ? '' : `  (${note})`}`),
   });
+  if (pictures) await renewPictures(results);
   console.log(`\nAll ${results.length} steps hold. A screenshot of each is in ${relative(process.cwd(), shots)}`);
 }
 
 async function main(session: Session): Promise<void> {
   const { values } = parseArgs({
-    options: { once: { type: 'boolean' }, editor: { type: 'string' }, shots: { type: 'string' } },
+    options: {
+      once: { type: 'boolean' },
+      editor: { type: 'string' },
+      shots: { type: 'string', default: join(REPOSITORY, 'dist/story') },
+      pictures: { type: 'boolean', default: false },
+    },
   });
   const version = values.editor ?? EDITOR_VERSIONS[1];
   if (!isEditorVersion(version)) throw new HarnessError(`--editor takes one of ${EDITOR_VERSIONS.join(', ')}`);
@@ -88,7 +113,7 @@ async function main(session: Session): Promise<void> {
   await Promise.all([buildBerth(session), prepared]);
   session.signal.throwIfAborted();
   if (values.once === true) {
-    await tell(session, version, engine, resolve(values.shots ?? join(REPOSITORY, 'dist/story')));
+    await tell(session, engine, { version, shots: resolve(values.shots), pictures: values.pictures });
     return;
   }
   const env = { DOCKER_HOST: engine.address, DOCKER_CONTEXT: undefined };

@@ -42,12 +42,19 @@ function familiar(reference: string): string {
   return reference.replace(/^docker\.io\/(library\/)?/, '').replace(/@sha256:.*$/, '');
 }
 
-/** What a step is called in a message: the package manager it runs, else its instruction, shortened. */
+/** What a step is called in a message: its own phase (`apt`, `run 2`), the package manager it runs, else its instruction, shortened. */
 export function stepLabel(name: string): string {
+  const phase = phaseOf(name);
+  if (phase !== undefined) return phase === 'base' ? 'the base tools' : phase;
   const command = name.replace(/^.*?\bRUN\s+(--\S+\s+)*/s, '');
   const manager = /\b(apt-get|apt|pip3?|npm|cargo|go|dnf|apk)\b[^&|;]*?\b(install|add|update)\b/.exec(command)?.[1];
   if (manager !== undefined && /\bRUN\b/.test(name)) return manager.replace('apt-get', 'apt').replace('pip3', 'pip');
   return `“${shortened(name)}”`;
+}
+
+/** The word by which Berth's own steps begin (see templates/image/step.ts); a `run` entry has a number too. */
+function phaseOf(name: string): string | undefined {
+  return /\bRUN\b.*?: berth ([a-z]+(?: [0-9]+)?)/s.exec(name)?.[1];
 }
 
 /** The line that says most: a package manager's own error before the last line of all. */

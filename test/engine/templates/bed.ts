@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Api } from '../../../src/core/engine/api';
@@ -16,6 +17,7 @@ export type Planned = ImagePlan & { readonly buildkit: boolean };
 
 export interface Built {
   readonly plan: ImagePlan;
+  readonly tag: string;
   readonly events: readonly ProgressEvent[];
   /** Runs a line of shell in a container of the image, as its own user or another. */
   sh(line: string, user?: string): Promise<Outcome>;
@@ -69,6 +71,7 @@ export class TemplateBed {
     let container: string | undefined;
     return {
       plan,
+      tag,
       events,
       sh: async (line, user) => {
         // As `up` makes it: root runs the first process, commands run as who they are for.
@@ -78,10 +81,39 @@ export class TemplateBed {
     };
   }
 
+  /** Names of the built-in templates. */
+  async builtIn(): Promise<string[]> {
+    return (await readdir(builtInDir)).map((file) => file.replace(/\.yaml$/, ''));
+  }
+
+  /** An image's size in bytes, with all that is below it. */
+  async bytes(image: string): Promise<number> {
+    const info = await this.bench.engine.inspectImage(image);
+    assert.ok(info !== null, image);
+    return info.sizeBytes;
+  }
+
   async close(): Promise<void> {
     await this.bench.close();
     await rm(this.dir, { recursive: true });
   }
+}
+
+/** What every image has to give, whatever it was made from. */
+export async function isWhole(built: Built, { shell = '/bin/bash' } = {}): Promise<void> {
+  const line = [
+    'id -u; id -g; id -un; cd; pwd; stat -c %u:%g . /workspace; grep ^dev: /etc/passwd | cut -d: -f7',
+    'command -v sshd || ls /usr/sbin/sshd; git --version | cut -c1-3; ps >/dev/null && echo ps; echo $LANG',
+  ].join('; ');
+  const { stdout, stderr } = await built.sh(line);
+  const user = ['1000', '1000', 'dev', '/home/dev', '1000:1000', '1000:1000', shell];
+  assert.deepEqual(stdout.trim().split('\n'), [...user, '/usr/sbin/sshd', 'git', 'ps', 'C.UTF-8'], stderr);
+  const root = await built.sh(
+    'ls /etc/ssh | grep -c host_; grep ^dev: /etc/shadow | cut -d: -f2; ls -A /var/lib/apt/lists /var/cache/berth 2>/dev/null | grep -v : ; ls -d /run/sshd; /usr/sbin/sshd -t 2>&1',
+    'root',
+  );
+  // Not one host key lies in the image: sshd's own check finds none to start with.
+  assert.match(root.stdout, /^0\n\*\n\n?\/run\/sshd\nsshd: no hostkeys available/);
 }
 
 const sshdNeeds = ['CHOWN', 'SETUID', 'SETGID', 'SYS_CHROOT', 'AUDIT_WRITE', 'KILL', 'DAC_OVERRIDE', 'FOWNER'];

@@ -226,6 +226,9 @@ describe('engine: why a build failed', () => {
     ['RUN pip3 install --no-cache-dir numpy', 'pip'],
     ['RUN npm install -g typescript', 'npm'],
     ['RUN make all', '“RUN make all”'],
+    ['RUN --mount=type=cache,target=/x /bin/sh -c : berth base && if apt-get install -y git', 'the base tools'],
+    ['RUN : berth cargo && cargo install just', 'cargo'],
+    ['RUN ["/bin/sh", "-ec", ": berth run 2\\napt-get install -y curl"]', 'run 2'],
     ['COPY apt install', '“COPY apt install”'],
   ] as const) {
     it(`calls it ${label}`, () => assert.equal(stepLabel(name), label));

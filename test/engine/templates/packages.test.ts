@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { TemplateBed, type Built } from './bed';
+
+/** Crates and Go packages come from a folder that the stand-ins bring, in place of the registries. */
+describe('packages of cargo and Go', function () {
+  this.timeout(300_000);
+  let bed: TemplateBed;
+  before(async () => (bed = await TemplateBed.open()));
+  after(() => bed.close());
+
+  const rust = (cargo: readonly string[]) => ({
+    metadata: { name: 'probe', extends: 'rust' },
+    spec: { packages: { cargo } },
+  });
+  const go = (names: readonly string[]) => ({
+    metadata: { name: 'probe', extends: 'go' },
+    spec: { packages: { go: names } },
+  });
+
+  const cases = [
+    ['the newest crate', rust(['berth-demo-crate']), 'berth-demo-crate 1.1.0'],
+    ['a crate of one version', rust(['berth-demo-crate@1.0.0']), 'berth-demo-crate 1.0.0'],
+    ['a crate of the newest patch', rust(['berth-demo-crate@1.0']), 'berth-demo-crate 1.0.0'],
+    ['a crate within a range', rust(['berth-demo-crate@^1.0.0']), 'berth-demo-crate 1.1.0'],
+    ['the newest Go package', go(['berth.example/demo/cmd/berth-demo-go']), 'berth-demo-go v1.1.0'],
+    ['a Go package of one version', go(['berth.example/demo/cmd/berth-demo-go@v1.0.0']), 'berth-demo-go v1.0.0'],
+  ] as const;
+  for (const [what, template, says] of cases) {
+    it(`${what} is on its user's PATH`, async () => {
+      const built = await bed.build(await bed.plan(template));
+      const program = says.split(' ')[0] ?? '';
+      assert.equal(
+        (await built.sh(`command -v ${program}; ${program}`)).stdout,
+        `/usr/local/bin/${program}\n${says}\n`,
+      );
+    });
+  }
+
+  it('a crate that is not there fails in a step that names cargo', async () => {
+    await assert.rejects(
+      bed.plan(rust(['nowhere-crate'])).then((plan) => bed.build(plan)),
+      /cargo: .*nowhere-crate/,
+    );
+  });
+
+  it('a missing toolchain is told as what to do', async () => {
+    for (const [packages, words] of [
+      [{ cargo: ['a'] }, /packages\.cargo needs cargo in the image/],
+      [{ go: ['a.example/b'] }, /packages\.go needs go in the image/],
+    ] as const) {
+      await assert.rejects(
+        bed.plan({ spec: { packages } }).then((plan) => bed.build(plan)),
+        words,
+      );
+    }
+  });
+
+  for (const [manager, template] of [
+    ['cargo', rust(['berth-demo-crate'])],
+    ['Go', go(['berth.example/demo/cmd/berth-demo-go'])],
+    ['pip', { metadata: { name: 'probe', extends: 'python' }, spec: { packages: { pip: ['berth-demo-wheel'] } } }],
+    ['npm', { metadata: { name: 'probe', extends: 'node' }, spec: { packages: { npm: ['is-number@7.0.0'] } } }],
+  ] as const) {
+    it(`${manager}: with build cache mounts and without, the same files are in the image`, async () => {
+      const files = async (built: Built) => {
+        // Python writes its caches when it runs, and npm's logs bear their date.
+        const all =
+          "find / -xdev \\( -path /proc -o -name __pycache__ \\) -prune -o -not -path '*/_logs/*' -printf '%y %m %u %p\\n' | sort";
+        return (await built.sh(all, 'root')).stdout.split('\n');
+      };
+      const mounted = await bed.plan(template, { buildkit: true });
+      const plain = await bed.plan(template, { buildkit: false });
+      assert.equal(plain.fingerprint, mounted.fingerprint);
+      const [one, two] = [await files(await bed.build(mounted)), await files(await bed.build(plain))];
+      const only = (lines: string[], others: string[]) => lines.filter((line) => !new Set(others).has(line));
+      assert.deepEqual([only(one, two), only(two, one)], [[], []]);
+    });
+  }
+});

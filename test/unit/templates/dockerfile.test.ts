@@ -2,67 +2,17 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseLayer } from '../../../src/core/templates/load';
 import { mergeTrees } from '../../../src/core/templates/merge';
-import { planImage } from '../../../src/core/templates/image/plan';
-import { resolvedSpec } from '../../../src/core/templates/schema';
 import { toValue } from '../../../src/core/templates/tree';
-import type { ImagePlan, ImageTarget } from '../../../src/core/templates/types';
-
-const target: ImageTarget = { uid: 1000, gid: 1000, buildkit: true };
-
-/** The plan of a spec, by way of the YAML text that a person would write. */
-function plan(spec: object, where: Partial<ImageTarget> = {}): ImagePlan {
-  const document = { apiVersion: 'devcontainer/v1', kind: 'Template', metadata: { name: 'probe' }, spec };
-  const { tree, problems } = parseLayer(JSON.stringify(document), 'probe.yaml');
-  assert.deepEqual(problems, []);
-  assert.ok(tree !== null);
-  const value = toValue(tree) as { spec: unknown };
-  const files: string[] = [];
-  const head = { name: 'probe', description: '', files, written: new Set<string>(), origins: new Map() };
-  return planImage({ ...head, spec: resolvedSpec.parse(value.spec) }, { ...target, ...where });
-}
-
-const rich = {
-  base_image: 'python:3.12-slim-bookworm',
-  build_args: { B: '2', A: '1', C: '$x "y" \\' },
-  packages: { apt: ['git', 'curl=7.88.1-10+deb12u8'], pip: ['pandas>=2.2,<3'], npm: ['@types/node@22'] },
-  run: ['echo one', 'echo two'],
-  user: { name: 'pat', sudo: true },
-  environment: { Z: '1', A: '2' },
-  resources: { cpus: 2, memory: '1g' },
-  security: { no_new_privileges: false },
-};
-
-/** The same value with the keys of every map in another order. */
-function shuffled(value: unknown, order: (keys: string[]) => string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => shuffled(item, order));
-  if (typeof value !== 'object' || value === null) return value;
-  const map = value as Record<string, unknown>;
-  return Object.fromEntries(order(Object.keys(map)).map((key) => [key, shuffled(map[key], order)]));
-}
+import { plan, rich } from './planned';
 
 describe('templates: the Dockerfile', () => {
   it('orders its layers by how often they change', () => {
     const { dockerfile } = plan(rich);
     const phases = [...dockerfile.matchAll(/: berth ([a-z]+(?: [0-9]+)?)/g)].map(([, phase]) => phase);
-    assert.deepEqual(phases, ['base', 'apt', 'pip', 'npm', 'run 1', 'run 2', 'sudo', 'user']);
+    assert.deepEqual(phases, [...['base', 'apt', 'pip', 'npm', 'cargo', 'go', 'run 1', 'run 2', 'sudo', 'user']]);
     assert.match(dockerfile, /^FROM python:3\.12-slim-bookworm\n\nUSER root\n/);
     assert.match(dockerfile, /\nUSER pat\n\nWORKDIR \/workspace\n\nCMD \["sleep", "infinity"\]\n$/);
     assert.doesNotMatch(dockerfile, /^(?:LABEL|# syntax)/m);
-  });
-
-  it('is the same, byte for byte, whatever the order of keys', () => {
-    const expected = plan(rich);
-    fc.assert(
-      fc.property(fc.array(fc.nat(), { minLength: 30, maxLength: 30 }), (weights) => {
-        let next = 0;
-        const order = (keys: string[]) =>
-          keys
-            .map((key) => [weights[next++ % weights.length] ?? 0, key] as const)
-            .sort(([a], [b]) => a - b)
-            .map(([, key]) => key);
-        assert.deepEqual(plan(shuffled(rich, order) as object), expected);
-      }),
-    );
   });
 
   it('has one fingerprint with and without build cache mounts', () => {
@@ -74,28 +24,42 @@ describe('templates: the Dockerfile', () => {
     assert.equal(mounted.tag, `berth/probe:${mounted.fingerprint.slice(0, 12)}`);
   });
 
-  it('depends on what the build depends on, and only on that', () => {
-    const { fingerprint } = plan(rich);
-    const same = [
-      { environment: {} },
-      { resources: { cpus: 1 } },
-      { post_create: ['x'] },
-      { persist: 'none' },
-      { ports: [1] },
-    ];
-    for (const change of same) assert.equal(plan({ ...rich, ...change }).fingerprint, fingerprint);
-    const other = [
-      ...[{ base_image: 'debian:12' }, { build_args: {} }, { packages: {} }, { run: [] }, { user: { name: 'pat' } }],
-      { workspace: { path: '/w' } },
-    ];
-    for (const change of other) assert.notEqual(plan({ ...rich, ...change }).fingerprint, fingerprint);
-    assert.notEqual(plan(rich, { uid: 1001 }).fingerprint, fingerprint);
-  });
-
   it('makes root the user of a folder of root', () => {
     const { user, home, dockerfile } = plan(rich, { uid: 0, gid: 0 });
     assert.deepEqual([user, home], ['root', '/root']);
     assert.doesNotMatch(dockerfile, /useradd|sudoers|berth sudo/);
+  });
+
+  it('asks cargo for a version as a person means it', () => {
+    const cargo = ['a', 'b@1.2.3', 'c@1.2', 'd@^1.2', 'e@1.*', 'f@1.2.3-rc.1'];
+    const { dockerfile } = plan({ base_image: 'a', packages: { cargo } });
+    const asked = [...dockerfile.matchAll(/cargo install \S+ \S+ --root \/usr\/local (.+?)(?: \\)?$/gm)];
+    assert.deepEqual(
+      asked.map(([, words]) => words),
+      [
+        'a',
+        ...['--version 1.2.3 b', '--version =1.2 c', "--version '^1.2' d", "--version '=1.*' e"],
+        '--version 1.2.3-rc.1 f',
+      ],
+    );
+  });
+
+  it('asks go for the newest version where none is named, each package by a command of its own', () => {
+    const { dockerfile } = plan({ base_image: 'a', packages: { go: ['a.example/b', 'a.example/c@v1.2.3'] } });
+    const asked = [...dockerfile.matchAll(/go install -trimpath (\S+)/g)].map(([, words]) => words);
+    assert.deepEqual(asked, ['a.example/b@latest', 'a.example/c@v1.2.3']);
+  });
+
+  it('keeps every download in one folder, mounted or emptied', () => {
+    const steps = (buildkit: boolean) =>
+      plan(rich, { buildkit })
+        .dockerfile.split('\n\n')
+        .filter((step) => /: berth (?:base|apt|pip|npm|cargo|go|sudo)\b/.test(step));
+    assert.equal(steps(true).length, 7);
+    for (const step of steps(true)) {
+      assert.match(step, /^RUN --mount=type=cache,id=berth-[a-z0-9-]+,target=\/var\/cache\/berth,sharing=locked /);
+    }
+    for (const step of steps(false)) assert.match(step, /&& rm -rf \/var\/cache\/berth\/\*$/);
   });
 
   it('splits what one command line cannot carry, and keeps every line short', () => {

@@ -71,6 +71,10 @@ describe('windows of their own kind', () => {
 
       it('runs tasks and terminals in the container', () => run(editor, fixture, { suites: ['tasks-terminal'] }));
 
+      it('marks and makes templates, and prunes their images', () => run(editor, fixture, { suites: ['templates'] }));
+
+      it('forwards ports, and asks about others', () => run(editor, fixture, { suites: ['ports'] }));
+
       it('hands a project over to Remote-SSH', () => run(editor, fixture, { suites: ['handoff'] }));
 
       it('outlives the engine', () =>

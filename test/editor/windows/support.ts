@@ -116,7 +116,8 @@ const run = promisify(execFile);
 /** A program of this machine, as somebody else would use it beside the editor. */
 export async function outside(program: string, args: readonly string[], input = ''): Promise<string> {
   const running = run(program, [...args], { timeout: limit });
-  running.child.stdin?.end(input);
+  // A program may have ended without reading.
+  running.child.stdin?.on('error', () => undefined).end(input);
   return (await running).stdout;
 }
 

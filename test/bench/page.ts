@@ -52,12 +52,12 @@ export function overBudget(comparisons: readonly Comparison[]): string[] {
 }
 
 /** Puts a text between the marks of its name on the page, and leaves the rest of the page as it is. */
-export async function publish(name: string, text: string): Promise<void> {
-  const before = await readFile(page, 'utf8');
+export async function publish(name: string, text: string, on = page): Promise<void> {
+  const before = await readFile(on, 'utf8');
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const from = before.indexOf(open);
   const to = before.indexOf(close);
-  if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no place for ${name}`);
+  if (from < 0 || to < from) throw new Error(`${on} has no place for ${name}`);
   const after = `${before.slice(0, from + open.length)}\n\n${text}\n\n${before.slice(to)}`;
-  await writeFile(page, await format(after, { ...(await resolveConfig(page)), filepath: page }));
+  await writeFile(on, await format(after, { ...(await resolveConfig(on)), filepath: on }));
 }

@@ -32,6 +32,22 @@ export async function withBases(
   return result;
 }
 
+/** Whether anything of a Dockerfile reads the build's context: else nothing of the folder matters to what it makes. */
+export async function usesContext(text: string): Promise<boolean> {
+  const { DockerfileParser } = await import('dockerfile-ast');
+  const file = DockerfileParser.parse(text);
+  if (file.getCOPYs().some((copy) => copy.getFromFlag() === null)) return true;
+  return file.getInstructions().some((instruction) => {
+    const keyword = instruction.getKeyword();
+    // A mount without a type is a bind of the context.
+    return (
+      keyword === 'ADD' ||
+      keyword === 'ONBUILD' ||
+      (keyword === 'RUN' && /--mount=(?!type=(?!bind))/.test(instruction.getTextContent()))
+    );
+  });
+}
+
 async function namedImages(text: string, args: Readonly<Record<string, string>>): Promise<Named[]> {
   const { DockerfileParser } = await import('dockerfile-ast');
   const file = DockerfileParser.parse(text);

@@ -13,14 +13,14 @@ export async function readOwnDockerfile(
   resolved: ResolvedTemplate,
   pins: Pins = { names: new Map(), identities: [] },
 ): Promise<OwnDockerfile> {
-  const [{ basesOf, withBases }, { contextEntries, entryLines }] = await Promise.all([
+  const [{ basesOf, usesContext, withBases }, { contextEntries, entryLines }] = await Promise.all([
     import('./own-bases'),
     import('./own-folder'),
   ]);
   const { file, text } = await find(resolved);
   const [folder, name] = [dirname(file), basename(file)];
   const buildArgs = resolved.spec.build_args;
-  const entries = await contextEntries(folder, name);
+  const entries = (await usesContext(text)) ? await contextEntries(folder, name) : [];
   const dockerfile = await withBases(text, buildArgs, pins.names);
   const args = Object.entries(buildArgs).sort(([a], [b]) => (a < b ? -1 : 1));
   const fingerprint = fingerprintOf([dockerfile, name, args, await entryLines(entries), ...pins.identities]);

@@ -4,10 +4,11 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FolderEntry } from '../engine/types';
+import { localFile, projectFile } from './sources';
 
 /**
  * What of a folder is a build's context, as `docker build` sees it: all but what `<Dockerfile>.dockerignore`, else
- * `.dockerignore`, leaves out. Links are kept as links. In the order of their paths, which use `/`; the Dockerfile itself
+ * `.dockerignore`, leaves out, and Berth's own files, whose every edit would be another build. Links are kept as links. In the order of their paths, which use `/`; the Dockerfile itself
  * is not among them.
  */
 export async function contextEntries(folder: string, dockerfile: string): Promise<FolderEntry[]> {
@@ -18,7 +19,7 @@ export async function contextEntries(folder: string, dockerfile: string): Promis
       const path = below === '' ? name : `${below}/${name}`;
       const source = join(folder, below, name);
       const facts = await lstat(source);
-      const out = ignored.matches(path);
+      const out = ownFiles.has(path) || ignored.matches(path);
       const mode = facts.mode & 0o777;
       if (facts.isDirectory()) {
         if (!out) entries.push({ kind: 'folder', path, mode });
@@ -33,6 +34,8 @@ export async function contextEntries(folder: string, dockerfile: string): Promis
   await walk('');
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+const ownFiles: ReadonlySet<string> = new Set([projectFile, localFile, 'berth.lock']);
 
 interface IgnoreRules {
   readonly matches: (path: string) => boolean;

@@ -31,8 +31,8 @@ export function planImage(
     return { ...plan, dockerfile: text(source.lacks, target.buildkit) };
   }
   // Downloads are kept by the name that people know, so that another digest of it finds them again.
-  const base = source.kind === 'base' ? (spec.base_image ?? source.from) : source.own.tag;
-  const from = source.kind === 'base' ? source.from : base;
+  const base = source.kind === 'base' ? (spec.base_image ?? source.from) : source.own.bases.join(' ');
+  const from = source.kind === 'base' ? source.from : source.own.tag;
   const text = (buildkit: boolean) =>
     dockerfile([
       ...headLayers(from, { base, buildkit }, target.certificates ?? []),

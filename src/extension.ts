@@ -5,6 +5,7 @@ import { registerImages } from './editor/commands/images';
 import { registerInspect } from './editor/commands/inspect';
 import { registerLifecycle } from './editor/commands/lifecycle';
 import { Commands } from './editor/commands/registry';
+import { registerPorts } from './editor/commands/ports';
 import { registerPlan } from './editor/commands/plan';
 import { registerRun } from './editor/commands/run';
 import { registerTemplates } from './editor/commands/templates';
@@ -17,6 +18,8 @@ import { Focus } from './editor/notify/focus';
 import { tellAttention } from './editor/notify/stale-toast';
 import { Output } from './editor/output';
 import type { Parts } from './editor/parts';
+import { PortQuestions } from './editor/ports/port-questions';
+import { PortSessions } from './editor/ports/port-sessions';
 import { Session } from './editor/session';
 import { StatusBar } from './editor/status-bar';
 import { BerthTasks, taskType } from './editor/tasks/provider';
@@ -36,6 +39,7 @@ export interface TestApi extends Parts {
   readonly templates: TemplatesView;
   readonly images: ImagesView;
   readonly tasks: BerthTasks;
+  readonly portQuestions: PortQuestions;
 }
 
 /** Every file that may be a template; which of them are is for those who look at them to say. */
@@ -87,16 +91,19 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerTemplates(commands, parts, texts, templates);
   registerImages(commands, parts, images);
   registerPlan(commands, parts);
+  const portSessions = own(new PortSessions(session));
+  registerPorts(commands, parts, portSessions);
   registerDoctor(commands, parts, texts);
   registerActions(commands, parts);
   own(registerTerminal(commands, parts, terminals));
   const tasks = new BerthTasks(parts);
   own(vscode.tasks.registerTaskProvider(taskType, tasks));
+  const portQuestions = own(new PortQuestions(session, portSessions));
   const fixes = new TemplateQuickFixes(own(new TemplateDiagnostics(session)));
   own(vscode.languages.registerCodeActionsProvider(templateDocuments, fixes, TemplateQuickFixes.kinds));
 
   // A window with a folder shows its project at once; one without waits until the view is opened.
   if (window.folders.length > 0) session.wake();
   terminals.restore().catch((error: unknown) => output.logger.log('warn', 'Terminals were not restored', error));
-  return { ...parts, statusBar, templates, images, tasks };
+  return { ...parts, statusBar, templates, images, tasks, portQuestions };
 }

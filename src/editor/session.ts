@@ -7,6 +7,7 @@ import type { ProjectRow } from '../core/model';
 import type { ProjectsSnapshot } from '../core/projects/types';
 import type { LazyCore } from './lazy-core';
 import type { Busy } from './rows/condition';
+import { PortBook } from './ports/port-book';
 import { Runs } from './run/runs';
 import { WorkList } from './work-list';
 import type { WindowState } from './window/window-state';
@@ -23,6 +24,7 @@ const nothing: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', 
 export class Session implements Disposable {
   readonly work = new WorkList();
   readonly runs = new Runs();
+  readonly ports = new PortBook();
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new Emitter<void>((error) => this.log.log('error', 'A view failed', error)));
   /** Something that a view shows is new; several changes at once are told once. */
@@ -39,7 +41,7 @@ export class Session implements Disposable {
     readonly window: WindowState,
     readonly log: Logger,
   ) {
-    for (const source of [this.work.onDidChange, this.runs.onDidChange, window.onDidChange]) {
+    for (const source of [this.work.onDidChange, this.runs.onDidChange, this.ports.onDidChange, window.onDidChange]) {
       this.#store.add(source(() => this.changed()));
     }
   }
@@ -112,6 +114,7 @@ export class Session implements Disposable {
   dispose(): void {
     clearTimeout(this.#timer);
     this.runs.dispose();
+    this.ports.dispose();
     this.work.dispose();
     this.#store.dispose();
   }

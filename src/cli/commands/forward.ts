@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { isCancelled } from '../../core/errors';
-import { BerthError } from '../../core/errors';
+import { BerthError, isCancelled } from '../../core/errors';
 import type { ProjectRow } from '../../core/model';
-import { portText } from '../../core/ports/words';
+import { parseAsk, portText } from '../../core/ports/words';
 import type { PortAsk, PortRow, PortWant } from '../../core/ports/types';
 import type { Command, Context } from '../command';
 import { portsJson } from '../render/ports';
@@ -80,10 +79,7 @@ function wantOf(row: ProjectRow, asks: readonly PortAsk[]): PortWant {
 }
 
 function readAsk(text: string): PortAsk {
-  const [, port, host] = /^(\d{1,5})(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const isPort = (number: string): boolean => Number(number) >= 1 && Number(number) <= 65_535;
-  if (port === undefined || !isPort(port) || (host !== undefined && !isPort(host))) {
-    throw badUsage(`"${text}" is no port; it has to be PORT or PORT:HOSTPORT, each from 1 to 65535.`);
-  }
-  return host === undefined ? { port: Number(port) } : { port: Number(port), host: Number(host) };
+  const ask = parseAsk(text);
+  if (ask !== null) return ask;
+  throw badUsage(`"${text}" is no port; it has to be PORT or PORT:HOSTPORT, each from 1 to 65535.`);
 }

@@ -1,5 +1,5 @@
 import { loopback } from './bind';
-import type { PortRow } from './types';
+import type { PortAsk, PortRow } from './types';
 
 /** Pure: where a port of the container is to be had, `127.0.0.1:8889`, or `not forwarded`. */
 export function placeOf({ host, state }: PortRow): string {
@@ -18,4 +18,16 @@ export function remarkOf({ wanted, moved, state }: PortRow): string {
 export function portText(row: PortRow): string {
   const remark = remarkOf(row);
   return `${row.port} → ${placeOf(row)}${remark === '' ? '' : ` (${remark})`}`;
+}
+
+/** Pure: what a person wrote as `PORT` or `PORT:HOSTPORT`, the container's first; null where it is neither. */
+export function parseAsk(text: string): PortAsk | null {
+  const [, port, host] = /^(\d{1,5})(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (port === undefined || !isPort(Number(port))) return null;
+  if (host === undefined) return { port: Number(port) };
+  return isPort(Number(host)) ? { port: Number(port), host: Number(host) } : null;
+}
+
+function isPort(number: number): boolean {
+  return number >= 1 && number <= 65_535;
 }

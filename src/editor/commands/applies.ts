@@ -10,7 +10,14 @@ const always: readonly CommandId[] = [
   'berth.cancel',
 ];
 
-const needsRunning: readonly CommandId[] = ['berth.run', 'berth.openTerminal', 'berth.restart', 'berth.stop'];
+const needsRunning: readonly CommandId[] = [
+  'berth.run',
+  'berth.openTerminal',
+  'berth.forwardPort',
+  'berth.openInBrowser',
+  'berth.restart',
+  'berth.stop',
+];
 
 const needsContainer: readonly CommandId[] = [
   'berth.start',

@@ -11,6 +11,8 @@ export interface Action {
 const run: Action = { label: 'Run Command…', icon: 'play', command: 'berth.run' };
 const terminal: Action = { label: 'Open Terminal', icon: 'terminal', command: 'berth.openTerminal' };
 const open: Action = { label: 'Open Project in Container', icon: 'empty-window', command: 'berth.open' };
+const browser: Action = { label: 'Open in Browser', icon: 'globe', command: 'berth.openInBrowser' };
+const forward: Action = { label: 'Forward Port…', icon: 'plug', command: 'berth.forwardPort' };
 const logs: Action = { label: 'Show Logs', icon: 'list-flat', command: 'berth.showLogs' };
 const output: Action = { label: 'Show Output', icon: 'output', command: 'berth.showOutput' };
 const start: Action = { label: 'Start', icon: 'debug-start', command: 'berth.start' };
@@ -24,7 +26,20 @@ const remove: Action = { label: 'Remove…', icon: 'trash', command: 'berth.remo
 const cancel: Action = { label: 'Cancel', icon: 'close', command: 'berth.cancel' };
 const doctor: Action = { label: 'Run Doctor', icon: 'pulse', command: 'berth.doctor' };
 
-const running: readonly Action[] = [run, terminal, open, logs, restart, stop, output, copy, edit, remove];
+const running: readonly Action[] = [
+  run,
+  terminal,
+  open,
+  browser,
+  forward,
+  logs,
+  restart,
+  stop,
+  output,
+  copy,
+  edit,
+  remove,
+];
 
 /** Pure: what can be done now, the likeliest first. In a window that is the container, opening it again is left out. */
 export function actionsFor(condition: Condition, remoteWindow: boolean): readonly Action[] {

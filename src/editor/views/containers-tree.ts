@@ -1,5 +1,8 @@
 import type { ProjectRow } from '../../core/model';
+import type { PortRow } from '../../core/ports/types';
+import { keyOf } from '../../core/ports/wishes';
 import { folderLook } from '../rows/folder-look';
+import { portLook, portsLook } from '../rows/port-look';
 import { projectLook } from '../rows/project-look';
 import type { Look } from '../rows/project-look';
 import { runLook } from '../rows/run-look';
@@ -16,6 +19,7 @@ export interface ContainerNode {
   readonly row?: ProjectRow;
   readonly folder?: WindowFolder;
   readonly run?: Run;
+  readonly port?: PortRow;
 }
 
 export interface TreeContext {
@@ -50,9 +54,17 @@ function projectNode(session: Session, row: ProjectRow, here: boolean, context: 
   return {
     id: row.id,
     look: projectLook({ row, engineLost, busy: session.busy(row.id), here, now: context.now }),
-    children: commandsGroup(row, session.runs.of(row.id), context),
+    children: [...portsGroup(row, session.ports.of(row.id)), ...commandsGroup(row, session.runs.of(row.id), context)],
     row,
   };
+}
+
+/** A project's ports while it runs, each with its real number. */
+function portsGroup(row: ProjectRow, ports: readonly PortRow[]): ContainerNode[] {
+  if (row.state !== 'running' || ports.length === 0) return [];
+  const id = `${row.id}/ports`;
+  const children = ports.map((port) => ({ id: `${id}/${keyOf(port)}`, look: portLook(port), children: [], row, port }));
+  return [{ id, look: portsLook(row.name, ports), children, row }];
 }
 
 function commandsGroup(row: ProjectRow, runs: readonly Run[], { now }: TreeContext): ContainerNode[] {

@@ -17,7 +17,8 @@ export function testEngine(): string {
 /** Sets the engine up ahead of the first suite, and fails the run when a suite leaves something on it. */
 export const mochaHooks = {
   async beforeAll(this: Context) {
-    this.timeout(600_000);
+    // Making every stand-in from nothing takes minutes, and more where others use the machine.
+    this.timeout(1_200_000);
     const given = process.env['BERTH_TEST_ENGINE'];
     if (given === undefined || given === '') own = await startCachedEngine();
     socket = own?.socket ?? given ?? '';

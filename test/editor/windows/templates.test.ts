@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { BerthImage } from '../../../src/core/projects/images';
 import type { TestApi } from '../../../src/extension';
+import type { TemplateNode } from '../../../src/editor/views/templates';
 import { Inputs } from './inputs';
 import { answering, berth, docker, folder, outputOnce, removeAll, until, up } from './support';
 
@@ -70,6 +71,10 @@ describe('templates in the editor', () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
+
+  function node(name: string): TemplateNode | undefined {
+    return api.templates.groups.flatMap(({ children }) => children).find(({ template }) => template.name === name);
+  }
 
   describe('what is wrong', () => {
     afterEach(() => rm(path('mid.berth.yaml'), { force: true }));
@@ -177,8 +182,6 @@ describe('templates in the editor', () => {
       const file = path('gone.berth.yaml');
       await write(file, text('name: gone, extends: base', '  run: []\n'));
       await api.templates.read();
-      const node = (name: string) =>
-        api.templates.groups.flatMap(({ children }) => children).find(({ template }) => template.name === name);
       const left = await answering('showWarningMessage', undefined, () =>
         vscode.commands.executeCommand('berth.deleteTemplate', node('gone')),
       );
@@ -296,10 +299,7 @@ describe('templates in the editor', () => {
     async function build(name: string, step: string): Promise<BerthImage> {
       await write(path(`${name}.berth.yaml`), text(`name: ${name}, extends: base`, `  run: ["${step}"]\n`));
       await api.templates.read();
-      const node = api.templates.groups
-        .flatMap(({ children }) => children)
-        .find(({ template }) => template.name === name);
-      await vscode.commands.executeCommand('berth.buildImage', node);
+      await vscode.commands.executeCommand('berth.buildImage', node(name));
       return shown(name);
     }
 
@@ -312,28 +312,33 @@ describe('templates in the editor', () => {
     }
 
     it('are built with a notification that cancels', async () => {
-      await write(path('slow.berth.yaml'), text('name: slow, extends: base', '  run: ["echo sleeping; sleep 600"]\n'));
+      await write(path('slow.berth.yaml'), text('name: slow, extends: base', '  run: ["sleep 600"]\n'));
       await api.templates.read();
-      const node = api.templates.groups
-        .flatMap(({ children }) => children)
-        .find(({ template }) => template.name === 'slow');
       const { withProgress } = vscode.window;
       const cancel = new vscode.CancellationTokenSource();
-      const titles: string[] = [];
-      vscode.window.withProgress = (options, task) => {
-        titles.push(options.title ?? '');
-        return withProgress(options, (progress) => task(progress, cancel.token));
-      };
+      const told = new vscode.EventEmitter<void>();
+      const steps: string[] = [];
+      vscode.window.withProgress = (options, task) =>
+        withProgress(options, (progress) => {
+          const report: typeof progress.report = (value) => {
+            steps.push(`${options.title ?? ''}: ${(value as { message?: string }).message ?? ''}`);
+            told.fire();
+            progress.report(value);
+          };
+          return task({ report }, cancel.token);
+        });
       try {
-        api.output.of('slow').show(true);
-        const building = vscode.commands.executeCommand('berth.buildImage', node);
-        await outputOnce('Berth: slow', /sleeping/);
+        const building = vscode.commands.executeCommand('berth.buildImage', node('slow'));
+        await until('the last step', told.event, () =>
+          steps.some((step) => step.startsWith('Berth: build slow: run 1 ')),
+        );
         cancel.cancel();
         await building;
       } finally {
+        cancel.cancel();
         vscode.window.withProgress = withProgress;
       }
-      assert.deepEqual(titles, ['Berth: build slow']);
+      api.output.of('slow').show(true);
       await outputOnce('Berth: slow', /✖ cancelled · /);
       await rm(path('slow.berth.yaml'));
     });

@@ -10,7 +10,10 @@ import { canaryName, payloads } from './values';
 
 const builtInDir = resolve(__dirname, '../../templates');
 
-/** How long one document may take, in milliseconds. One that takes longer is given another try, since machines have other work too. */
+/**
+ * What one document may take, in milliseconds of this process's own time: machines have other work too. One that takes
+ * longer is given another try, since the collection of others' garbage counts as well.
+ */
 export const limitMs = 1000;
 
 export interface Failure {
@@ -91,9 +94,10 @@ export async function judgeBatch({ seed, from, to, write, onDocument }: BatchOpt
 async function timed(work: () => Promise<Verdict>): Promise<{ readonly verdict: Verdict; readonly ms: number }> {
   let best = Infinity;
   for (let tries = 0; ; tries += 1) {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     const verdict = await work();
-    best = Math.min(best, performance.now() - begun);
+    const { user, system } = process.cpuUsage(begun);
+    best = Math.min(best, (user + system) / 1000);
     if (best <= limitMs || tries === 2) return { verdict, ms: best };
   }
 }

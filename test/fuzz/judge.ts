@@ -50,6 +50,7 @@ function judgeProblem(problem: ErrorDetail, file: string, content: string | Buff
   const shown = JSON.stringify(problem);
   assert.ok(problem.message.length > 0 && problem.message.length < 4000, shown.slice(0, 400));
   assert.ok(!/[\r\n]/.test(problem.message), shown);
+  assert.ok((problem.expected ?? '') !== '' && problem.file !== undefined, shown);
   if (problem.file !== file || problem.line === undefined) return;
   const lines = content.toString().split('\n');
   assert.ok(problem.line >= 1 && problem.line <= lines.length, `line ${problem.line} of ${lines.length}: ${shown}`);

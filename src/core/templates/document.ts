@@ -174,7 +174,12 @@ class Walk {
       if (entries.has(key)) {
         const where = pathText([...path, key]);
         const first = entries.get(key)?.at.line ?? 0;
-        this.problems.push({ message: `${where} is given twice, first in line ${first}.`, path: where, ...keyAt });
+        this.problems.push({
+          message: `${where} is given twice, first in line ${first}.`,
+          path: where,
+          expected: 'each key once',
+          ...keyAt,
+        });
         continue;
       }
       const value = this.tree(pair.value ?? null, [...path, key], depth + 1);

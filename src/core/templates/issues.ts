@@ -35,9 +35,10 @@ function unknownField(path: FieldPath, known: readonly string[], tree: Tree): Fi
       message: `${where} is no field of a template.`,
       path: where,
       // Two dozen names are no help where the right one is known.
-      ...(known.length === 0 || (suggestion !== null && known.length > 10)
-        ? {}
-        : { expected: `one of ${known.join(', ')}` }),
+      expected:
+        known.length === 0 || (suggestion !== null && known.length > 10)
+          ? `a field of ${pathText(parent) || 'a template'}`
+          : `one of ${known.join(', ')}`,
       ...(suggestion === null ? {} : { suggestion }),
       ...positionOf(tree, path, { key: true }),
     },
@@ -58,12 +59,20 @@ function wrongKey(path: FieldPath, expected: string, tree: Tree): Finding {
   };
 }
 
+/** What YAML 1.1 took for true and false, and YAML 1.2 takes for words. */
+const oldFlags: ReadonlyMap<string, string> = new Map([
+  ...(['yes', 'on', 'y'] as const).map((word) => [word, 'true'] as const),
+  ...(['no', 'off', 'n'] as const).map((word) => [word, 'false'] as const),
+]);
+
 function wrongValue(issue: z.core.$ZodIssue, path: FieldPath, tree: Tree, value: unknown): Finding {
   const where = pathText(path);
   const expected = issue.message;
   const named = where === '' ? 'The document' : where;
   const known = issue.code === 'invalid_value' ? issue.values.map(String) : [];
-  const suggestion = typeof value === 'string' ? nearest(value, known) : null;
+  const isFlag = issue.code === 'invalid_type' && issue.expected === 'boolean';
+  const flagged = isFlag && typeof value === 'string' ? oldFlags.get(value.toLowerCase()) : undefined;
+  const suggestion = flagged ?? (typeof value === 'string' ? nearest(value, known) : null);
   const message =
     value === undefined
       ? `${named} is missing; expected ${expected}.`

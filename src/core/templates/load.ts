@@ -24,7 +24,8 @@ export async function loadLayer(file: string, kind: 'template' | 'local' = 'temp
 /** The same for a text that is at hand, such as an editor's unsaved one. Pure. */
 export function parseLayer(text: string, file: string, kind: 'template' | 'local' = 'template'): Layer {
   if (Buffer.byteLength(text) > limits.bytes) return failed(file, tooLarge(file));
-  const { tree, problems } = parseTemplateText(text, file);
+  const { tree, problems: broken } = parseTemplateText(text, file);
+  const problems = broken.map((problem) => ({ expected: 'a document in YAML 1.2', ...problem }));
   if (tree === null) return { file, tree, problems, doubtful: new Set() };
   const schema = kind === 'local' ? localDocument : templateDocument;
   const value = toValue(tree);
@@ -63,7 +64,7 @@ async function readText(file: string): Promise<string | ErrorDetail> {
   try {
     const facts = await stat(file);
     // Reading a pipe or a device could wait for ever.
-    if (!facts.isFile()) return { message: 'It is not a file.', file };
+    if (!facts.isFile()) return { message: 'It is not a file.', expected: 'a template file', file };
     if (facts.size > limits.bytes) return tooLarge(file);
     const bytes = await readFile(file);
     try {
@@ -72,7 +73,7 @@ async function readText(file: string): Promise<string | ErrorDetail> {
       return { message: 'The file is not UTF-8 text.', expected: 'UTF-8', file, ...firstBadByte(bytes) };
     }
   } catch (error) {
-    return { message: `The file cannot be read: ${messageOf(error)}.`, file };
+    return { message: `The file cannot be read: ${messageOf(error)}.`, expected: 'a readable file', file };
   }
 }
 

@@ -11,11 +11,11 @@ describe('templates: any document', function () {
   this.timeout(20_000);
 
   it('is resolved or refused with reasons, in time, and gets nothing out of its place', async () => {
-    const tally = await judgeBatch({ seed, from: 0, to: 200 });
+    const tally = await judgeBatch({ seed, from: 0, to: 120 });
     assert.deepEqual(tally.failures, []);
     // A fuzz that only ever makes what is refused would prove nothing.
     assert.ok(
-      tally.resolved > 40 && tally.resolved < 160 && tally.words > 50 && tally.problems > 200,
+      tally.resolved > 24 && tally.resolved < 96 && tally.words > 30 && tally.problems > 100,
       JSON.stringify(tally),
     );
   });
@@ -47,7 +47,7 @@ describe('templates: any document', function () {
   ];
   for (const [name, write] of broken) {
     it(`would be found out where Berth wrote ${name}`, async () => {
-      const { failures } = await judgeBatch({ seed, from: 0, to: 40, write });
+      const { failures } = await judgeBatch({ seed, from: 0, to: 25, write });
       assert.notEqual(failures.length, 0);
     });
   }

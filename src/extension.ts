@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerActions } from './editor/commands/actions';
 import { registerDoctor } from './editor/commands/doctor';
 import { registerImages } from './editor/commands/images';
+import { registerImport } from './editor/commands/import';
 import { registerInspect } from './editor/commands/inspect';
 import { registerLifecycle } from './editor/commands/lifecycle';
 import { Commands } from './editor/commands/registry';
@@ -12,6 +13,7 @@ import { registerTemplates } from './editor/commands/templates';
 import { registerTerminal } from './editor/commands/terminal';
 import { registerUp } from './editor/commands/up';
 import { keepContextKeys } from './editor/context-keys';
+import { keepDevcontainerKey } from './editor/devcontainer-key';
 import { Handoff } from './editor/handoff/handoff';
 import { LazyCore } from './editor/lazy-core';
 import { Focus } from './editor/notify/focus';
@@ -80,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       return status?.kind === 'unreachable' ? status.error.code : undefined;
     }),
   );
+  own(keepDevcontainerKey());
   own(tellAttention(parts));
 
   const terminals = own(new Terminals(parts));
@@ -90,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerInspect(commands, parts);
   registerTemplates(commands, parts, texts, templates);
   registerImages(commands, parts, images);
+  registerImport(commands, parts, texts);
   registerPlan(commands, parts);
   const portSessions = own(new PortSessions(session));
   registerPorts(commands, parts, portSessions);

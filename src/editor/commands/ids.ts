@@ -24,6 +24,7 @@ export const commandIds = [
   'berth.newTemplateFrom',
   'berth.deleteTemplate',
   'berth.editTemplate',
+  'berth.importDevcontainer',
   'berth.previewDockerfile',
   'berth.copySshCommand',
   'berth.copyContainerId',

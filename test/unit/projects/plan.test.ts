@@ -6,6 +6,7 @@ import type { Limits } from '../../../src/core/model';
 import { planDifferences, strongest } from '../../../src/core/projects/plan';
 import { classedFields, classify, differenceClasses, isStronger } from '../../../src/core/projects/plan-classes';
 import type { DifferenceClass } from '../../../src/core/projects/plan-classes';
+import { limitChange, limitChangeInWords, limitsOn } from '../../../src/core/projects/plan-limits';
 import { orderedJson, specChanges } from '../../../src/core/projects/spec-diff';
 import { templateJsonSchema } from '../../../src/core/templates/json-schema';
 import type { JsonSchema } from '../../../src/core/templates/json-schema';
@@ -292,5 +293,16 @@ describe('the limits in a plan', () => {
     assert.deepEqual(told({}, { resources: { ...resources, cpus: 1 } }, { real: none }), [
       'nothing: resources.cpus – → 1',
     ]);
+  });
+
+  it('are said to the engine only where it has others, and never where it enforces none', () => {
+    const wanted = limitsOn({ cpus: 64, memory: 2 ** 30, pids: 100 }, 2);
+    assert.deepEqual(wanted, { cpus: 2, memoryBytes: 2 ** 30, pids: 100 });
+    assert.deepEqual(limitChange({ cpus: 2, memoryBytes: 2 ** 30, pids: 100 }, wanted), {});
+    assert.deepEqual(limitChange({ cpus: 0.1 + 0.2, memoryBytes: 2 ** 30, pids: 100 }, { ...wanted, cpus: 0.3 }), {});
+    assert.deepEqual(limitChange({ cpus: null, memoryBytes: null, pids: null }, wanted), {});
+    const change = limitChange({ cpus: 1, memoryBytes: 2 ** 30, pids: null }, wanted);
+    assert.deepEqual(change, { cpus: 2 });
+    assert.equal(limitChangeInWords({ cpus: 1, memoryBytes: 2 ** 30, pids: null }, change), 'cpus 1 → 2');
   });
 });

@@ -60,3 +60,14 @@ export function transferText({ layers, bytes }: Extract<ProgressEvent, { kind: '
   const digits = size === 1e9 ? 1 : 0;
   return `${counted}, ${(bytes.done / size).toFixed(digits)} of ${(bytes.total / size).toFixed(digits)} ${unit}`;
 }
+
+/**
+ * What a build step is called in few words: the phase that a template's step names itself by (`apt`, `run 2`), else the
+ * instruction's first line, at most so many characters of it.
+ */
+export function buildStepName(name: string, most: number): string {
+  const phase = /(?:^|\s|"): berth ([\w ]+?)(?=\s*(?:&&|\\|\n|$))/.exec(name)?.[1];
+  const plain = phase ?? name.replace(/^\[[^\]]*\]\s*/, '').replace(/^RUN\s+(--\S+\s+)*/, '');
+  const line = plain.split('\n')[0] ?? '';
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+}

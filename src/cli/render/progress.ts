@@ -1,4 +1,4 @@
-import { transferText, type Progress, type ProgressEvent } from '../../core/log';
+import { buildStepName, transferText, type Progress, type ProgressEvent } from '../../core/log';
 import { duration } from './layout';
 import { fit } from './width';
 import { printable, type Style } from './style';
@@ -41,7 +41,7 @@ function plainLine(event: ProgressEvent, detail: boolean): string | undefined {
 }
 
 function buildStep({ index, total, name, status }: Extract<ProgressEvent, { kind: 'build_step' }>): string {
-  return `build ${index}/${total}: ${printable(name)}${status === 'cached' ? ' (cached)' : ''}`;
+  return `build ${index}/${total}: ${printable(buildStepName(name, 100))}${status === 'cached' ? ' (cached)' : ''}`;
 }
 
 function transfer(event: Extract<ProgressEvent, { kind: 'pull' | 'push' }>): string {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Duplex, type Readable } from 'node:stream';
 import type { Client } from './client';
@@ -73,6 +74,8 @@ export class Api {
 
   #dial(method: Method, path: string, options: CallOptions, extra: object): Promise<unknown> {
     const { doing, query = {}, body = {}, headers, signal } = options;
+    // Each request under way listens, and one signal may stand for any number of them; Node warns of the eleventh.
+    if (signal !== undefined) setMaxListeners(0, signal);
     return new Promise((resolve, reject) => {
       const request = {
         path: `${path}?`,

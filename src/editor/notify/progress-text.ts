@@ -1,4 +1,4 @@
-import { transferText, type ProgressEvent } from '../../core/log';
+import { buildStepName, transferText, type ProgressEvent } from '../../core/log';
 import type { UpStep } from '../../core/model';
 import { durationOf } from '../rows/age';
 
@@ -18,7 +18,7 @@ export function stepText(event: ProgressEvent): string | null {
     case 'step':
       return stepWords[event.step];
     case 'build_step':
-      return event.status === 'started' ? `${shortName(event.name)} (${event.index}/${event.total})` : null;
+      return event.status === 'started' ? `${buildStepName(event.name, 32)} (${event.index}/${event.total})` : null;
     case 'pull':
       return `pulling the base image: ${transferText(event)}`;
     case 'push':
@@ -38,10 +38,10 @@ export function detailLine(event: ProgressEvent): string | null {
     case 'build_step': {
       const at = `[${event.index}/${event.total}]`;
       const took = event.ms === undefined ? '' : ` · ${durationOf(event.ms)}`;
-      if (event.status === 'started') return `${at} ${shortName(event.name, 120)}`;
+      if (event.status === 'started') return `${at} ${buildStepName(event.name, 120)}`;
       // A cached step never starts, so its one line has to name it.
       return event.status === 'cached'
-        ? `${at} ${shortName(event.name, 100)} · cached`
+        ? `${at} ${buildStepName(event.name, 100)} · cached`
         : `${at} ${event.status}${took}`;
     }
     case 'line':
@@ -53,12 +53,4 @@ export function detailLine(event: ProgressEvent): string | null {
     case 'step_done':
       return null;
   }
-}
-
-/** What a build step is called in few words: the phase that a template's step names itself by, else the instruction. */
-function shortName(name: string, most = 32): string {
-  const phase = /(?:^|\s|"): berth ([\w ]+?)(?=\s*(?:&&|\\|\n|$))/.exec(name)?.[1];
-  const plain = phase ?? name.replace(/^\[[^\]]*\]\s*/, '').replace(/^(RUN|COPY|ADD|FROM)\s+(--\S+\s+)*/, '');
-  const line = plain.split('\n')[0] ?? '';
-  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }

@@ -93,7 +93,7 @@ describe('progress', () => {
   it('is one line as each thing begins where there is no terminal', () => {
     assert.equal(
       written((target) => plainProgress(target, false)),
-      'image: building\nbuild 1/2: FROM debian (cached)\nbuild 2/2: RUN apt-get install something-long\nimage: done in 1.2 s\n',
+      'image: building\nbuild 1/2: FROM debian (cached)\nbuild 2/2: apt-get install something-long\nimage: done in 1.2 s\n',
     );
     assert.match(
       written((target) => plainProgress(target, true)),

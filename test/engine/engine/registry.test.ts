@@ -8,13 +8,6 @@ import type { ProgressEvent } from '../../../src/core/log';
 import { base, Bench } from './fixture';
 import { RegistryBed } from './registry-bed';
 
-/** The log of the library that talks to the engine, which its users switch on by DEBUG=modem. */
-interface DebugLog {
-  log: (...line: unknown[]) => unknown;
-  enable(names: string): void;
-  disable(): void;
-}
-
 /** What a failed pull said, all of it: for a look at what must not be in there. */
 async function failure(work: Promise<unknown>): Promise<{ readonly error: BerthError; readonly all: string }> {
   const error: unknown = await work.then(
@@ -153,8 +146,8 @@ describe('engine: a registry with a password', () => {
   });
 
   it('shows the password in no log, not even in the HTTP library’s own', async () => {
-    const library: string = 'debug';
-    const { default: debug } = (await import(library)) as { default: DebugLog };
+    // The log of the library that talks to the engine, which its users switch on by DEBUG=modem.
+    const { default: debug } = await import('debug');
     const said: unknown[] = [];
     const write = debug.log;
     debug.log = (...line: unknown[]) => said.push(inspect(line, { depth: 9, showHidden: true }));

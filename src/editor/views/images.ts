@@ -25,7 +25,8 @@ export class ImagesView implements vscode.TreeDataProvider<ImageNode>, Disposabl
   #nodes: readonly ImageNode[] = [];
   #rows = '';
   #timer: NodeJS.Timeout | undefined;
-  #abort = new AbortController();
+  readonly #abort = new AbortController();
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(private readonly session: Session) {
     this.#view = this.#store.add(vscode.window.createTreeView('berth.images', { treeDataProvider: this }));
@@ -45,19 +46,23 @@ export class ImagesView implements vscode.TreeDataProvider<ImageNode>, Disposabl
     return this.session.window.folders.filter(isLocalFolder).map(({ path }) => path);
   }
 
-  /** Looks at the engine's images anew; what a later look overtook is dropped. */
-  async read(): Promise<void> {
-    this.#abort.abort();
-    const { signal } = (this.#abort = new AbortController());
+  /** Looks at the engine's images anew: one look after the other, so that the last one stays. */
+  read(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#read());
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const { signal } = this.#abort;
+    if (signal.aborted) return;
     try {
       const { images } = await this.session.core();
       const found = await images.list(this.folders, signal);
-      if (signal.aborted) return;
       this.#nodes = found.map((image) => ({ image }));
       this.#view.message = found.length === 0 ? 'Berth has built no image on this engine yet.' : '';
       this.#view.description = found.length === 0 ? '' : `${found.length}`;
     } catch (error) {
-      if (isCancelled(error) || signal.aborted) return;
+      if (isCancelled(error)) return;
       this.session.log.log('debug', 'The images cannot be listed', error);
       this.#view.message = `The images cannot be listed: ${messageOf(error)}`;
     }

@@ -32,6 +32,7 @@ export class TemplatesView implements vscode.TreeDataProvider<Node>, Disposable 
   readonly #view: vscode.TreeView<Node>;
   #groups: readonly TemplateGroupNode[] = [];
   #shown = '';
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(private readonly session: Session) {
     this.#view = this.#store.add(vscode.window.createTreeView('berth.templates', { treeDataProvider: this }));
@@ -49,8 +50,13 @@ export class TemplatesView implements vscode.TreeDataProvider<Node>, Disposable 
     return this.#groups;
   }
 
-  /** Reads the catalogue of every folder of this window anew. */
-  async read(): Promise<void> {
+  /** Reads the catalogue of every folder of this window anew: one reading after the other, so that the last one stays. */
+  read(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#read());
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
     try {
       const { templates } = await this.session.core();
       const folders = this.session.window.folders.filter(isLocalFolder).map(({ path }) => path);

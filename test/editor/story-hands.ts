@@ -11,11 +11,9 @@ export class Hands {
     await view.waitFor();
   }
 
-  /** Opens a file of the folder by its name. */
+  /** Opens a file of the folder from the Explorer, which a fresh window shows. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+P');
-    await this.quickInput().fill(name);
-    await this.option(name).first().click();
+    await this.page.locator('.explorer-folders-view').getByRole('treeitem', { name, exact: true }).dblclick();
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
   }
 

@@ -1,5 +1,8 @@
 import type { StoryStep } from './story-steps';
 
+/** Milliseconds that a first build may take: it fetches packages. */
+const patience = { timeout: 600_000 };
+
 /** From a folder to its container: what is offered, a build that is cancelled, and one that is not. */
 export const buildSteps: readonly StoryStep[] = [
   {
@@ -17,7 +20,7 @@ export const buildSteps: readonly StoryStep[] = [
       await hands.rowWithIcon('loading').first().waitFor();
       await hands.statusBar('hello-python').waitFor();
       await hands.command('Berth: Show Output');
-      await hands.output(/tool\s1\sof\s4/).waitFor();
+      await hands.output(/tool\s1\sof\s4/).waitFor(patience);
       await hands.notification('Berth: hello-python').getByRole('button', { name: 'Cancel' }).waitFor();
     },
   },
@@ -35,14 +38,14 @@ export const buildSteps: readonly StoryStep[] = [
       await hands.welcome().click();
       await hands.rowWithIcon('loading').first().waitFor();
       await hands.statusBar('hello-python').waitFor();
-      await hands.output(/tool\s3\sof\s4/).waitFor();
+      await hands.output(/tool\s3\sof\s4/).waitFor(patience);
     },
   },
   {
     name: 'the container runs',
     async run(stage) {
       const { hands } = stage;
-      await hands.rowWithIcon('vm-running').first().waitFor();
+      await hands.rowWithIcon('vm-running').first().waitFor(patience);
       await hands.statusBar('hello-python').waitFor();
       await stage.containers();
     },

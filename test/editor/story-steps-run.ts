@@ -19,7 +19,7 @@ export const runSteps: readonly StoryStep[] = [
     name: 'output while it runs',
     async run({ hands }) {
       await hands.page.keyboard.press('Enter');
-      await hands.output(/11/).waitFor();
+      await hands.output(/11.*22/).waitFor();
       await hands.row(/Commands/).waitFor();
       assert.equal(await hands.output(/exit\s0/).count(), 0, 'the lines come while the command runs');
     },

@@ -98,7 +98,6 @@ class UpRun {
   async whole(): Promise<UpResult> {
     const { engine, desired, found } = await this.#step('resolve', 'Reading the template', () => this.#resolve());
     const shown = found ?? this.#draftRow(engine, desired);
-    this.#nameFor(shown);
     const fresh = found === null || this.options.rebuild === true || found.folder !== this.identity.folder;
     let container: ContainerDetail;
     let reused = false;
@@ -142,11 +141,14 @@ class UpRun {
     ]);
     if (desired.reason !== null)
       this.#note(`No berth.yaml here; the template ${desired.resolved.name} was chosen: ${desired.reason}.`);
+    const found = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
+    // Before it is written down: a name that is refused must not stay.
+    if (found !== null) this.#nameFor(found);
     await writeProjectState(this.parts.home, this.identity.id, {
       ...(this.options.template === undefined ? {} : { template: this.options.template }),
       ...(this.options.name === undefined ? {} : { name: this.options.name }),
     });
-    return { engine, desired, found: await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal) };
+    return { engine, desired, found };
   }
 
   /** Finishes or undoes what a crash in the middle of a replacement left. */

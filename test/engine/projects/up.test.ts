@@ -72,6 +72,15 @@ describe('up', () => {
     assert.equal(again.row.state, 'running');
   });
 
+  it('refuses another name for a project that has one, and forgets the refused one', async () => {
+    const folder = await fixture.folder('named');
+    const { row } = await fixture.up(folder);
+    await fixture.core.projects.stop(row);
+    await assert.rejects(fixture.up(folder, { name: 'other' }), failsWith('container_conflict'));
+    assert.equal((await fixture.core.projects.identify(folder)).name, 'named');
+    assert.equal((await fixture.up(folder)).row.container, row.container);
+  });
+
   it('keeps the home folder when the container is removed and made again', async () => {
     const folder = await fixture.folder('lasting');
     const { row } = await fixture.up(folder);

@@ -7,7 +7,7 @@ import { certificatesText, loginText } from '../templates/image/prebuilt';
 import type { ImagePlan, Templates } from '../templates/types';
 import type { Desired } from './desired';
 import { fetchSource, type SourceRequest } from './image-source';
-import type { LockOptions } from './lock-file';
+import { lockPath, readLock, type LockOptions } from './lock-file';
 import type { BuildResult } from './types';
 
 export interface ImageOptions extends LockOptions {
@@ -40,8 +40,7 @@ export async function ensureImage(
 ): Promise<ReadyImage> {
   const { engine, desired } = request;
   const asksMore = options.noCache === true || options.lock === true || options.frozen === true;
-  // A prebuilt image's own tag may mean another image by now, so that one is always looked at.
-  if (!asksMore && desired.resolved.spec.image === undefined) {
+  if (!asksMore && (await isToldByTag(desired))) {
     const there = await engine.inspectImage(desired.image.tag, signal);
     if (there !== null) return ready(desired, desired.image, there.id, true);
   }
@@ -53,6 +52,17 @@ export async function ensureImage(
   const there = options.noCache === true ? null : await engine.inspectImage(plan.tag, signal);
   if (there !== null) return ready(desired, plan, there.id, true);
   return shareBuild(request, plan, options, progress, signal);
+}
+
+/**
+ * Whether the tag alone tells that an image is as it should be: not where its own tag may mean another one by now, nor
+ * where the lock file has still to learn of its base.
+ */
+async function isToldByTag({ resolved, folder }: Desired): Promise<boolean> {
+  const { images } = await readLock(lockPath(resolved, folder));
+  if (images === null) return resolved.spec.image === undefined;
+  const locked = images[resolved.spec.base_image ?? ''];
+  return locked !== undefined && 'digest' in locked;
 }
 
 /** Holds a container that is there already against the lock file, or writes that. @throws BerthError `lock_outdated` */

@@ -23,7 +23,7 @@ describe('berth.lock', function () {
     // With what Berth needs in it, so that the builds here take seconds.
     const { tag } = await bed.build(core, await bed.folder('tools', { base_image: base }));
     await engine.buildImage(
-      { ...request, tag: name, dockerfile: `FROM ${tag}\nRUN echo ${content} >/content\n` },
+      { ...request, tag: name, dockerfile: `FROM ${tag}\nUSER root\nRUN echo ${content} >/content\n` },
       noProgress,
     );
     const digest = await engine.pushImage(name, noProgress);
@@ -47,7 +47,7 @@ describe('berth.lock', function () {
   async function contentOf(built: { readonly image: string }): Promise<string> {
     const engine = await core.engine.get();
     const tag = bed.goes(`${bed.name}/look:1`);
-    const dockerfile = `FROM ${bed.name}/of:1\nRUN cp /content /copy && cat /content\n`;
+    const dockerfile = `FROM ${bed.name}/of:1\nUSER root\nRUN cp /content /copy && cat /content\n`;
     await engine.tagImage(built.image, bed.goes(`${bed.name}/of:1`));
     let said = '';
     const request = { tag, dockerfile, context: [], buildArgs: {}, labels: {}, noCache: true };
@@ -121,7 +121,10 @@ describe('berth.lock', function () {
     assert.equal((await core.projects.previewImage(join(folder, 'berth.yaml'), folder)).tag, tag);
 
     const request = { tag: local, context: [], buildArgs: {}, labels: {}, noCache: false };
-    await engine.buildImage({ ...request, dockerfile: `FROM ${local}\nRUN echo other >/other\n` }, noProgress);
+    await engine.buildImage(
+      { ...request, dockerfile: `FROM ${local}\nUSER root\nRUN echo other >/other\n` },
+      noProgress,
+    );
     await assert.rejects(bed.build(core, folder, { frozen: true }), {
       code: 'lock_outdated',
       message: `The image ${local} is not the one of the lock file, and --frozen changes nothing.`,
@@ -129,7 +132,9 @@ describe('berth.lock', function () {
   });
 
   it('pins the bases of a Dockerfile of one’s own', async () => {
-    const files = { Dockerfile: `ARG TAG=1\nFROM ${name.replace(/:1$/, ':$TAG')}\nRUN echo own >>/content\n` };
+    const files = {
+      Dockerfile: `ARG TAG=1\nFROM ${name.replace(/:1$/, ':$TAG')}\nUSER root\nRUN echo own >>/content\n`,
+    };
     const folder = await bed.folder('own', { dockerfile: 'Dockerfile' }, files);
     const locked = await bed.build(core, folder, { lock: true });
     assert.match(await lockOf(folder), new RegExp(`"${name}":\\n {4}digest: `));
@@ -153,7 +158,7 @@ describe('berth.lock', function () {
     await assert.rejects(bed.build(core, folder), (error: BerthError) => {
       assert.equal(error.code, 'lock_invalid');
       const places = (error.errors ?? []).map(({ line, column, path }) => `${line}:${column} ${path}`);
-      assert.deepEqual(places, ['4:13 images.debian:12.digest', '5:10 images.x:1', '6:1 more']);
+      assert.deepEqual(places, ['4:13 images["debian:12"].digest', '5:10 images["x:1"]', '6:1 more']);
       return true;
     });
     await writeFile(join(folder, 'berth.lock'), 'version: [\n');

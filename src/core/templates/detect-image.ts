@@ -41,12 +41,16 @@ export function chooseImage(language: Language, asked: Asked | null, baseImage: 
   const own = name === repository ? parseVersion(has) : null;
   if (own === null) return { version: null, baseImage: null, unmet: null };
   const keep = (unmet: string | null): Choice => ({ version: has, baseImage: null, unmet });
-  if (asked === null || fits(own, asked, language)) return keep(null);
+  if (asked === null || fits(own, asked, language)) {
+    // `rust:1` is the newest there is, which says less than what the folder asks for.
+    const open = own[1] === any && language !== 'node' && language !== 'java';
+    return { ...keep(null), ...(open && asked !== null ? { version: asked.text } : {}) };
+  }
   const wanted = versions.find((version) => {
     const parsed = parseVersion(version);
     return parsed !== null && fits(parsed, asked, language);
   });
-  if (wanted === undefined) return keep(asked.kind === 'exact' ? asked.text : 'another version');
+  if (wanted === undefined) return keep(asked.text);
   return { version: wanted, baseImage: `${repository}:${wanted}${suffix}`, unmet: null };
 }
 

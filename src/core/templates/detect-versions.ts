@@ -5,7 +5,7 @@ export type Language = 'python' | 'node' | 'go' | 'rust' | 'java';
 /** What a file asks for: one version, or any of a range. */
 export type Asked =
   | { readonly kind: 'exact'; readonly version: Version; readonly text: string }
-  | { readonly kind: 'range'; readonly range: Range };
+  | { readonly kind: 'range'; readonly range: Range; readonly text: string };
 
 /** The files that can ask for a language's version, the most binding first. Each reads the beginning of its file. */
 type Reader = readonly [file: string, read: (text: string) => Asked | null];
@@ -20,10 +20,15 @@ function exact(text: string | null): Asked | null {
 
 function range(text: string | null): Asked | null {
   const parsed = text === null ? null : parseRange(text);
-  return parsed === null ? null : { kind: 'range', range: parsed };
+  return parsed === null || text === null
+    ? null
+    : { kind: 'range', range: parsed, text: text.trim().replaceAll(/\s+/g, ' ') };
 }
 
-const atLeast = (text: string | null): Asked | null => (text === null ? null : range(`>=${text}`));
+function atLeast(text: string | null): Asked | null {
+  const asked = text === null ? null : range(`>=${text}`);
+  return asked === null ? null : { ...asked, text: `${text} or newer` };
+}
 
 /** The first line that is no comment. */
 const line = (text: string): string | null => first(text, /^(?:[ \t]*(?:#[^\n]*)?\r?\n){0,50}[ \t]*([^\s#]{1,60})/);

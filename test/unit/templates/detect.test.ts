@@ -253,6 +253,9 @@ describe('templates: what is proposed for a folder', () => {
 
   it('is never broken, slowed down or led to an unknown image by what the files hold', () => {
     const files = [...new Set(Object.values(versionFiles).flatMap((readers) => readers.map(([file]) => file)))];
+    const characters = fc
+      .array(fc.nat({ max: 0x2fff }), { maxLength: 200 })
+      .map((codes) => String.fromCharCode(...codes));
     const shape = fc.constantFrom(
       '3.11',
       '[project]\nrequires-python = "',
@@ -264,7 +267,7 @@ describe('templates: what is proposed for a folder', () => {
       '||',
     );
     const text = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 200 }),
+      characters,
       fc.array(fc.oneof(shape, fc.string({ maxLength: 8 }))).map((parts) => parts.join('')),
     );
     const facts: fc.Arbitrary<FolderFacts> = fc
@@ -279,7 +282,7 @@ describe('templates: what is proposed for a folder', () => {
         assert.ok(baseImage === undefined || official.test(baseImage), baseImage);
         assert.ok(reason.length < 400 && !/[\r\n\0]/.test(reason), reason);
       }),
-      { numRuns: 200 },
+      { numRuns: 200, endOnFailure: true },
     );
   });
 
@@ -326,6 +329,17 @@ describe('templates: versions asked for', () => {
     for (const text of ['latest', '>=x.y', '3.9; os', '$(id)', '1'.repeat(101), '>=1 && <2']) {
       assert.equal(parseRange(text), null, text);
     }
+  });
+
+  it('tells what was asked for where an image’s tag leaves the version open', () => {
+    const text = (file: string) => ({
+      names: [file],
+      nested: [],
+      texts: { [file]: '[package]\nrust-version = "1.75"\n' },
+    });
+    const reason = (facts: FolderFacts) => proposalOf(findingFor(facts), 'rust:1-slim-bookworm');
+    assert.deepEqual(reason(text('Cargo.toml')), { template: 'rust', reason: 'found Cargo.toml: rust 1.75 or newer' });
+    assert.deepEqual(reason(text('main.rs')), { template: 'rust', reason: 'found main.rs: rust 1' });
   });
 
   it('keeps an image that it does not know', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formOf } from './schema-parts';
-import { templateDocument } from './schema';
+import { localDocument, templateDocument } from './schema';
 
 /** A node of a JSON Schema, as far as this room makes them. */
 export interface JsonSchema {
@@ -18,7 +18,16 @@ export interface JsonSchema {
 
 /** The JSON Schema of a template file (draft 2020-12), for completion and hover in editors. Pure. */
 export function templateJsonSchema(): JsonSchema {
-  const made = z.toJSONSchema(templateDocument, {
+  return jsonSchemaOf(templateDocument, 'Berth template');
+}
+
+/** The same of a `berth.local.yaml`, which may leave its head out. Pure. */
+export function localJsonSchema(): JsonSchema {
+  return jsonSchemaOf(localDocument, 'Berth template laid over berth.yaml');
+}
+
+function jsonSchemaOf(document: z.ZodType, title: string): JsonSchema {
+  const made = z.toJSONSchema(document, {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
@@ -31,7 +40,7 @@ export function templateJsonSchema(): JsonSchema {
   }) as JsonSchema;
   const spec = made.properties?.['spec'];
   if (spec !== undefined) allowRemoval(spec);
-  return { $schema: made['$schema'], title: 'Berth template', ...made };
+  return { $schema: made['$schema'], title, ...made };
 }
 
 /** Below `spec`, null is right wherever a key has a value: it removes what a parent gave. */

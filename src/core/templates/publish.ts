@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { templateJsonSchema } from './json-schema';
+import { localJsonSchema, templateJsonSchema } from './json-schema';
 import { referencePage } from './reference';
 
 /** What is made from the schema, by its path in the repository. */
 export function published(): ReadonlyMap<string, string> {
   return new Map([
     ['media/schema/template.json', `${JSON.stringify(templateJsonSchema(), null, 2)}\n`],
+    ['media/schema/local-template.json', `${JSON.stringify(localJsonSchema(), null, 2)}\n`],
     ['docs/template-reference.md', referencePage()],
   ]);
 }

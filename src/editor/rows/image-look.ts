@@ -21,6 +21,7 @@ export function imageLook(image: BerthImage, now: number): Look {
   const users = usersOf(image);
   const used = users === '' ? 'unused' : `used by ${users}`;
   const outdated = image.outdated === null ? '' : `outdated: ${image.outdated}`;
+  // The row has little room: the name with its fingerprint is in the tooltip.
   const facts = [sizeOf(image.sizeBytes), age === 'now' ? 'just now' : age, used, outdated];
   const table = [
     ['Template', escapeMarkdown(image.template)],
@@ -32,7 +33,7 @@ export function imageLook(image: BerthImage, now: number): Look {
     ['Id', `\`${image.id}\``],
   ];
   return {
-    label: imageName(image),
+    label: image.template,
     description: facts.filter((fact) => fact !== '').join(' · '),
     icon: outdated === '' ? 'layers' : 'warning',
     ...(outdated === '' ? {} : { color: 'list.warningForeground' }),

@@ -55,7 +55,9 @@ export async function placesFor(core: Core, folders: readonly WindowFolder[], fr
   };
   const reachable = ({ kindOf, exists }: Place): boolean =>
     from === undefined || (!exists && parentReference(kindOf, from) !== null);
-  return [...own, ...beside, user].filter(reachable);
+  // What there is already is the last that somebody who asks for a new one means.
+  const missing = own.filter(({ exists }) => !exists);
+  return [...missing, ...beside, user, ...own.filter(({ exists }) => exists)].filter(reachable);
 }
 
 /** The parents to choose from: what is proposed for the folder first, then by origin. */

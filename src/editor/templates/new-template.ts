@@ -50,7 +50,10 @@ export class NewTemplate {
     const file = this.#file(place);
     await write(file, text);
     const cursor = new vscode.Position(line, character);
-    return vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(cursor, cursor) });
+    return vscode.window.showTextDocument(vscode.Uri.file(file), {
+      selection: new vscode.Range(cursor, cursor),
+      preview: false,
+    });
   }
 
   /** A folder's own template that is there already has nothing more to ask. */

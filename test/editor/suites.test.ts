@@ -77,6 +77,8 @@ describe('windows of their own kind', () => {
 
       it('hands a project over to Remote-SSH', () => run(editor, fixture, { suites: ['handoff'] }));
 
+      it('imports a devcontainer.json', () => run(editor, fixture, { suites: ['import'] }));
+
       it('outlives the engine', () =>
         run(editor, fixture, { suites: ['engine-lost'], engine: `unix://${fixture.engineSocket}` }));
 

@@ -11,7 +11,7 @@ export function goStep(packages: readonly string[], style: StepStyle): string {
   return cachedStep(
     'go',
     cacheOf('go', style.base),
-    [missing, ...packages.map((name) => `${settings} go install -trimpath ${shellQuote(versioned(name))}`)],
+    [missing, ...packages.map((name) => `${settings} go install ${shellQuote(versioned(name))}`)],
     style,
   );
 }

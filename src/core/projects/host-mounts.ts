@@ -60,7 +60,9 @@ export async function hostMounts({ info, identity, resolved }: HostMountRequest)
   if (first !== undefined) {
     const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
     throw new BerthError('volume_refused', first.message + more, {
-      hint: 'Name a folder of the project, or list the folder in spec.security.allow_host_paths if it may be mounted.',
+      hint: errors.some(({ message }) => message.includes('allow_host_paths'))
+        ? 'Name a folder of the project, or list the folder in spec.security.allow_host_paths if it may be mounted.'
+        : 'Name another folder, or take the entry out of the template.',
       errors,
     });
   }

@@ -35,7 +35,7 @@ export function isWithin(path: string, folder: string): boolean {
 /** Why a host path can never be mounted, in words that go on "it …"; null where nothing speaks against it. Pure. */
 export function refusedAlways(path: HostPath, guarded: Guarded): string | null {
   if (path.kind === 'other') return 'is a socket, a pipe or a device, and only files and folders can be mounted';
-  const holds = 'is, holds or lies in what only the engine may touch: its socket or its data';
+  const holds = 'leads to the engine’s socket or data, which no container gets';
   if ((neverMounted as readonly string[]).includes(path.real) || parse(path.real).root === path.real) return holds;
   // Through /proc every file of the machine can be named once more.
   if (isWithin(path.real, '/proc')) return holds;

@@ -21,8 +21,13 @@ interface RawCpu {
   readonly online_cpus?: number;
 }
 
-/** Milliseconds between the two readings that a CPU share is made from. */
-const apart = 500;
+/**
+ * Milliseconds at least between the two readings that a CPU share is made from. An engine that answers a one-shot
+ * reading at once gives the share that soon; one that answers at its collector's next beat, as 20.10 does, after a
+ * second. There two frames of a stream, or one reading with the one before it, take just as long. A shorter time would
+ * be too few of the kernel's clock ticks to tell a share from.
+ */
+const apart = 250;
 
 export async function containerUsage(api: Api, id: string, signal?: AbortSignal): Promise<Usage> {
   const before = await read(api, id, signal);

@@ -6,7 +6,7 @@ import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
 import type { Connections, ProjectDetail } from './types';
 
-/** Looks at one project's container closely: about half a second, since a CPU share takes two readings. */
+/** Looks at one project's container closely: up to a second or so, since a CPU share takes two readings. */
 export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: AbortSignal): Promise<ProjectDetail> {
   const engine: Engine = await parts.connection.get(signal);
   const container = await engine.inspectContainer(row.container ?? row.containerName, signal);

@@ -137,6 +137,9 @@ describe('a folder with a devcontainer.json', () => {
     const { text } = await devcontainers.import(dir);
     await writeFile(join(dir, 'berth.yaml'), text);
     const { spec } = await templates.resolve(join(dir, 'berth.yaml'));
+    const comments = text.slice(0, text.indexOf('\napiVersion:'));
+    assert.doesNotMatch(comments.replaceAll('\n', ''), /[\p{Cc}\u2028]/u);
+    for (const line of comments.trimEnd().split('\n')) assert.match(line, /^# ?/);
     assert.deepEqual(spec.environment['OK'], evil);
     assert.deepEqual(spec.run, []);
     assert.deepEqual(spec.editor.settings, { [evil]: evil });

@@ -109,7 +109,7 @@ export async function isWhole(built: Built, { shell = '/bin/bash' } = {}): Promi
   const user = ['1000', '1000', 'dev', '/home/dev', '1000:1000', '1000:1000', shell];
   assert.deepEqual(stdout.trim().split('\n'), [...user, '/usr/sbin/sshd', 'git', 'ps', 'C.UTF-8'], stderr);
   const root = await built.sh(
-    'ls /etc/ssh | grep -c host_; grep ^dev: /etc/shadow | cut -d: -f2; ls -A /var/lib/apt/lists /var/cache/berth 2>/dev/null | grep -v : ; ls -d /run/sshd; /usr/sbin/sshd -t 2>&1',
+    'ls /etc/ssh | grep -c host_; grep ^dev: /etc/shadow | cut -d: -f2; ls -A /var/lib/apt/lists /var/cache/berth 2>/dev/null | grep -v : ; ls -d /run/sshd; /usr/sbin/sshd -t -f /dev/null 2>&1',
     'root',
   );
   // Not one host key lies in the image: sshd's own check finds none to start with.

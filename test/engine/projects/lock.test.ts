@@ -38,6 +38,7 @@ describe('berth.lock', function () {
     const auths = { [registry.registry.host]: { auth: registry.encoded() } };
     core = bed.core(await registry.env({ auths }));
     name = bed.goes(`${registry.registry.host}/${bed.name}/base:1`);
+    await publish('first');
   });
   after(async () => {
     await bed.close();
@@ -56,7 +57,6 @@ describe('berth.lock', function () {
   }
 
   it('is not written unless it is asked for', async () => {
-    await publish('first');
     const folder = await bed.folder('plain', { base_image: name });
     await bed.build(core, folder);
     await assert.rejects(stat(join(folder, 'berth.lock')), { code: 'ENOENT' });

@@ -23,6 +23,7 @@ import type { Parts } from './editor/parts';
 import { PortQuestions } from './editor/ports/port-questions';
 import { PortSessions } from './editor/ports/port-sessions';
 import { Session } from './editor/session';
+import { extraCaCertificates } from './editor/settings';
 import { StatusBar } from './editor/status-bar';
 import { BerthTasks, taskType } from './editor/tasks/provider';
 import { TemplateDiagnostics } from './editor/templates/diagnostics';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       env: process.env,
       installation: context.extensionPath,
       editorBinary: process.execPath,
+      extraCaCertificates,
     }),
   );
   const window = own(new WindowState());

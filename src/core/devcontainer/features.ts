@@ -39,7 +39,7 @@ const known: Readonly<Record<string, { readonly version: string; readonly instea
   },
   'docker-outside-of-docker': {
     version: '',
-    instead: 'nothing: the engine’s socket is never mounted; for the client alone packages: { apt: [docker-cli] }',
+    instead: 'nothing: the engine’s socket is never mounted; for the client alone packages: { apt: [docker.io] }',
   },
   'kubectl-helm-minikube': { version: '', instead: 'a step in run that downloads kubectl or helm' },
   terraform: { version: '', instead: 'a step in run that downloads terraform' },

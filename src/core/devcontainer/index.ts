@@ -52,10 +52,10 @@ async function exportFrom(templates: Templates, path: string, out?: string): Pro
   return { ...made, source: file, files: [{ path: target, text: made.text }, ...beside] };
 }
 
-/** The Dockerfile as a local engine with BuildKit would get it; its user's ids are the tools' to change. */
+/** As an engine without BuildKit gets it, since other tools may build without; the user's ids are theirs to change. */
 function dockerfileOf(templates: Templates, resolved: ResolvedTemplate): string | null {
   if (resolved.spec.base_image === undefined) return null;
-  return templates.plan(resolved, { uid: 1000, gid: 1000, buildkit: true }).dockerfile;
+  return templates.plan(resolved, { uid: 1000, gid: 1000, buildkit: false }).dockerfile;
 }
 
 async function templateFile(path: string): Promise<string> {

@@ -51,7 +51,7 @@ export function containerSpec(parts: ContainerParts): {
   const { health, security, resources } = spec;
   const published = spec.ports.filter(({ publish }) => publish);
   if (published.length > 0 && security.network === 'none') {
-    notices.push('The container has no network, so the engine publishes none of its ports.');
+    notices.push('The container has no network, so its ports are forwarded, not published.');
   }
   return {
     notices,
@@ -102,6 +102,8 @@ const writablePlaces: readonly EngineMount[] = [
   { kind: 'tmpfs', target: '/run', mode: 0o755 },
   { kind: 'tmpfs', target: '/tmp', mode: 0o1777, exec: true },
   { kind: 'tmpfs', target: '/var/tmp', mode: 0o1777, exec: true },
+  // Where the Line writes the environment that login shells read; a volume begins with what the image has there.
+  { kind: 'volume', volume: '', target: '/etc/profile.d', readOnly: false },
 ];
 
 /** On a read-only root a home that is not kept is a volume of the container's own: shells and editors write to it. */

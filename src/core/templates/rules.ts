@@ -43,6 +43,8 @@ const rules: readonly Rule[] = [
     fields: [
       ['spec', 'volumes'],
       ['spec', 'workspace', 'path'],
+      ['spec', 'user', 'name'],
+      ['spec', 'persist'],
     ],
     check: targetsApart,
   },
@@ -116,8 +118,9 @@ function sudoNeedsPrivileges({ user, security }: TemplateSpec): Breach[] {
   ];
 }
 
-function targetsApart({ volumes, workspace }: TemplateSpec): Breach[] {
+function targetsApart({ volumes, workspace, user, persist }: TemplateSpec): Breach[] {
   const taken = new Map<string, string>([[workspace.path, 'the workspace']]);
+  if (persist === 'home') taken.set(`/home/${user.name}`, 'the home folder that persist keeps');
   return volumes.flatMap((volume, index) => {
     const path: FieldPath = ['spec', 'volumes', index, 'container'];
     const by = taken.get(volume.container);

@@ -4,6 +4,7 @@ import {
   cargoPackage,
   containerPath,
   environmentKey,
+  fits,
   goPackage,
   imageReference,
   npmPackage,
@@ -14,14 +15,18 @@ import {
 } from './grammar';
 import { commandText, flag, mapOf, named, namesOf, oneOf, readAs } from './schema-parts';
 
-/** Folders of the system that a workspace or a volume cannot cover without breaking the container. */
+/** Folders of the system that a workspace or a volume cannot cover without breaking the container, or cannot lie in. */
 const systemFolders =
-  /^\/(?:bin|boot|dev|etc|lib|lib32|lib64|proc|root|run|sbin|sys|usr|var|var\/run|var\/lib|home|tmp)?\/?$/;
+  /^\/(?:bin|boot|dev|etc|lib|lib32|lib64|proc|root|run|sbin|sys|usr|usr\/(?:bin|lib|sbin)|var|var\/run|var\/lib|home|tmp)?\/?$/;
+const insideSystem = /^\/(?:dev|proc|sys|run\/berth|run\/sshd)(?:\/|$)/;
 
 /** A place for a mount: absolute, and none of the system's own folders. Without a slash at its end. */
 export const mountTarget = () =>
   named(containerPath)
-    .refine((path) => !systemFolders.test(path), 'a folder of its own, not one of the system’s')
+    .refine(
+      (path) => !fits(containerPath, path) || !(systemFolders.test(path) || insideSystem.test(path)),
+      'a folder of its own, not one of the system’s',
+    )
     .transform((path) => path.replace(/\/$/, ''));
 
 const value = z.union([z.string(), z.number(), z.boolean()], 'text, a number, true or false').transform(String);

@@ -58,9 +58,9 @@ export function registerTemplates(commands: Commands, parts: Parts, texts: Virtu
     const file = join(where.path, 'berth.yaml');
     if (!(await exists(file))) {
       const core = await session.core();
-      const { template } = await core.templates.propose(where.path);
+      const { template, baseImage } = await core.templates.propose(where.path);
       const { name } = await core.projects.identify(where.path);
-      await writeFile(file, starterTemplate(name, template).text, { flag: 'wx' });
+      await writeFile(file, starterTemplate(name, template, [], baseImage).text, { flag: 'wx' });
     }
     return vscode.window.showTextDocument(vscode.Uri.file(file));
   }

@@ -10,6 +10,7 @@ export function starterTemplate(
   name: string,
   parent: string,
   apt: readonly string[] = [],
+  baseImage?: string,
 ): { readonly text: string; readonly line: number; readonly character: number } {
   const packages = apt.length === 0 ? ['    apt: []'] : ['    apt:', ...apt.map((item) => `      - ${plain(item)}`)];
   const lines = [
@@ -19,6 +20,7 @@ export function starterTemplate(
     `  name: ${plain(name)}`,
     `  extends: ${plain(parent)}`,
     'spec:',
+    ...(baseImage === undefined ? [] : [`  base_image: ${plain(baseImage)}`]),
     '  packages:',
     ...packages,
   ];

@@ -26,6 +26,7 @@ describe('a container’s confinement', () => {
     it(`works whole on a read-only root, with persist: ${persist}`, async () => {
       const spec = [
         '  security: { read_only_root: true }',
+        '  environment: { PATH: "/opt/own/bin:/usr/bin:/bin" }',
         `  persist: ${persist}`,
         '  post_create: ["echo made > ~/made", "mktemp", "touch here"]',
         '',
@@ -45,9 +46,9 @@ describe('a container’s confinement', () => {
         );
       }
       const line = await fixture.core.projects.line(row);
-      const command = await line.run({ argv: ['sh', '-lc', 'id -un; pwd; echo $0'] });
+      const command = await line.run({ argv: ['sh', '-lc', 'id -un; pwd; echo $PATH'] });
       command.stderr.resume();
-      assert.match(await text(command.stdout), /^dev\n\/workspace\n/);
+      assert.match(await text(command.stdout), /^dev\n\/workspace\n\/opt\/own\/bin:/);
       await line.files.write('/tmp/by-sftp', Buffer.from('x'));
       assert.equal(await run(row, 'cat /tmp/by-sftp'), 'x');
       await fixture.core.projects.restart(row);

@@ -78,6 +78,7 @@ describe('a new template', () => {
     const empty = starterTemplate('api', 'python');
     const lines = empty.text.split('\n');
     assert.equal(lines[empty.line]?.slice(0, empty.character), '    apt: [');
+    assert.match(starterTemplate('a', 'python', [], 'python:3.11').text, /\nspec:\n  base_image: "python:3\.11"\n/);
     const full = starterTemplate('true', './berth.yaml', ['g++', 'curl=7.88', '1.5']);
     assert.match(full.text, /name: "true"\n {2}extends: \.\/berth\.yaml\n/);
     assert.ok(full.text.endsWith('    apt:\n      - g++\n      - "curl=7.88"\n      - "1.5"\n'));

@@ -171,6 +171,16 @@ describe('templates: resolving', () => {
       'base_image: a\nvolumes: [{host: ., container: /workspace}]',
       ['7:34 spec.volumes[0].container'],
     ],
+    [
+      'a volume over the home folder that is kept',
+      'base_image: a\nvolumes: [{volume: vol, container: /home/dev}]',
+      ['7:38 spec.volumes[0].container'],
+    ],
+    [
+      'a volume over a home folder that is not',
+      'base_image: a\npersist: none\nvolumes: [{volume: vol, container: /home/dev}]',
+      [],
+    ],
     ['a port twice', 'base_image: a\nports: [3000, "3001:3000"]', ['7:17 spec.ports[1]']],
   ];
   for (const [name, spec, found] of between) {

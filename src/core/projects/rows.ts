@@ -102,16 +102,23 @@ function verdictOf(
 
 /** What a row needs of the label `dev.berth.spec`, which another version may have written. */
 function specOf(spec: string): Pick<ProjectRow, 'workspacePath' | 'ports'> {
-  let parsed: { readonly workspace?: { readonly path?: unknown }; readonly ports?: unknown } = {};
+  let parsed: {
+    readonly workspace?: { readonly path?: unknown };
+    readonly security?: { readonly network?: unknown };
+    readonly ports?: unknown;
+  } = {};
   try {
     parsed = JSON.parse(spec) as typeof parsed;
   } catch {
     // Not a container of ours, or not a whole one: the defaults stand.
   }
   const path = parsed.workspace?.path;
+  const ports = Array.isArray(parsed.ports) ? parsed.ports.filter(isDeclaredPort) : [];
+  // Without a network the engine publishes nothing, while the Line reaches it all the same.
+  const published = parsed.security?.network !== 'none';
   return {
     workspacePath: typeof path === 'string' ? path : defaultWorkspace,
-    ports: Array.isArray(parsed.ports) ? parsed.ports.filter(isDeclaredPort) : [],
+    ports: ports.map((port) => ({ ...port, publish: port.publish && published })),
   };
 }
 

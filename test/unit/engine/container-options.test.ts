@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { containerOptions } from '../../../src/core/engine/container-options';
+import { takenPort } from '../../../src/core/engine/port-taken';
 import type { ContainerSpec } from '../../../src/core/engine/types';
 
 const docker = { flavour: 'docker' };
@@ -134,6 +135,40 @@ describe('engine: container options', () => {
     assert.equal(gpus('none'), undefined);
     assert.deepEqual(gpus('all'), [{ Driver: '', Count: -1, Capabilities: [['gpu']] }]);
     assert.deepEqual(gpus(2), [{ Driver: '', Count: 2, Capabilities: [['gpu']] }]);
+  });
+
+  it('publishes ports on 127.0.0.1 alone', () => {
+    const ports = [
+      { port: 3000, host: 3001 },
+      { port: 3000, host: 3002 },
+      { port: 80, host: 8080 },
+    ];
+    assert.deepEqual(host({ ports }).PortBindings, {
+      '3000/tcp': [
+        { HostIp: '127.0.0.1', HostPort: '3001' },
+        { HostIp: '127.0.0.1', HostPort: '3002' },
+      ],
+      '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }],
+    });
+    assert.deepEqual(containerOptions(spec({ ports }), docker).ExposedPorts, { '3000/tcp': {}, '80/tcp': {} });
+    assert.equal(host().PortBindings, undefined);
+  });
+
+  it('names the port that could not be published, out of the words of Docker, old and new, and of Podman', () => {
+    const said: readonly (readonly [string, number | null])[] = [
+      [
+        'driver failed programming external connectivity on endpoint x (0a1): Bind for 127.0.0.1:3000 failed: port is already allocated',
+        3000,
+      ],
+      [
+        'failed to set up container networking: driver failed: failed to bind host port for 127.0.0.1:8080:172.17.0.2:80/tcp: address already in use',
+        8080,
+      ],
+      ['Error starting userland proxy: listen tcp4 127.0.0.1:22222: bind: address already in use', 22_222],
+      ['rootlessport listen tcp 127.0.0.1:8080: bind: address already in use', 8080],
+      ['cannot start a container that has stopped', null],
+    ];
+    for (const [words, port] of said) assert.equal(takenPort(words), port, words);
   });
 
   it('mounts folders, volumes and tmpfs', () => {

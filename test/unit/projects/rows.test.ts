@@ -68,6 +68,14 @@ describe('a project’s row', () => {
     assert.deepEqual(ports([port(80), port(5000, true)]), ['80:80 published', '5000:5000']);
   });
 
+  it('forwards what the engine cannot publish for want of a network, and passes over what is no port', () => {
+    const ports = [{ port: 80, host: 8080, publish: true }, 'x', { port: '1' }, null];
+    const spec = JSON.stringify({ ports, security: { network: 'none' } });
+    assert.deepEqual(rowOf(summary('current', {}, { [labels.spec]: spec }), facts).ports, [
+      { port: 80, host: 8080, publish: false },
+    ]);
+  });
+
   it('shows the current container, in the middle of a switch the former one, and never one that was put aside', () => {
     const [current, next, prev, undo] = [summary('current'), summary('next'), summary('prev'), summary('undo')];
     assert.equal(representative([next, prev, current]), current);

@@ -22,6 +22,8 @@ export async function wantedBy(
       const { image, resolved } = await desiredFor(templates, engine, folder, template);
       fingerprints.set(image.fingerprint, image.baseImage);
       read.add(resolved.name);
+      // What a prebuilt image lacks, which its layer depends on, is known only once it was looked into.
+      if (resolved.spec.image !== undefined) unreadable.add(resolved.name);
     } catch (error) {
       if (!(error instanceof BerthError)) throw error;
       unreadable.add(name);

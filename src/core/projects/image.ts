@@ -144,6 +144,8 @@ async function build(
     buildArgs: { ...proxies, ...plan.buildArgs },
     labels: {
       [labels.schema]: labelSchema,
+      // Who may clear it away again: an engine can be shared.
+      [labels.owner]: await home.owner(),
       [labels.template]: resolved.name,
       [labels.fingerprint]: plan.fingerprint,
       [labels.version]: version,

@@ -13,7 +13,7 @@ export interface ImageUser {
   readonly project: string | null;
 }
 
-/** An image that Berth built. */
+/** An image that Berth built for this user, or that a container of theirs is made from. */
 export interface BerthImage {
   /** The engine's id. */
   readonly id: string;
@@ -50,7 +50,7 @@ export interface PruneResult {
   readonly freedBytes: number;
 }
 
-/** The images that Berth built on this engine. */
+/** The images that Berth built on this engine for this user. */
 export interface Images {
   /**
    * All of them, the newest first. What is outdated is judged by the templates of this user, of the projects that have a
@@ -154,7 +154,13 @@ async function look(
     engine.listImages({ labels: { [labels.fingerprint]: '' } }, signal),
     engine.listContainers({ labels: {} }, signal),
   ]);
-  const ours = builtByBerth(await layersOf(engine, listed.filter(hasBerthLabels), signal));
+  const owner = await context.home.owner();
+  const mine = new Set(
+    containers.filter(({ labels: found }) => found[labels.owner] === owner).map(({ imageId }) => imageId),
+  );
+  const built = builtByBerth(await layersOf(engine, listed.filter(hasBerthLabels), signal));
+  // Those of somebody else on a shared engine are theirs to clear away; early ones do not say whose they are.
+  const ours = built.filter(({ id, labels: found }) => mine.has(id) || (found[labels.owner] ?? owner) === owner);
   if (ours.length === 0) return [];
   const wanted = await wantedBy(context, engine, containers, folders);
   const bases = new Map(

@@ -107,6 +107,18 @@ describe('the images that Berth built', function () {
     assert.equal((await found(image.id, folder)).outdated, 'no template asks for it');
   });
 
+  it('are nothing to another user of the engine', async () => {
+    const folder = await fixture.folder('whose', '  run: ["echo whose > /whose"]\n');
+    const image = await build(folder);
+    const other = Fixture.coreAt(join(fixture.dir, 'other home'));
+    try {
+      const { goes: theirs, stays } = await other.images.planPrune({ folders: [], all: true });
+      assert.ok([...theirs, ...stays].every(({ id }) => id !== image.id));
+    } finally {
+      other.dispose();
+    }
+  });
+
   it('are outdated when their base image is another one now', async () => {
     const engine = await fixture.core.engine.get();
     const base = 'berth-images-test/base:1';

@@ -5,7 +5,7 @@ import { progressOption, progressView } from '../progress-view';
 
 export const up: Command = {
   name: 'up',
-  synopsis: '[DIR] [--name N] [--template NAME|FILE] [--rebuild] [--no-cache] [--lock|--frozen]',
+  synopsis: '[DIR] [--name N] [--template NAME|FILE] [--rebuild] [--no-cache]',
   summary: "make the project's container be up; safe to repeat",
   operands: [{ spec: '[DIR]', description: 'the project’s folder; left out: the current one' }],
   options: [

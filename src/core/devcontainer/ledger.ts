@@ -29,6 +29,8 @@ interface Carry {
   readonly value: unknown;
   /** `value` is an item of the list at `to`. */
   readonly item: boolean;
+  /** It stands in the list each time it comes, as a command does that is run twice. */
+  readonly repeats?: boolean;
   readonly note: string | undefined;
 }
 
@@ -74,6 +76,11 @@ export class Ledger {
   /** Adds an item to a list; one that is there already is not added again. */
   append(from: FieldPath, to: FieldPath, value: unknown, note?: string): void {
     this.#add({ kind: 'carried', from, to, value, item: true, note });
+  }
+
+  /** The same for a list of steps, where one that comes again is done again. */
+  step(from: FieldPath, to: FieldPath, value: unknown, note?: string): void {
+    this.#add({ kind: 'carried', from, to, value, item: true, repeats: true, note });
   }
 
   needless(from: FieldPath, reason: string): void {
@@ -125,8 +132,9 @@ export class Ledger {
       }
       const list = listAt(document, entry.to);
       const key = `${pathText(entry.to)} ${JSON.stringify(entry.value)}`;
-      const path = seen.get(key) ?? [...entry.to, list.length];
-      if (!seen.has(key)) list.push(entry.value);
+      const there = entry.repeats === true ? undefined : seen.get(key);
+      const path = there ?? [...entry.to, list.length];
+      if (there === undefined) list.push(entry.value);
       seen.set(key, path);
       placed.push({ entry, path });
     }

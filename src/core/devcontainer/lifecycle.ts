@@ -23,7 +23,24 @@ function one(context: Context, field: string, value: Json, from: FieldPath, note
   if (line === null) return;
   const notes = [line.note, note].filter((text) => text !== undefined && text !== '').join('; ');
   if (line.text.trim() === '') context.ledger.needless(from, 'It is empty.');
-  else context.ledger.append(from, ['spec', field], there(context, line.text), notes === '' ? undefined : notes);
+  else {
+    for (const command of shellsOf(line.text) ?? [line.text]) {
+      context.ledger.step(from, ['spec', field], there(context, command), notes === '' ? undefined : notes);
+    }
+  }
+}
+
+/** `sh -c 'one' && sh -c 'two'` is how several commands are exported: each is one again. Null for any other text. */
+function shellsOf(text: string): readonly string[] | null {
+  const next = /(^| && )sh -c (?:([A-Za-z0-9_@%+=:,./-]+)|'((?:[^']|'\\'')*)')(?= && |$)/y;
+  const found: string[] = [];
+  let end = 0;
+  for (let match = next.exec(text); match !== null; match = next.exec(text)) {
+    if ((match[1] === '') !== (end === 0)) return null;
+    found.push(match[2] ?? (match[3] ?? '').replaceAll(String.raw`'\''`, "'"));
+    end = next.lastIndex;
+  }
+  return found.length > 1 && end === text.length && found.every((command) => command.trim() !== '') ? found : null;
 }
 
 /** Commands run in the workspace's own folder there, which may lie below the place where it is mounted. */

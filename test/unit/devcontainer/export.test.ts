@@ -239,8 +239,8 @@ describe('exporting a template', function () {
         ),
       ),
       ports: fc.uniqueArray(fc.constantFrom({ port: 1, host: 1, publish: false }, { port: 2, host: 3, publish: true })),
-      post_create: fc.array(word, { maxLength: 1 }),
-      post_start: fc.array(word, { maxLength: 1 }),
+      post_create: fc.array(word, { maxLength: 3 }),
+      post_start: fc.array(word, { maxLength: 3 }),
       resources: fc.record({
         cpus: fc.constantFrom(1, 0.5),
         memory: fc.integer({ min: 6 * 2 ** 20, max: 2 ** 40 }),

@@ -68,6 +68,11 @@ describe('importing a devcontainer.json', () => {
       { post_create: ['a', 'b', 'c'], post_start: ['d', 'e f'] },
     ],
     [
+      'a command that comes twice',
+      { onCreateCommand: 'make', postCreateCommand: 'make' },
+      { post_create: ['make', 'make'] },
+    ],
+    [
       'mounts',
       {
         mounts: [

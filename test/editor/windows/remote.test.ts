@@ -53,4 +53,16 @@ describe('a window that is open in the container', () => {
     await until('the task’s end', vscode.tasks.onDidEndTaskProcess, () => code === 9);
     ends.dispose();
   });
+
+  it('leaves ports to the editor, which forwards them itself in such a window', async () => {
+    const [row] = api.session.rowsHere;
+    assert.ok(row !== undefined);
+    const address = await vscode.commands.executeCommand<string>('berth.forwardPort', { port: 8123 });
+    assert.match(address, /^https?:/);
+    const { ports } = await api.session.core();
+    assert.deepEqual(await ports.look(row), []);
+    await api.portQuestions.look();
+    await api.portQuestions.look();
+    assert.equal(await ports.claimQuestion(row, 8123), true, 'nothing was asked about here');
+  });
 });

@@ -46,7 +46,7 @@ export interface TestApi extends Parts {
 }
 
 /** Every file that may be a template; which of them are is for those who look at them to say. */
-const templateDocuments: vscode.DocumentFilter = { scheme: 'file', pattern: '**/*.{yaml,yml}' };
+const templateDocuments: vscode.DocumentFilter = { pattern: '**/*.{yaml,yml}' };
 
 /** Puts the editor's features together. None of the core's code is evaluated here: it is loaded when first used. */
 export function activate(context: vscode.ExtensionContext): TestApi {

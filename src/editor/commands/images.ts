@@ -62,7 +62,7 @@ export function registerImages(commands: Commands, parts: Parts, view: ImagesVie
     return prune(core, plan, new Set([image.id]));
   });
 
-  commands.register('berth.refreshImages', () => view.read());
+  commands.register('berth.refreshImages', () => (view.visible ? view.read() : Promise.resolve()));
 }
 
 function imageIn(target: unknown): BerthImage | undefined {

@@ -107,6 +107,7 @@ export function registerTemplates(commands: Commands, parts: Parts, texts: Virtu
         (progress) => core.projects.buildImage(nameOf(template), folder(), {}, progress, abort.signal),
         ({ tag, reused }) => (reused ? `${tag} was there already` : tag),
       );
+      void vscode.commands.executeCommand('berth.refreshImages');
       parts.focus.tell(`The image ${built.tag} is built.`);
     });
   });

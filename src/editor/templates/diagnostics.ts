@@ -7,6 +7,7 @@ import type { Disposable } from '../../core/lifetime';
 import type { Session } from '../session';
 import { marksOf } from './marks';
 import type { Mark } from './marks';
+import { pathHere } from './path-here';
 import { isTemplateFile, isYaml, templateGlob } from './template-files';
 
 /** Milliseconds without a key press after which a text is looked at. */
@@ -39,6 +40,10 @@ export class TemplateDiagnostics implements Disposable {
     for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
       this.#store.add(event(() => this.#soon(pause)));
     }
+    // In a window of a container the files' place on this machine is known once its row is.
+    this.#store.add(
+      session.onDidChangeSnapshot(({ before, after }) => before.loaded !== after.loaded && this.#soon(0)),
+    );
     this.#soon(0);
   }
 
@@ -52,7 +57,8 @@ export class TemplateDiagnostics implements Disposable {
   }
 
   #isOurs({ uri, isClosed }: vscode.TextDocument): boolean {
-    return !isClosed && uri.scheme === 'file' && isTemplateFile(uri.fsPath, this.#userDir);
+    const path = isClosed || !isYaml(uri.path) ? undefined : pathHere(uri, this.session);
+    return path !== undefined && isTemplateFile(path, this.#userDir);
   }
 
   #soon(delay: number): void {
@@ -67,16 +73,17 @@ export class TemplateDiagnostics implements Disposable {
       const { templates } = await this.session.core();
       const texts = new Map(
         vscode.workspace.textDocuments
-          .filter(({ uri, isDirty }) => isDirty && uri.scheme === 'file' && isYaml(uri.path))
-          .map((document) => [document.uri.fsPath, document.getText()]),
+          .filter(({ uri, isDirty }) => isDirty && isYaml(uri.path))
+          .map((document) => [pathHere(document.uri, this.session) ?? '', document.getText()]),
       );
       for (const document of this.#open) {
         const { uri, version } = document;
-        const check = await templates.check(uri.fsPath, new Map([...texts, [uri.fsPath, document.getText()]]));
+        const path = pathHere(uri, this.session) ?? '';
+        const check = await templates.check(path, new Map([...texts, [path, document.getText()]]));
         // What was typed meanwhile has its own round.
         if (round !== this.#round) return;
         if (document.isClosed || document.version !== version) continue;
-        const marks = marksOf(uri.fsPath, document.getText(), check);
+        const marks = marksOf(path, document.getText(), check);
         this.#marks.set(uri.toString(), marks);
         this.#collection.set(uri, marks.map(diagnosticOf));
       }

@@ -41,6 +41,10 @@ export class ImagesView implements vscode.TreeDataProvider<ImageNode>, Disposabl
     return this.#nodes;
   }
 
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
   /** Folders of this window whose templates count in judging images. */
   get folders(): readonly string[] {
     return this.session.window.folders.filter(isLocalFolder).map(({ path }) => path);

@@ -54,6 +54,24 @@ describe('a window that is open in the container', () => {
     ends.dispose();
   });
 
+  it('marks mistakes in its templates, which are read on the machine that the folder lies on', async () => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder !== undefined);
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, 'berth.yaml'));
+    assert.equal(document.uri.scheme, 'vscode-remote');
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(document.lineCount, 0), '\n  rnu: []\n');
+    await vscode.workspace.applyEdit(edit);
+    const mark = await until(
+      'the mark',
+      (listener) => vscode.languages.onDidChangeDiagnostics(listener),
+      () => vscode.languages.getDiagnostics(document.uri).find(({ source }) => source === 'Berth'),
+    );
+    assert.equal(document.getText(mark.range), 'rnu');
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   it('leaves ports to the editor, which forwards them itself in such a window', async () => {
     const [row] = api.session.rowsHere;
     assert.ok(row !== undefined);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Bed, type UpDocument } from '../cli/bed';
 
 /**
@@ -37,4 +39,27 @@ describe("tools on the image's own PATH, through `berth exec` and ssh", function
       });
     });
   }
+
+  it('a BusyBox userland without bash and getent: exec, ssh and login shells work as elsewhere', async () => {
+    const folder = join(bed.dir, 'on-busybox');
+    mkdirSync(folder);
+    const head = { apiVersion: 'devcontainer/v1', kind: 'Template', metadata: { name: 'on-busybox' } };
+    writeFileSync(join(folder, 'berth.yaml'), JSON.stringify({ ...head, spec: { base_image: 'berth-testbed/apk' } }));
+    chownSync(folder, 1000, 1000);
+    const { project } = await bed.up(folder);
+    const said = async (...args: readonly string[]) => (await bed.run(args)).stdout.trim();
+    assert.equal(
+      await said('exec', '-p', project.name, '--', 'sh', '-c', 'id -un; pwd; ls'),
+      'dev\n/workspace\nberth.yaml',
+    );
+    assert.equal(
+      await said('ssh', project.name, '--', 'id -un; echo $SHELL $PATH; git --version | cut -c1-3'),
+      ['dev', '/bin/sh /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'git'].join('\n'),
+    );
+    const shell = await bed.terminal(['shell', project.name]);
+    await shell.see(/\$ /);
+    shell.type('echo $((40+2)) $0\nexit\n');
+    await shell.see(/42 -?\/?(?:bin\/)?sh/);
+    await shell.ended;
+  });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorDetail } from '../../src/core/errors';
 import { loadLayer, parseLayer } from '../../src/core/templates/load';
@@ -26,13 +26,37 @@ export async function judgeDocument(
   place: Place,
   write: Write = berthWrites,
 ): Promise<Verdict> {
-  const file = join(place.dir, 'berth.yaml');
-  const { content } = document;
-  let load: LoadLayer = loadLayer;
-  if (typeof content === 'string')
-    load = async (path, kind) => (path === file ? parseLayer(content, file) : loadLayer(path, kind));
-  else writeFileSync(file, content);
-  const { resolved, problems } = await resolveFile(file, place.folders, load);
+  const { content, layer } = document;
+  const own = join(place.dir, 'berth.yaml');
+  const file = join(place.dir, { own: 'berth.yaml', parent: 'parent.yaml', local: 'berth.local.yaml' }[layer]);
+  // Whether a file is there is asked of the disk, whoever reads it then.
+  writeFileSync(file, content);
+  const load: LoadLayer = async (path, kind) => {
+    if (path === file) return typeof content === 'string' ? parseLayer(content, path, kind) : loadLayer(path, kind);
+    return path === own ? parseLayer(harmless, path, kind) : loadLayer(path, kind);
+  };
+  try {
+    return await judgeFiles(document, own, file, load, place, write);
+  } finally {
+    for (const made of [file, join(place.dir, 'parent.yaml')]) rmSync(made, { force: true });
+  }
+}
+
+/** The project's own file where the document is another one of the project's. */
+const harmless =
+  'apiVersion: devcontainer/v1\nkind: Template\nmetadata: {name: own, extends: ./parent.yaml}\nspec: {base_image: a, run: [x]}\n';
+
+async function judgeFiles(
+  { layer, content }: FuzzDocument,
+  own: string,
+  file: string,
+  load: LoadLayer,
+  place: Place,
+  write: Write,
+): Promise<Verdict> {
+  if (layer === 'local')
+    writeFileSync(join(place.dir, 'parent.yaml'), harmless.replace(', extends: ./parent.yaml', ''));
+  const { resolved, problems } = await resolveFile(own, place.folders, load);
   if (resolved === null) {
     assert.ok(problems.length > 0, 'refused without a reason');
     for (const problem of problems) judgeProblem(problem, file, content);

@@ -3,12 +3,17 @@ import { labelSchema, labels } from '../model';
 
 /** What the templates that are known here ask for now. */
 export interface Wanted {
-  /** The base image that each wanted fingerprint is built on. */
-  readonly fingerprints: ReadonlyMap<string, string>;
+  /** The base image that each wanted one is built on, by {@link wantedKey}. */
+  readonly images: ReadonlyMap<string, string>;
   /** Names of the templates that were read. */
   readonly read: ReadonlySet<string>;
   /** Names of those that could not be read, of which nothing can be said. */
   readonly unreadable: ReadonlySet<string>;
+}
+
+/** Two templates may come to one fingerprint, but each has an image of its own name. */
+export function wantedKey(template: string, fingerprint: string): string {
+  return `${template}:${fingerprint}`;
 }
 
 /** Whether a name is one that Berth gives. Podman puts `localhost/` before a name without a registry. */
@@ -55,7 +60,7 @@ export function outdatedReason(
   bases: ReadonlyMap<string, readonly ImageLayer[]>,
 ): string | null {
   if (image.tags.length === 0) return 'replaced by a newer build';
-  const base = wanted.fingerprints.get(image.fingerprint);
+  const base = wanted.images.get(wantedKey(image.template, image.fingerprint));
   if (base !== undefined) {
     const under = bases.get(base) ?? [];
     const same = under.every(({ digest }, index) => image.layers[index]?.digest === digest);

@@ -3,6 +3,7 @@ import type { ContainerSummary, Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import { labels } from '../model';
 import { desiredFor } from './desired';
+import { wantedKey } from './image-verdicts';
 import type { Wanted } from './image-verdicts';
 import type { ImagesContext } from './images';
 import { readProjectState } from './state-file';
@@ -14,13 +15,13 @@ export async function wantedBy(
   containers: readonly ContainerSummary[],
   folders: readonly string[],
 ): Promise<Wanted> {
-  const fingerprints = new Map<string, string>();
+  const images = new Map<string, string>();
   const read = new Set<string>();
   const unreadable = new Set<string>();
   const ask = async (folder: string, template: string | undefined, name: string): Promise<void> => {
     try {
       const { image, resolved } = await desiredFor(templates, engine, folder, template);
-      fingerprints.set(image.fingerprint, image.baseImage);
+      images.set(wantedKey(resolved.name, image.fingerprint), image.baseImage);
       read.add(resolved.name);
       // What a prebuilt image lacks, which its layer depends on, is known only once it was looked into.
       if (resolved.spec.image !== undefined) unreadable.add(resolved.name);
@@ -41,5 +42,5 @@ export async function wantedBy(
     }
     if (folders.includes(folder)) await ask(folder, undefined, '');
   }
-  return { fingerprints, read, unreadable };
+  return { images, read, unreadable };
 }

@@ -165,7 +165,7 @@ async function look(
   const wanted = await wantedBy(context, engine, containers, folders);
   const bases = new Map(
     await Promise.all(
-      [...new Set(wanted.fingerprints.values())].map(
+      [...new Set(wanted.images.values())].map(
         async (base) => [base, await engine.imageLayers(base, { sizes: false }, signal)] as const,
       ),
     ),

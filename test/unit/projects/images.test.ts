@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ImageLayer } from '../../../src/core/engine/types';
 import { labels } from '../../../src/core/model';
-import { builtByBerth, freedBytes, outdatedReason } from '../../../src/core/projects/image-verdicts';
+import { builtByBerth, freedBytes, outdatedReason, wantedKey } from '../../../src/core/projects/image-verdicts';
 import type { Wanted } from '../../../src/core/projects/image-verdicts';
 import { goesAway } from '../../../src/core/projects/images';
 
@@ -44,7 +44,7 @@ describe('images: whose they are', () => {
 
 describe('images: outdated', () => {
   const wanted: Wanted = {
-    fingerprints: new Map([[fingerprint, 'debian:bookworm-slim']]),
+    images: new Map([[wantedKey('api', fingerprint), 'debian:bookworm-slim']]),
     read: new Set(['api']),
     unreadable: new Set(['broken']),
   };
@@ -59,6 +59,7 @@ describe('images: outdated', () => {
       'its base image debian:bookworm-slim changed',
     ],
     ['its template asks for another', { fingerprint: 'b' }, 'its template changed'],
+    ['another template asks for the same, but by its own name', { template: 'gone' }, 'no template asks for it'],
     ['no template has its name', { fingerprint: 'b', template: 'gone' }, 'no template asks for it'],
     ['its template has mistakes, so nothing can be said', { fingerprint: 'b', template: 'broken' }, null],
     ['it lost its name', { tags: [] }, 'replaced by a newer build'],

@@ -32,6 +32,7 @@ export const errorCodes = [
   'port_taken',
   'memory_in_use',
   'post_create_failed',
+  'post_start_failed',
   'command_not_found',
   'command_timed_out',
   'line_failed',

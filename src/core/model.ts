@@ -11,7 +11,7 @@ export type ContainerState =
 export type Health = 'healthy' | 'degraded' | 'stale' | 'unhealthy' | 'unknown';
 
 /** Why a container should be replaced. */
-export type StaleCode = 'template_changed' | 'folder_moved' | 'berth_changed';
+export type StaleCode = 'template_changed' | 'image_changed' | 'folder_moved' | 'berth_changed';
 
 /** One reason for staleness. `since` is an ISO 8601 instant, or null where the beginning is not known. */
 export interface StaleReason {
@@ -68,6 +68,24 @@ export interface ProjectRow extends ProjectIdentity {
 /** The steps of `up`, in order; their times are the contract `timings_ms`. */
 export const upSteps = ['resolve', 'image', 'create', 'start', 'line', 'inject', 'post_create'] as const;
 export type UpStep = (typeof upSteps)[number];
+
+/** When commands of a template run: once a container, or at each of its starts. */
+export type LifecyclePhase = 'post_create' | 'post_start';
+
+/** One command of a phase, and how it went. `index` of `of`, counted from 1; `at`: ISO 8601 instant of its begin. */
+export interface LifecycleStep {
+  readonly phase: LifecyclePhase;
+  readonly index: number;
+  readonly of: number;
+  readonly command: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  readonly exitCode: number | null;
+  /** Milliseconds it took. */
+  readonly ms: number | null;
+  readonly at: string | null;
+  /** Its last lines, stdout and stderr together. */
+  readonly output: string;
+}
 
 /** Limits as the engine was given them. Sizes in bytes; `cpus` may be a fraction. */
 export interface Limits {

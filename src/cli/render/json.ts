@@ -1,4 +1,4 @@
-import type { ProjectIdentity, ProjectRow } from '../../core/model';
+import type { LifecycleStep, ProjectIdentity, ProjectRow } from '../../core/model';
 import type { ProjectDetail, UpResult } from '../../core/projects/types';
 import type { Failure, Result } from '../result';
 import { portJson } from './ports';
@@ -31,7 +31,11 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
     case 'list':
       return { projects: result.rows.map(rowJson) };
     case 'status':
-      return { ...statusJson(result.detail), ports: result.ports.map(portJson) };
+      return {
+        ...statusJson(result.detail),
+        ports: result.ports.map(portJson),
+        lifecycle: result.detail.steps.map(stepJson),
+      };
     case 'plan': {
       const { project, template, class: kind, differences } = result.plan;
       return {
@@ -120,6 +124,10 @@ function up({ row, ssh, reused, timings, notices }: UpResult): Json {
 function rowJson(row: ProjectRow): Json {
   const { id, name, folder, template, engine, state, health, stale, generation, created, image } = row;
   return { id, name, folder, template, engine, state, health, stale, generation, created, image };
+}
+
+function stepJson({ phase, index, of, command, state, exitCode, ms, at, output }: LifecycleStep): Json {
+  return { phase, index, of, command, state, exit_code: exitCode, ms, at, output };
 }
 
 function statusJson({ row, limits, usage, connections }: ProjectDetail): Json {

@@ -1,12 +1,13 @@
+import type { LifecycleStep } from '../../core/model';
 import type { PortRow } from '../../core/ports/types';
 import { portText } from '../../core/ports/words';
 import type { ProjectDetail } from '../../core/projects/types';
-import { age, bytes, columns } from './layout';
+import { age, bytes, columns, duration } from './layout';
 import { paintState, printable, type Style } from './style';
 
 /** `berth status` for a person. */
 export function statusText(
-  { row, limits, usage, connections }: ProjectDetail,
+  { row, limits, usage, connections, steps }: ProjectDetail,
   ports: readonly PortRow[],
   style: Style,
 ): string {
@@ -41,7 +42,22 @@ export function statusText(
   return [
     `${style.bold(printable(row.name))} is ${paintState(row.state, style)}${health}${detail}`,
     ...columns(facts.filter(([, value]) => value !== '').map(([name, value]) => [`  ${name}`, value])),
+    ...steps.flatMap((step) => stepLines(step, style)),
     ...ports.map((port) => `  ${style.dim('port')} ${portText(port)}`),
     ...row.stale.map(({ message }) => `  ${style.yellow('stale:')} ${printable(message)}`),
   ].join('\n');
+}
+
+/** A step of setting up that is done is no news; one that failed is, with its last words. */
+function stepLines(step: LifecycleStep, style: Style): string[] {
+  if (step.state === 'done') return [];
+  const took = step.ms === null ? '' : ` after ${duration(step.ms)}`;
+  const how = step.state === 'failed' ? `failed with exit code ${step.exitCode ?? 'unknown'}${took}` : step.state;
+  const paint = step.state === 'failed' ? style.red : style.dim;
+  const last = step.output === '' ? [] : step.output.split('\n').slice(-5);
+  return [
+    `  ${paint(`${step.phase} ${step.index} of ${step.of}`)} ${how}: ${printable(step.command)}`,
+    ...last.map((line) => `    ${style.dim(printable(line))}`),
+    ...(step.state === 'failed' ? [`    The container can be used. "berth up" goes on at this command.`] : []),
+  ];
 }

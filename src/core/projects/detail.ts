@@ -4,15 +4,18 @@ import type { ContainerProcess, Engine } from '../engine/types';
 import type { ProjectRow } from '../model';
 import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
+import { readProjectState } from './state-file';
+import { stepsOf } from './step-records';
 import type { Connections, ProjectDetail } from './types';
 
 /** Looks at one project's container closely: up to a second or so, since a CPU share takes two readings. */
 export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: AbortSignal): Promise<ProjectDetail> {
   const engine: Engine = await parts.connection.get(signal);
   const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
+  const steps = stepsOf(await readProjectState(parts.home, row.id), container?.id ?? null);
   if (container?.state !== 'running') {
     const limits = container?.limits ?? { cpus: null, memoryBytes: null, pids: null };
-    return { row, limits, usage: null, connections: { ssh: 0, exec: 0 } };
+    return { row, limits, usage: null, connections: { ssh: 0, exec: 0 }, steps };
   }
   // Before the disk is asked for by an exec of our own, which must not be counted.
   const connections = connectionsOf(await engine.containerProcesses(container.id, signal), container.execs);
@@ -20,7 +23,7 @@ export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: Abo
     engine.containerUsage(container.id, signal),
     parts.runner(engine, lineTarget(row, container)).then((runner) => diskUse(runner, row.workspacePath, signal)),
   ]);
-  return { row, limits: container.limits, usage: { ...usage, diskPercent }, connections };
+  return { row, limits: container.limits, usage: { ...usage, diskPercent }, connections, steps };
 }
 
 /**

@@ -1,5 +1,7 @@
+import type { Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import { withLock } from '../lock';
+import { noProgress } from '../log';
 import type { ContainerState, ProjectIdentity, ProjectRow } from '../model';
 import { stopGraceSeconds } from './container';
 import { listProjectContainers } from './containers';
@@ -7,6 +9,7 @@ import type { ProjectsParts } from './context';
 import { identifyFolder } from './folders';
 import { containerGone } from './rows';
 import { writeLink, writeProjectState } from './state-file';
+import { runSteps } from './steps';
 import type { RemovePlan } from './types';
 import { listProjectVolumes, purposeText } from './volumes';
 
@@ -27,12 +30,25 @@ export async function changeState(
       if (verb === 'start') await engine.startContainer(now.container, signal);
       else if (verb === 'stop') await engine.stopContainer(now.container, stopGraceSeconds, signal);
       else await engine.restartContainer(now.container, stopGraceSeconds, signal);
+      if (verb !== 'stop') await atStart(parts, engine, now, signal);
       const after = await parts.store.loadOne(engine, row.id, undefined, signal);
       if (after === null) throw containerGone(row.name);
       return after;
     },
     signal,
   );
+}
+
+/** The commands of post_start, for a start that had them not yet. A failed one is shown by the row and thrown. */
+async function atStart(parts: ProjectsParts, engine: Engine, row: ProjectRow, signal?: AbortSignal): Promise<void> {
+  const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
+  if (container?.state !== 'running') return;
+  try {
+    await runSteps({ ...parts, engine, row, container }, 'post_start', noProgress, signal);
+  } catch (error) {
+    await parts.store.loadOne(engine, row.id);
+    throw error;
+  }
 }
 
 /** What a removal would take, and what it would leave. */

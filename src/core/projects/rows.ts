@@ -17,6 +17,8 @@ export interface RowFacts {
   readonly changed?: string;
   /** The kernel killed it for want of memory. */
   readonly oomKilled?: boolean;
+  /** What went wrong in setting it up, in a few words. */
+  readonly trouble?: string | null;
 }
 
 /** The workspace path where a label cannot tell (a container of another version). */
@@ -94,6 +96,7 @@ function verdictOf(
   }
   if (state !== 'running') return { health: 'unknown', detail: '' };
   if (container.health === 'unhealthy') return { health: 'unhealthy', detail: 'the health command fails' };
+  if (facts.trouble != null) return { health: 'degraded', detail: facts.trouble };
   const reason = facts.stale[0];
   if (reason !== undefined) return { health: 'stale', detail: reason.message };
   if (container.health === 'starting') return { health: 'unknown', detail: 'waiting for the first health check' };

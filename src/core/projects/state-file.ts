@@ -2,6 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { BerthHome } from '../home';
+import type { LifecyclePhase } from '../model';
+import type { PhaseRecord } from './step-records';
 
 /** What changes during a project's life and so cannot be a label. Kept in Berth's home, one file a project. */
 export interface ProjectState {
@@ -13,6 +15,8 @@ export interface ProjectState {
   readonly name?: string;
   /** How many of the commands of post_create succeeded, in which container. */
   readonly postCreate?: { readonly container: string; readonly done: number; readonly of: number };
+  /** How the commands of post_create and post_start went. */
+  readonly steps?: Partial<Record<LifecyclePhase, PhaseRecord>>;
 }
 
 /** Missing or torn files read as empty: all of this can be made again, and must never keep a project from coming up. */

@@ -7,6 +7,8 @@ import { labels } from '../model';
 import type { ContainerState, DeclaredPort, ProjectRow, StaleReason } from '../model';
 import { listProjectContainers } from './containers';
 import { representative, rowOf } from './rows';
+import { readProjectState } from './state-file';
+import { troubleOf } from './step-records';
 import type { ProjectsSnapshot } from './types';
 
 /** All that the store remembers of one project between two looks at the engine. */
@@ -15,6 +17,7 @@ interface Entry {
   readonly assessed: Assessed;
   readonly changed?: string;
   readonly oomKilled: boolean;
+  readonly trouble: string | null;
 }
 
 /** Tells why a container should be replaced; asked at each look at the engine, so it has to be cheap when nothing changed. */
@@ -135,6 +138,7 @@ export class ProjectStore implements Disposable {
       containers,
       assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown),
       oomKilled: detail?.oomKilled === true,
+      trouble: shown === null ? null : troubleOf(await readProjectState(this.home, id), shown.id),
       ...(changed === undefined ? {} : { changed }),
     };
   }
@@ -151,6 +155,7 @@ export class ProjectStore implements Disposable {
           engine: this.#engineId,
           ...entry.assessed,
           oomKilled: entry.oomKilled,
+          trouble: entry.trouble,
           ...(activity === undefined ? {} : { activity }),
           ...(entry.changed === undefined ? {} : { changed: entry.changed }),
         }),

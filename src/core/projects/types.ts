@@ -3,7 +3,7 @@ import type { EngineStatus } from '../engine/types';
 import type { Event } from '../lifetime';
 import type { Line } from '../line/types';
 import type { Progress } from '../log';
-import type { Limits, ProjectIdentity, ProjectRow, UpStep, Usage } from '../model';
+import type { LifecycleStep, Limits, ProjectIdentity, ProjectRow, UpStep, Usage } from '../model';
 import type { ImagePlan, SourcePosition } from '../templates/types';
 import type { DifferenceClass } from './plan-classes';
 
@@ -76,6 +76,8 @@ export interface ProjectDetail {
   /** Null while it does not run. */
   readonly usage: Usage | null;
   readonly connections: Connections;
+  /** How the commands of post_create and post_start went, in the order in which they run. */
+  readonly steps: readonly LifecycleStep[];
 }
 
 export interface RemovePlan {

@@ -17,7 +17,8 @@ import { ensureImage, settleLock } from './image';
 import { madeLimits } from './plan';
 import { applyLimits, clampedInWords, limitChange, limitChangeInWords, limitsOn } from './plan-limits';
 import type { WantedLimits } from './plan-limits';
-import { runPostCreate } from './post-create';
+import { storedSteps } from './step-records';
+import { commandsOf, runSteps } from './steps';
 import { repairSteps } from './repair';
 import { absentRow, containerGone, representative } from './rows';
 import { readProjectState, writeProjectState } from './state-file';
@@ -74,10 +75,14 @@ class UpRun {
       if (row?.state !== 'running' || row.container === null) return null;
       if (row.containerName !== containerName(this.#nameFor(row), row.id) || row.folder !== this.identity.folder)
         return null;
-      const { postCreate } = await readProjectState(this.parts.home, row.id);
+      const state = await readProjectState(this.parts.home, row.id);
+      const { postCreate } = state;
       if (postCreate?.container !== row.container || postCreate.done < postCreate.of) return null;
       const container = named?.id === row.container ? named : await engine.inspectContainer(row.container, this.signal);
-      return container !== null && this.#hasItsLimits(engine, container) ? row : null;
+      if (container === null || !this.#hasItsLimits(engine, container)) return null;
+      const atStart = commandsOf(container, 'post_start').length;
+      const started = storedSteps(state, 'post_start', container) ?? [];
+      return started.filter((step) => step.state === 'done').length === atStart ? row : null;
     });
     if (row === null) return null;
     this.#noteStale(row);
@@ -113,6 +118,7 @@ class UpRun {
       await this.#giveLimits(engine, container, desired.resolved.spec.resources);
       if (!reused) {
         await this.#step('start', 'Starting the container', () => engine.startContainer(container.id, this.signal));
+        container = (await engine.inspectContainer(container.id, this.signal)) ?? container;
       }
     }
     const row = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
@@ -125,10 +131,21 @@ class UpRun {
         await (await this.parts.lines()).get(lineTarget(row, container)).connect(this.signal);
       });
     }
-    await this.#step('post_create', 'Running post_create', () =>
-      runPostCreate({ ...this.parts, engine, row, container }, this.progress, this.signal),
+    try {
+      await this.#step('post_create', 'Running post_create', async () => {
+        const parts = { ...this.parts, engine, row, container };
+        await runSteps(parts, 'post_create', this.progress, this.signal);
+        await runSteps(parts, 'post_start', this.progress, this.signal);
+      });
+    } catch (error) {
+      // A failed step is shown by the row.
+      await this.parts.store.loadOne(engine, this.identity.id);
+      throw error;
+    }
+    return this.#result(
+      (await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal)) ?? row,
+      reused,
     );
-    return this.#result(row, reused);
   }
 
   async #resolve(): Promise<{ engine: Engine; desired: Desired; found: ProjectRow | null }> {

@@ -5,7 +5,6 @@ import type { ResolvedTemplate } from './types';
 const pending: readonly { readonly path: string; readonly neutral?: (value: unknown) => boolean }[] = [
   { path: 'spec.services' },
   { path: 'spec.persist', neutral: (value) => value === 'home' || value === 'none' },
-  { path: 'spec.post_start' },
   { path: 'spec.workspace.mode', neutral: (value) => value === 'bind' },
   { path: 'spec.health.max_age', neutral: is(72 * 3_600_000) },
   { path: 'spec.health.max_disk', neutral: is(80) },

@@ -30,6 +30,7 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'image_unusable':
     case 'volume_refused':
     case 'post_create_failed':
+    case 'post_start_failed':
     case 'memory_in_use':
     case 'port_taken':
       return edit;

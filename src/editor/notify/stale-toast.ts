@@ -26,7 +26,14 @@ function muteOf(row: ProjectRow): string {
 }
 
 async function tell(parts: Parts, row: ProjectRow): Promise<void> {
-  const mend = row.state === 'crashed' ? 'Start' : row.health === 'stale' ? 'Refresh…' : 'Restart';
+  const mend =
+    row.state === 'crashed'
+      ? 'Start'
+      : row.health === 'stale'
+        ? 'Refresh…'
+        : row.health === 'degraded'
+          ? 'Go On'
+          : 'Restart';
   const [why, never] = ['Why?', 'Do Not Show Again'];
   const chosen = await vscode.window.showWarningMessage(
     `${row.name}: ${verdictOf(row, undefined)}.`,
@@ -35,7 +42,12 @@ async function tell(parts: Parts, row: ProjectRow): Promise<void> {
     why,
     never,
   );
-  const commands = { Start: 'berth.start', 'Refresh…': 'berth.refresh', Restart: 'berth.restart' } as const;
+  const commands = {
+    Start: 'berth.start',
+    'Refresh…': 'berth.refresh',
+    'Go On': 'berth.up',
+    Restart: 'berth.restart',
+  } as const;
   if (chosen === mend) await vscode.commands.executeCommand(commands[mend], { row });
   if (chosen === why)
     await vscode.commands.executeCommand(row.health === 'stale' ? 'berth.showPlan' : 'berth.showLogs', { row });

@@ -30,6 +30,7 @@ function nextAction(state: string, health: string, engineLost: boolean, busy: bo
   if (busy) return 'Under way. The project’s output channel has the detail.';
   if (state === 'stopped' || state === 'crashed') return 'Start it to work in it again.';
   if (health === 'stale') return 'Refresh it to have what the template says now.';
+  if (health === 'degraded') return 'It can be used. Mend the cause; Up goes on at the command that failed.';
   if (state === 'running') return 'Run a command in it, open a terminal, or open it in a window of its own.';
   return '';
 }

@@ -68,7 +68,7 @@ describe('a project’s life on the command line', function () {
     assert.deepEqual(Object.keys(row ?? {}), rowKeys);
     const { document } = await bed.berth.json(['status', 'life']);
     assert.deepEqual(Object.keys(document), [
-      ...['schema', 'outcome', ...rowKeys, 'services', 'connections', 'limits', 'usage', 'ports'],
+      ...['schema', 'outcome', ...rowKeys, 'services', 'connections', 'limits', 'usage', 'ports', 'lifecycle'],
     ]);
     assert.deepEqual(Object.keys(document['usage'] as object), [
       ...['cpu_percent', 'memory_bytes', 'memory_percent', 'disk_percent', 'pids'],

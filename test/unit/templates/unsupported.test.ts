@@ -15,7 +15,6 @@ describe('templates: fields without an effect yet', () => {
   const pending: readonly (readonly [spec: string, path: string])[] = [
     ['services: {web: {command: x}}', 'spec.services'],
     ['persist: ["~/.cache"]', 'spec.persist'],
-    ['post_start: [x]', 'spec.post_start'],
     ['workspace: {mode: volume}', 'spec.workspace.mode'],
     ['health: {max_age: 1h}', 'spec.health.max_age'],
     ['health: {on_stale: off}', 'spec.health.on_stale'],
@@ -56,7 +55,7 @@ describe('templates: fields without an effect yet', () => {
       'environment: {A: b}',
       'persist: none',
       'post_create: [x]',
-      'post_start: []',
+      'post_start: [x]',
       'ports: [3000, "8889:8888", {port: 1, publish: true}]',
       'services: {}',
       'volumes: [{host: ./d, container: /d}]',

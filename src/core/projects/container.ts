@@ -5,6 +5,7 @@ import type { Logger } from '../log';
 import { labelSchema, labels } from '../model';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
 import { containerSpec } from './container-spec';
+import { filesOf } from './desired';
 import type { Desired } from './desired';
 import { hostMounts, makeMountPoints, type HostMounts } from './host-mounts';
 import { containerName } from './identity';
@@ -95,7 +96,7 @@ function labelsFor(request: ContainerRequest, owner: string): Record<string, str
     [labels.folder]: identity.folder,
     [labels.template]: desired.resolved.name,
     [labels.spec]: desired.spec,
-    [labels.files]: JSON.stringify(desired.resolved.files),
+    [labels.files]: JSON.stringify(filesOf(desired)),
     [labels.fingerprint]: desired.image.fingerprint,
     [labels.generation]: String((former?.generation ?? 0) + 1),
     [labels.version]: request.version,

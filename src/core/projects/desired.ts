@@ -17,6 +17,11 @@ export interface Desired {
   readonly reason: string | null;
 }
 
+/** The files whose change makes another container of it: the template's chain, and a Dockerfile of one's own. Pure. */
+export function filesOf({ resolved, image }: Pick<Desired, 'resolved' | 'image'>): readonly string[] {
+  return image.own === undefined ? resolved.files : [...resolved.files, image.own.file];
+}
+
 /**
  * Whom an image for this folder is for: the folder's owner where the engine sees the same users. Null in place of an
  * engine's facts means a preview, made as a local engine with BuildKit would get it.

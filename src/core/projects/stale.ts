@@ -5,7 +5,7 @@ import type { Logger } from '../log';
 import { labels } from '../model';
 import type { StaleReason } from '../model';
 import type { Templates } from '../templates/types';
-import { desiredFor } from './desired';
+import { desiredFor, filesOf } from './desired';
 import { classedChanges, madeLimits } from './plan';
 import type { Asked } from './plan';
 import { isStronger } from './plan-classes';
@@ -16,7 +16,12 @@ import type { Assess, Assessed } from './store';
 import { filesOfLabel, lookAtFiles } from './template-files';
 
 /** Why a container should be replaced: its folder's template asks for what a running one cannot be given. Pure. */
-export function staleReasons(container: ContainerSummary, asked: Asked, since: string | null): StaleReason[] {
+export function staleReasons(
+  container: ContainerSummary,
+  asked: Asked,
+  since: string | null,
+  version?: string,
+): StaleReason[] {
   const changes = classedChanges(container, asked)
     .filter((change) => isStronger(change.class, 'live'))
     .map(changeInWords);
@@ -25,6 +30,10 @@ export function staleReasons(container: ContainerSummary, asked: Asked, since: s
     return [{ code: 'template_changed', message: `template changed (${named})`, since }];
   }
   if (container.labels[labels.fingerprint] === asked.image.fingerprint) return [];
+  if (version !== undefined && container.labels[labels.version] === version) {
+    const message = 'what its image is made of changed: a Dockerfile, berth.lock, certificates, or a prebuilt image';
+    return [{ code: 'image_changed', message, since }];
+  }
   return [{ code: 'berth_changed', message: 'this version of Berth builds the image differently', since }];
 }
 
@@ -78,10 +87,10 @@ export function createAssess(
       try {
         const state = await readProjectState(home, project);
         const desired = await desiredFor(templates, await connection.get(), folder, state.template);
-        const stale = staleReasons(container, desired, new Date(look.newest).toISOString());
+        const stale = staleReasons(container, desired, new Date(look.newest).toISOString(), version);
         found = { stale, ports: desired.resolved.spec.ports };
         limits = desired.resolved.spec.resources;
-        files = desired.resolved.files;
+        files = filesOf(desired);
       } catch (error) {
         log.log('debug', `The template of ${folder} cannot be compared: ${messageOf(error)}`);
         // What mends it may be a file that nobody knows of yet, so this is not kept.

@@ -31,7 +31,7 @@ export async function lookAtFiles(
     [...new Set([folder, ...made.map((file) => dirname(file))])].map((place) => filesIn(place, namedBeside)),
   );
   const own = await filesIn(home.userTemplatesDir, named);
-  const project = ['berth.yaml', 'berth.local.yaml'].map((name) => join(folder, name));
+  const project = ['berth.yaml', 'berth.local.yaml', 'berth.lock'].map((name) => join(folder, name));
   const files = [...new Set([...made, ...project, ...own, ...beside.flat()])].sort();
   const times = await Promise.all(files.map(async (file) => [file, await changeTime(file)] as const));
   const there = new Map(times.flatMap(([file, time]) => (time === null ? [] : [[file, time] as const])));

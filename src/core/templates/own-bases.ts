@@ -10,8 +10,8 @@ interface Named {
 }
 
 /**
- * The images that a Dockerfile is built on, in its order, each once: what FROM and `COPY --from` name besides its own
- * stages and `scratch`. What depends on a variable without a value is left out.
+ * The images that a Dockerfile is built on, in its order, each once: what FROM, `COPY --from` and `# syntax=` name besides
+ * its own stages and `scratch`. What depends on a variable without a value is left out.
  * @param args build arguments, which go before the Dockerfile's own defaults
  */
 export async function basesOf(text: string, args: Readonly<Record<string, string>>): Promise<string[]> {
@@ -60,8 +60,14 @@ async function namedImages(text: string, args: Readonly<Record<string, string>>)
   }
   const starts = lineStarts(text);
   const offset = ({ line, character }: Range['start']) => (starts[line] ?? 0) + character;
-  const stages = new Set<string>();
   const found: Named[] = [];
+  // The image that reads the Dockerfile itself: an engine without a session fetches it no more than any other.
+  for (const directive of file.getDirectives()) {
+    const range = directive.getValueRange();
+    if (directive.getName().toLowerCase() !== 'syntax') continue;
+    found.push({ image: directive.getValue(), from: offset(range.start), to: offset(range.end) });
+  }
+  const stages = new Set<string>();
   const add = (written: string | null, range: Range | null) => {
     const image = written === null ? undefined : expand(written, variables);
     if (image === undefined || range === null || image === 'scratch' || stages.has(image.toLowerCase())) return;

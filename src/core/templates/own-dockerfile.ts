@@ -26,6 +26,7 @@ export async function readOwnDockerfile(
   const fingerprint = fingerprintOf([dockerfile, name, args, await entryLines(entries), ...pins.identities]);
   return {
     dockerfile,
+    file,
     name,
     folder: entries,
     buildArgs,

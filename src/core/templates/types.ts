@@ -77,6 +77,8 @@ export interface Pins {
 /** A Dockerfile of the user's own with its context, which is built before Berth's layers are laid upon it. */
 export interface OwnDockerfile {
   readonly dockerfile: string;
+  /** Where it lies; absolute. */
+  readonly file: string;
   /** Its name in the context, at the top of it. */
   readonly name: string;
   readonly folder: readonly FolderEntry[];

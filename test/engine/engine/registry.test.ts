@@ -77,6 +77,26 @@ describe('engine: a registry with a password', () => {
     await engine.pullImage(before.digests[0] ?? '', () => undefined);
   });
 
+  // BuildKit takes no credentials without a session of its own: what a build is built on is pulled before it.
+  it('lets the classic builder fetch what it builds on', async () => {
+    const from = { tag: bench.tag(), dockerfile: `FROM ${image}\n`, bases: [image], noCache: false };
+    const request = { ...from, context: [], buildArgs: {}, labels: bench.labels };
+    const { info } = bench.engine;
+    const api = new Api(await createClient(info.endpoint, info.apiVersion), info.endpoint);
+    const build = async (config: object) => {
+      const env = await bed.env(config);
+      return buildImage(api, { ...info, buildkit: false }, request, () => undefined, undefined, env);
+    };
+    try {
+      await bench.engine.removeImage(image);
+      await assert.rejects(build({}), { code: 'image_not_found' });
+      await build(right());
+    } finally {
+      api.dispose();
+      await (await bed.engine(right())).pullImage(image, () => undefined);
+    }
+  });
+
   it('refuses a wrong password in words, with what to do', async () => {
     const wrong = `wr0ng-${bench.mark}`;
     const engine = await bed.engine({ auths: { [bed.registry.host]: { auth: bed.encoded(wrong) } } });

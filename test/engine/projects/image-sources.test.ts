@@ -6,7 +6,7 @@ import type { Core } from '../../../src/core';
 import { labels } from '../../../src/core/model';
 import { noProgress } from '../../../src/core/log';
 import { base } from '../engine/fixture';
-import { ImageBed, work } from './image-bed';
+import { ImageBed, work, type Built } from './image-bed';
 
 /** Makes an image of a Dockerfile, as somebody else than Berth would. */
 async function foreign(core: Core, bed: ImageBed, name: string, dockerfile: string): Promise<string> {
@@ -36,9 +36,12 @@ describe('images that are not built on a base image', function () {
   this.timeout(400_000);
   let bed: ImageBed;
   let core: Core;
+  let made: Built;
   before(async () => {
     bed = await ImageBed.open();
     core = bed.core();
+    made = await bed.build(core, await bed.folder('made', { base_image: base }));
+    await (await core.engine.get()).tagImage(made.image, bed.goes(`${bed.name}/shared:1`));
   });
   after(() => bed.close());
 
@@ -62,9 +65,7 @@ describe('images that are not built on a base image', function () {
     });
 
     it('that Berth made for the same user is run as it is, without a build and without a look', async () => {
-      const made = await bed.build(core, await bed.folder('made', { base_image: base }));
-      const image = bed.goes(`${bed.name}/shared:1`);
-      await (await core.engine.get()).tagImage(made.image, image);
+      const image = `${bed.name}/shared:1`;
       const folder = await bed.folder('shared', { image });
       const built = await bed.build(bed.core({}, 'another-home'), folder);
       assert.deepEqual(work(built.requests), []);
@@ -170,6 +171,22 @@ describe('images that are not built on a base image', function () {
       await rename(join(folder, 'dev/kept.txt'), join(folder, 'dev/below/kept.txt'));
       tags.push(await tag());
       assert.equal(new Set(tags).size, 3);
+    });
+
+    it('makes its container stale when it changes', async () => {
+      const folder = await bed.folder(
+        'stale',
+        { dockerfile: 'Dockerfile' },
+        { Dockerfile: `FROM ${bed.name}/shared:1\n` },
+      );
+      const { row } = await core.projects.up(folder, {}, noProgress);
+      assert.deepEqual(row.stale, []);
+      await writeFile(join(folder, 'Dockerfile'), `FROM ${bed.name}/shared:1\nUSER root\nRUN true\n`);
+      const after = (await core.projects.refresh()).rows.find(({ id }) => id === row.id);
+      assert.deepEqual(
+        after?.stale.map(({ code }) => code),
+        ['image_changed'],
+      );
     });
 
     it('that is not there is a mistake of the template, with its place', async () => {

@@ -23,9 +23,9 @@ describe('templates: the bases of a Dockerfile', () => {
   ].join('\n');
 
   it('are what FROM and COPY name besides its own stages, each once', async () => {
-    const bases = ['debian:bookworm-slim', 'registry.example/tools:2', 'node:22'];
+    const bases = ['docker/dockerfile:1', 'debian:bookworm-slim', 'registry.example/tools:2', 'node:22'];
     assert.deepEqual(await basesOf(text, {}), bases);
-    assert.deepEqual((await basesOf(text, { RELEASE: 'trixie' }))[0], 'debian:trixie-slim');
+    assert.deepEqual((await basesOf(text, { RELEASE: 'trixie' }))[1], 'debian:trixie-slim');
     assert.deepEqual(await basesOf('nonsense\n', {}), []);
   });
 

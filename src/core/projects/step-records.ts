@@ -44,5 +44,5 @@ export function stepsOf({ steps }: Pick<ProjectState, 'steps'>, container: strin
 export function troubleOf(state: Pick<ProjectState, 'steps'>, container: string): string | null {
   const failed = stepsOf(state, container).find((step) => step.state === 'failed');
   if (failed === undefined) return null;
-  return `${failed.phase} ${failed.index} of ${failed.of} failed (exit code ${failed.exitCode ?? 'unknown'})`;
+  return `${failed.phase} ${failed.index} of ${failed.of} failed: exit code ${failed.exitCode ?? 'unknown'}`;
 }

@@ -24,7 +24,7 @@ describe('Commands of a container’s life', function () {
     await assert.rejects(fixture.up(folder), failsWith('post_create_failed'));
     const row = await rowOf(folder);
     assert.deepEqual([row.state, row.health], ['running', 'degraded']);
-    assert.equal(row.detail, 'post_create 2 of 3 failed (exit code 1)');
+    assert.equal(row.detail, 'post_create 2 of 3 failed: exit code 1');
     const went = await steps(row);
     assert.deepEqual(
       went.map(({ phase, index, of, state, exitCode }) => [phase, index, of, state, exitCode]),
@@ -78,7 +78,7 @@ describe('Commands of a container’s life', function () {
       '  post_start: ["echo first >> log", "test -e go", "echo last >> log"]\n',
     );
     await assert.rejects(fixture.up(folder), failsWith('post_start_failed'));
-    assert.equal((await rowOf(folder)).detail, 'post_start 2 of 3 failed (exit code 1)');
+    assert.equal((await rowOf(folder)).detail, 'post_start 2 of 3 failed: exit code 1');
     await assert.rejects(fixture.up(folder), failsWith('post_start_failed'));
     await writeFile(join(folder, 'go'), '');
     assert.equal((await fixture.up(folder)).row.health, 'healthy');

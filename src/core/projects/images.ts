@@ -159,8 +159,8 @@ async function look(
     containers.filter(({ labels: found }) => found[labels.owner] === owner).map(({ imageId }) => imageId),
   );
   const built = builtByBerth(await layersOf(engine, listed.filter(hasBerthLabels), signal));
-  // Those of somebody else on a shared engine are theirs to clear away; early ones do not say whose they are.
-  const ours = built.filter(({ id, labels: found }) => mine.has(id) || (found[labels.owner] ?? owner) === owner);
+  // Those of somebody else on a shared engine are theirs to clear away.
+  const ours = built.filter(({ id, labels: found }) => mine.has(id) || found[labels.owner] === owner);
   if (ours.length === 0) return [];
   const wanted = await wantedBy(context, engine, containers, folders);
   const bases = new Map(

@@ -80,6 +80,7 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
         fingerprint: plan.fingerprint,
         user: plan.user,
         context: plan.context.map(({ path }) => path),
+        own: plan.own === undefined ? null : { file: plan.own.file, tag: plan.own.tag, bases: plan.own.bases },
       };
     }
     case 'converted':

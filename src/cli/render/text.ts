@@ -34,7 +34,7 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'valid':
       return `${printable(result.file)} is valid.`;
     case 'dockerfile':
-      return result.plan.dockerfile.trimEnd();
+      return dockerfileText(result);
     case 'converted':
       return convertText(result.converted, style);
     case 'log_lines':
@@ -50,6 +50,13 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'doctor':
       return doctorText(result.report, style);
   }
+}
+
+/** A Dockerfile of the user's own is only named: it is theirs, and built as it stands. */
+function dockerfileText({ plan }: Of<'dockerfile'>): string {
+  const { own } = plan;
+  const first = own === undefined ? [] : [`# ${own.tag} is built first, from ${printable(own.file)}`];
+  return [...first, plan.dockerfile.trimEnd()].join('\n');
 }
 
 function builtText({ built, ms }: Of<'built'>): string {

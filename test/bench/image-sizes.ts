@@ -7,6 +7,7 @@ import { startEngine } from '../harness/engine';
 import { ensureBaseImages } from '../harness/images';
 import { REPOSITORY } from '../harness/paths';
 import { Session } from '../harness/session';
+import { STANDINS } from '../harness/standins';
 import { publish } from './page';
 
 /** What the whole image may take, in bytes; templates without one are as large as what they bring. */
@@ -35,8 +36,9 @@ async function main(names: readonly string[]): Promise<void> {
   const session = new Session();
   try {
     const own = await session.keep(await startEngine());
-    await ensureBaseImages(own.socket, { log: session.say, signal: session.signal, pull: true });
-    const connection = createEngineConnection({ env: {}, log: silentLogger, url: `unix://${own.socket}` });
+    const bases = STANDINS.map(({ name }) => name).filter((name) => !name.startsWith('berth-testbed/'));
+    await ensureBaseImages(own.socket, { log: session.say, signal: session.signal, pull: true, names: bases });
+    const connection = createEngineConnection({ env: {}, log: silentLogger, url: own.socket });
     await session.keep({
       dispose: () => {
         connection.dispose();

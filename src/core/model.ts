@@ -61,6 +61,8 @@ export interface ProjectRow extends ProjectIdentity {
   readonly workspacePath: string;
   /** What its template declares: what is forwarded as it says now, what the engine publishes as it said at the making. */
   readonly ports: readonly DeclaredPort[];
+  /** The commands that set it up, while not all of them have succeeded; else empty. */
+  readonly setup: readonly LifecycleStep[];
   /** The exit code of a container that ended; null while it runs. */
   readonly exitCode: number | null;
 }

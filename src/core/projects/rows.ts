@@ -1,9 +1,18 @@
 import type { ContainerSummary } from '../engine/types';
 import { BerthError } from '../errors';
 import { labels } from '../model';
-import type { ContainerState, DeclaredPort, Health, ProjectIdentity, ProjectRow, StaleReason } from '../model';
+import type {
+  ContainerState,
+  DeclaredPort,
+  Health,
+  LifecycleStep,
+  ProjectIdentity,
+  ProjectRow,
+  StaleReason,
+} from '../model';
 import { containerName, roleOfName } from './identity';
 import { portsNow } from './plan-ports';
+import { troubleIn } from './step-records';
 
 /** Facts about a container that its line in the engine's list does not tell. */
 export interface RowFacts {
@@ -17,8 +26,8 @@ export interface RowFacts {
   readonly changed?: string;
   /** The kernel killed it for want of memory. */
   readonly oomKilled?: boolean;
-  /** What went wrong in setting it up, in a few words. */
-  readonly trouble?: string | null;
+  /** The commands that set it up, while not all of them have succeeded. */
+  readonly setup?: readonly LifecycleStep[];
 }
 
 /** The workspace path where a label cannot tell (a container of another version). */
@@ -50,6 +59,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     user: label('user') === '' ? 'root' : label('user'),
     ...made,
     ports: facts.ports == null ? made.ports : portsNow(made.ports, facts.ports),
+    setup: facts.setup ?? [],
     exitCode,
   };
 }
@@ -96,7 +106,8 @@ function verdictOf(
   }
   if (state !== 'running') return { health: 'unknown', detail: '' };
   if (container.health === 'unhealthy') return { health: 'unhealthy', detail: 'the health command fails' };
-  if (facts.trouble != null) return { health: 'degraded', detail: facts.trouble };
+  const trouble = troubleIn(facts.setup ?? []);
+  if (trouble !== null) return { health: 'degraded', detail: trouble };
   const reason = facts.stale[0];
   if (reason !== undefined) return { health: 'stale', detail: reason.message };
   if (container.health === 'starting') return { health: 'unknown', detail: 'waiting for the first health check' };
@@ -168,6 +179,7 @@ export function absentRow(identity: ProjectIdentity, engine: string): ProjectRow
     user: '',
     workspacePath: defaultWorkspace,
     ports: [],
+    setup: [],
     exitCode: null,
   };
 }

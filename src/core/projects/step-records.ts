@@ -40,9 +40,15 @@ export function stepsOf({ steps }: Pick<ProjectState, 'steps'>, container: strin
   return phases.flatMap((phase) => (steps?.[phase]?.container === container ? steps[phase].steps : []));
 }
 
+/** Pure: all of a container's steps while not all have succeeded; empty once they have. */
+export function openSteps(state: Pick<ProjectState, 'steps'>, container: string): readonly LifecycleStep[] {
+  const steps = stepsOf(state, container);
+  return steps.every((step) => step.state === 'done') ? [] : steps;
+}
+
 /** Pure: what a row says of a step that failed; null where none did. */
-export function troubleOf(state: Pick<ProjectState, 'steps'>, container: string): string | null {
-  const failed = stepsOf(state, container).find((step) => step.state === 'failed');
+export function troubleIn(steps: readonly LifecycleStep[]): string | null {
+  const failed = steps.find((step) => step.state === 'failed');
   if (failed === undefined) return null;
   return `${failed.phase} ${failed.index} of ${failed.of} failed: exit code ${failed.exitCode ?? 'unknown'}`;
 }

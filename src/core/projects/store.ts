@@ -4,11 +4,11 @@ import { Emitter } from '../lifetime';
 import type { Disposable } from '../lifetime';
 import type { Logger } from '../log';
 import { labels } from '../model';
-import type { ContainerState, DeclaredPort, ProjectRow, StaleReason } from '../model';
+import type { ContainerState, DeclaredPort, LifecycleStep, ProjectRow, StaleReason } from '../model';
 import { listProjectContainers } from './containers';
 import { representative, rowOf } from './rows';
 import { readProjectState } from './state-file';
-import { troubleOf } from './step-records';
+import { openSteps } from './step-records';
 import type { ProjectsSnapshot } from './types';
 
 /** All that the store remembers of one project between two looks at the engine. */
@@ -17,7 +17,7 @@ interface Entry {
   readonly assessed: Assessed;
   readonly changed?: string;
   readonly oomKilled: boolean;
-  readonly trouble: string | null;
+  readonly setup: readonly LifecycleStep[];
 }
 
 /** Tells why a container should be replaced; asked at each look at the engine, so it has to be cheap when nothing changed. */
@@ -138,7 +138,7 @@ export class ProjectStore implements Disposable {
       containers,
       assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown),
       oomKilled: detail?.oomKilled === true,
-      trouble: shown === null ? null : troubleOf(await readProjectState(this.home, id), shown.id),
+      setup: shown === null ? [] : openSteps(await readProjectState(this.home, id), shown.id),
       ...(changed === undefined ? {} : { changed }),
     };
   }
@@ -155,7 +155,7 @@ export class ProjectStore implements Disposable {
           engine: this.#engineId,
           ...entry.assessed,
           oomKilled: entry.oomKilled,
-          trouble: entry.trouble,
+          setup: entry.setup,
           ...(activity === undefined ? {} : { activity }),
           ...(entry.changed === undefined ? {} : { changed: entry.changed }),
         }),

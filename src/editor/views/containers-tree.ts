@@ -5,6 +5,7 @@ import { folderLook } from '../rows/folder-look';
 import { portLook, portsLook } from '../rows/port-look';
 import { projectLook } from '../rows/project-look';
 import type { Look } from '../rows/project-look';
+import { setupLook, stepLook } from '../rows/step-look';
 import { runLook } from '../rows/run-look';
 import type { Run } from '../run/runs';
 import type { Session } from '../session';
@@ -54,9 +55,26 @@ function projectNode(session: Session, row: ProjectRow, here: boolean, context: 
   return {
     id: row.id,
     look: projectLook({ row, engineLost, busy: session.busy(row.id), here, now: context.now }),
-    children: [...portsGroup(row, session.ports.of(row.id)), ...commandsGroup(row, session.runs.of(row.id), context)],
+    children: [
+      ...setupGroup(row),
+      ...portsGroup(row, session.ports.of(row.id)),
+      ...commandsGroup(row, session.runs.of(row.id), context),
+    ],
     row,
   };
+}
+
+/** The commands that set a container up, until all have succeeded. */
+function setupGroup(row: ProjectRow): ContainerNode[] {
+  if (row.setup.length === 0) return [];
+  const id = `${row.id}/setup`;
+  const children = row.setup.map((step) => ({
+    id: `${id}/${step.phase}/${step.index}`,
+    look: stepLook(step),
+    children: [],
+    row,
+  }));
+  return [{ id, look: setupLook(row.setup), children, row }];
 }
 
 /** A project's ports while it runs, each with its real number. */

@@ -76,6 +76,7 @@ export function rowFor(bed: LineBed, target: LineTarget): ProjectRow {
     user: target.user,
     workspacePath: target.workspacePath,
     ports: [],
+    setup: [],
     exitCode: null,
   };
 }

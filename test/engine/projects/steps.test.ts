@@ -26,6 +26,7 @@ describe('Commands of a container’s life', function () {
     assert.deepEqual([row.state, row.health], ['running', 'degraded']);
     assert.equal(row.detail, 'post_create 2 of 3 failed: exit code 1');
     const went = await steps(row);
+    assert.deepEqual(row.setup, went);
     assert.deepEqual(
       went.map(({ phase, index, of, state, exitCode }) => [phase, index, of, state, exitCode]),
       [
@@ -42,7 +43,7 @@ describe('Commands of a container’s life', function () {
 
     await writeFile(join(folder, 'go'), '');
     const again = await fixture.up(folder);
-    assert.equal(again.row.health, 'healthy');
+    assert.deepEqual([again.row.health, again.row.setup], ['healthy', []]);
     assert.equal(await readFile(join(folder, 'log'), 'utf8'), 'one\nthree\n');
     assert.ok((await steps(again.row)).every(({ state }) => state === 'done'));
   });

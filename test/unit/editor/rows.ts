@@ -22,6 +22,7 @@ export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
     user: 'dev',
     workspacePath: '/workspace',
     ports: [],
+    setup: [],
     exitCode: null,
     ...changes,
   };

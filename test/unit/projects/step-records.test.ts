@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { freshSteps, stepsOf, storedSteps, troubleOf, withStep } from '../../../src/core/projects/step-records';
+import {
+  freshSteps,
+  openSteps,
+  stepsOf,
+  storedSteps,
+  troubleIn,
+  withStep,
+} from '../../../src/core/projects/step-records';
 import { Tail } from '../../../src/core/projects/tail';
 
 const fresh = freshSteps('post_create', ['a', 'b']);
@@ -32,9 +39,11 @@ describe('steps of setting up', () => {
   it('make trouble where one failed, and only for its container', () => {
     const failed = withStep(fresh, { ...second, state: 'failed', exitCode: 3 });
     const state = { steps: { post_create: { ...record, steps: failed } } };
-    assert.equal(troubleOf(state, 'c1'), 'post_create 2 of 2 failed: exit code 3');
-    assert.equal(troubleOf(state, 'c2'), null);
-    assert.equal(troubleOf({ steps: { post_create: record } }, 'c1'), null);
+    assert.equal(troubleIn(openSteps(state, 'c1')), 'post_create 2 of 2 failed: exit code 3');
+    assert.equal(troubleIn(openSteps(state, 'c2')), null);
+    assert.equal(troubleIn(openSteps({ steps: { post_create: record } }, 'c1')), null);
+    const done = { ...record, steps: fresh.map((step) => ({ ...step, state: 'done' as const })) };
+    assert.deepEqual(openSteps({ steps: { post_create: done } }, 'c1'), []);
   });
 
   it('keep the end of an output, bounded', () => {

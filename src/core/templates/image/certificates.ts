@@ -45,8 +45,10 @@ export function lastingTrust(certificates: readonly ExtraCertificate[]): string[
   return [
     shellStep('trust', [
       `rm -f ${aptSetting} /tmp/berth-certificates.crt`,
-      `if command -v update-ca-trust >/dev/null && [ -d ${anchors} ]; then cp ${folder}/berth-*.crt ${anchors}/ && update-ca-trust; else update-ca-certificates; fi`,
+      `{ if command -v update-ca-trust >/dev/null && [ -d ${anchors} ]; then { cp ${folder}/berth-*.crt ${anchors}/ && update-ca-trust; }; elif command -v update-ca-certificates >/dev/null; then update-ca-certificates; fi || true; }`,
       `{ [ -e ${bundle} ] || ln -s ${fedoraBundle} ${bundle}; }`,
+      // Whatever the tool made of it, what counts is that they are in there: each is known by its last line.
+      `for file in ${folder}/berth-*.crt; do grep -qF -e "$(tail -n 2 "$file" | head -n 1)" ${bundle} || cat "$file" >>${bundle}; done`,
     ]),
     `ENV SSL_CERT_FILE=${bundle} NODE_EXTRA_CA_CERTS=${bundle} REQUESTS_CA_BUNDLE=${bundle}`,
   ];

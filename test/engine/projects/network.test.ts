@@ -169,6 +169,29 @@ describe('the user’s network: proxies and CA certificates', function () {
     assert.equal((await core.projects.plan(row)).class, 'nothing');
   });
 
+  for (const family of ['apk', 'dnf']) {
+    it(`a CA certificate is in the trust store of an image whose packages come by ${family}`, async () => {
+      const file = join(bed.dir, `${family}.pem`);
+      const subject = ['-subj', `/CN=Berth ${family} CA`];
+      await run('openssl', [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-keyout',
+        '/dev/null',
+        '-out',
+        file,
+        ...subject,
+      ]);
+      const folder = await bed.folder(family, { base_image: `berth-testbed/${family}` });
+      const core = bed.core({ BERTH_EXTRA_CA_CERTS: file });
+      const last = (await readFile(file, 'utf8')).trim().split('\n').at(-2) ?? '';
+      assert.equal(await execute(core, folder, `grep -cF -e '${last}' "$SSL_CERT_FILE"`), '1\n');
+    });
+  }
+
   it('a file of certificates that is not there, or holds none, is told by its name', async () => {
     const folder = await bed.folder('bad-ca', { base_image: base });
     for (const name of ['nowhere.pem', 'empty.pem']) {

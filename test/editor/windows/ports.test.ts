@@ -29,7 +29,8 @@ describe('a window forwards its project’s ports', () => {
     template = await readFile(join(folder(), 'berth.yaml'), 'utf8');
     await writeFile(join(folder(), 'berth.yaml'), `${template.trimEnd()}\n  ports: ["${host}:8000"]\n`);
     await up(api);
-    for (const port of [8000, 8001, 8002]) void vscode.commands.executeCommand('berth.run', { command: `${server} ${port}` });
+    for (const port of [8000, 8001, 8002])
+      void vscode.commands.executeCommand('berth.run', { command: `${server} ${port}` });
   });
 
   after(async () => {

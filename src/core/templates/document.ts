@@ -128,7 +128,8 @@ const sentences: Readonly<Record<string, string>> = {
 function sentence(error: YAMLError): string {
   const known = sentences[error.code];
   if (known !== undefined) return known;
-  const first = error.message.split('\n')[0] ?? '';
+  // The library quotes the text it stumbled over, control characters and all.
+  const first = (error.message.split('\n')[0] ?? '').replace(/\p{Cc}/gu, ' ').trimEnd();
   return `The YAML is broken: ${first}${/[.!?]$/.test(first) ? '' : '.'}`;
 }
 

@@ -57,6 +57,12 @@ describe('templates: the YAML of a document', () => {
     assert.deepEqual(value(text), { spec: { environment, build_args: { V: '3.0' } } });
   });
 
+  it('says what is wrong in one line, also of text with carriage returns', () => {
+    const { problems } = read('a: 1\n|| b: T\r\nc: 2');
+    assert.ok(problems.length > 0);
+    for (const { message } of problems) assert.match(message, /^\P{Cc}+\.$/u);
+  });
+
   it('expands an alias to what its last anchor before it held', () => {
     assert.deepEqual(value('a: &x 1\nb: *x\nc: &x [2]\nd: *x'), { a: 1, b: 1, c: [2], d: [2] });
   });

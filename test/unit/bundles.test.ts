@@ -5,7 +5,8 @@ import type { Metafile } from 'esbuild';
 import { bundle } from './cli/berth';
 
 /** Heavy parts that only who uses them may pay for. */
-const heavy = /node_modules\/(ssh2|zod|yaml|dockerode|docker-modem|tar-stream|commander|pbf|proper-lockfile|jsonc-parser)\//;
+const heavy =
+  /node_modules\/(ssh2|zod|yaml|dockerode|docker-modem|tar-stream|commander|pbf|proper-lockfile|jsonc-parser)\//;
 
 /** Files that run when the bundle is loaded: reached from its entry by static imports alone. */
 function eager(metafile: Metafile, entry: string): string[] {

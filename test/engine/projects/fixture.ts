@@ -25,7 +25,13 @@ export class Fixture {
 
   /** Another core on the same or another home, as a second process would have it. The caller disposes it. */
   static coreAt(home: string, engineUrl = process.env['BERTH_TEST_ENGINE'] ?? ''): Core {
-    return createCore({ log: silentLogger, actor: 'cli', env: { ...process.env, BERTH_HOME: home }, installation, engineUrl });
+    return createCore({
+      log: silentLogger,
+      actor: 'cli',
+      env: { ...process.env, BERTH_HOME: home },
+      installation,
+      engineUrl,
+    });
   }
 
   /** A folder of the usual owner (uid 1000) with a small template on the plain Debian base. */

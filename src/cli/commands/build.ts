@@ -9,7 +9,7 @@ export const build: Command = {
   summary: "build a template's image",
   operands: [{ spec: '<TEMPLATE|FILE>', description: "a template's name, or a path to a file" }],
   options: [
-    { flags: '--push <IMAGE>', description: 'then push it by this name, such as ghcr.io/team/dev:1' },
+    { flags: '--push <IMAGE>', description: 'then push it by this name, such as registry.example.com/team/dev:1' },
     ...lockOptions,
     { flags: '--no-cache', description: 'build it anew, without the cache' },
     progressOption,
@@ -38,5 +38,5 @@ export const build: Command = {
 async function checkTag(text: string): Promise<void> {
   const { fits, imageReference } = await import('../../core/templates/grammar');
   if (fits(imageReference, text) && !text.includes('@')) return;
-  throw badUsage(`--push wants a name in a registry, such as ghcr.io/team/dev:1, not "${text}".`);
+  throw badUsage(`--push wants a name in a registry, such as registry.example.com/team/dev:1, not "${text}".`);
 }

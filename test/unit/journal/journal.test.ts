@@ -108,7 +108,10 @@ describe('the journal', () => {
 });
 
 describe('a file’s lines, from the last', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'berth-lines-'));
+  let dir: string;
+  before(() => {
+    dir = mkdtempSync(join(tmpdir(), 'berth-lines-'));
+  });
   after(() => rmSync(dir, { recursive: true }));
   const read = async (text: string): Promise<string[]> => {
     const file = join(dir, 'file');

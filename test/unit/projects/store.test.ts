@@ -30,7 +30,10 @@ function lateEngine() {
 }
 
 describe('the snapshot of projects, when answers overtake each other', () => {
-  const home = mkdtempSync(join(tmpdir(), 'berth-store-'));
+  let home: string;
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), 'berth-store-'));
+  });
   after(() => rmSync(home, { recursive: true }));
   const storeOf = () => {
     const connection = { status: { kind: 'connected' }, onDidChangeStatus: () => ({ dispose: () => undefined }) };

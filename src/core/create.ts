@@ -3,7 +3,6 @@ import { delimiter, join, resolve } from 'node:path';
 import { createDevcontainers } from './devcontainer';
 import { createEngineConnection } from './engine';
 import { createHome } from './home';
-import type { Core, CoreOptions } from './index';
 import { createJournal } from './journal/journal';
 import { DisposableStore } from './lifetime';
 import { rememberEngine } from './line/engine-book';
@@ -16,6 +15,7 @@ import { createPorts } from './ports/ports';
 import { createProjects } from './projects/projects';
 import { recorder } from './projects/record';
 import { createTemplates } from './templates';
+import type { Core, CoreOptions } from './types';
 import { version } from './version';
 
 /** Builds the core. Costs nothing but objects: the engine, SSH and YAML are loaded when first used. */

@@ -1,4 +1,4 @@
-import type { Look } from './project-look';
+import type { Look } from './look';
 import { escapeMarkdown } from './tooltip';
 
 export interface FolderFacts {

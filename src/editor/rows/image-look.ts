@@ -1,6 +1,6 @@
 import type { BerthImage } from '../../core/projects/images';
 import { ageOf } from './age';
-import type { Look } from './project-look';
+import type { Look } from './look';
 import { sizeOf } from './size';
 import { escapeMarkdown } from './tooltip';
 

@@ -1,6 +1,6 @@
 import type { PortRow } from '../../core/ports/types';
 import { placeOf, portText, remarkOf } from '../../core/ports/words';
-import type { Look } from './project-look';
+import type { Look } from './look';
 import { escapeMarkdown } from './tooltip';
 
 const icons: Readonly<Record<PortRow['state'], { readonly icon: string; readonly color?: string }>> = {

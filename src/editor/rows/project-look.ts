@@ -1,34 +1,9 @@
-import type { ProjectRow } from '../../core/model';
 import { ageOf } from './age';
 import { conditionOf, verdictOf } from './condition';
-import type { Busy, Condition } from './condition';
+import type { Condition } from './condition';
+import type { Look } from './look';
+import type { ProjectFacts } from './project-facts';
 import { tooltipOf } from './tooltip';
-
-/** How a row of a tree looks, in the editor's words but without its types. */
-export interface Look {
-  readonly label: string;
-  readonly description: string;
-  /** A codicon's name. */
-  readonly icon: string;
-  /** A theme colour's id. */
-  readonly color?: string;
-  /** Tokens, apart by spaces, that menus match. */
-  readonly context: string;
-  /** Markdown. */
-  readonly tooltip: string;
-  /** What a screen reader says: the state in words. */
-  readonly spoken: string;
-}
-
-export interface ProjectFacts {
-  readonly row: ProjectRow;
-  readonly engineLost: boolean;
-  readonly busy: Busy | undefined;
-  /** Belongs to a folder of this window. */
-  readonly here: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
 
 export const conditionIcons: Readonly<Record<Condition, { readonly icon: string; readonly color?: string }>> = {
   busy: { icon: 'loading~spin' },

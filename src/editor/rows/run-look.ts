@@ -1,6 +1,6 @@
 import type { Run } from '../run/runs';
 import { ageOf } from './age';
-import type { Look } from './project-look';
+import type { Look } from './look';
 import { escapeMarkdown } from './tooltip';
 
 /** Pure: a running command's row. */

@@ -1,5 +1,5 @@
 import type { LifecycleStep } from '../../core/model';
-import type { Look } from './project-look';
+import type { Look } from './look';
 import { escapeMarkdown } from './tooltip';
 
 const icons: Readonly<Record<LifecycleStep['state'], { readonly icon: string; readonly color?: string }>> = {

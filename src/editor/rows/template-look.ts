@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '../../core/errors';
 import type { TemplateEntry, TemplateOrigin } from '../../core/templates/types';
-import type { Look } from './project-look';
+import type { Look } from './look';
 import { escapeMarkdown } from './tooltip';
 
 const groups: Readonly<

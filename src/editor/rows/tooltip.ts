@@ -1,4 +1,4 @@
-import type { ProjectFacts } from './project-look';
+import type { ProjectFacts } from './project-facts';
 
 /** Text as Markdown that shows exactly that text, inside a table's cell too. */
 export function escapeMarkdown(text: string): string {

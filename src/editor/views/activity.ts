@@ -6,7 +6,7 @@ import type { Disposable } from '../../core/lifetime';
 import { ageOf } from '../rows/age';
 import { happenings, newsBetween } from '../rows/journal';
 import type { Happening, News } from '../rows/journal';
-import type { Look } from '../rows/project-look';
+import type { Look } from '../rows/look';
 import type { Session } from '../session';
 import { treeItemOf } from './tree-item';
 

@@ -4,7 +4,7 @@ import { keyOf } from '../../core/ports/wishes';
 import { folderLook } from '../rows/folder-look';
 import { portLook, portsLook } from '../rows/port-look';
 import { projectLook } from '../rows/project-look';
-import type { Look } from '../rows/project-look';
+import type { Look } from '../rows/look';
 import { setupLook, stepLook } from '../rows/step-look';
 import { runLook } from '../rows/run-look';
 import type { Run } from '../run/runs';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Look } from '../rows/project-look';
+import type { Look } from '../rows/look';
 
 /** A look as the editor's tree item. */
 export function treeItemOf(id: string, look: Look, collapsible: vscode.TreeItemCollapsibleState): vscode.TreeItem {

@@ -1,0 +1,40 @@
+import type { Devcontainers } from './devcontainer/types';
+import type { EngineConnection } from './engine/types';
+import type { BerthHome } from './home';
+import type { Actor } from './journal/entry';
+import type { Journal } from './journal/journal';
+import type { Disposable } from './lifetime';
+import type { Logger } from './log';
+import type { Images } from './projects/images';
+import type { Ports } from './ports/types';
+import type { Projects } from './projects/types';
+import type { SshFiles } from './line/ssh-files';
+import type { Templates } from './templates/types';
+
+export interface CoreOptions {
+  readonly log: Logger;
+  /** Who is behind what this face is asked to do: the journal says so. */
+  readonly actor: Actor;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder with the built-in templates and this version's `cli.js`: the extension's or package's root. */
+  readonly installation: string;
+  /** The editor's own program, which is Node when ELECTRON_RUN_AS_NODE=1 is set: what the launcher tries first. */
+  readonly editorBinary?: string;
+  /** Absolute paths of PEM files of CA certificates that images are to trust, besides those of `BERTH_EXTRA_CA_CERTS`; asked anew each time. */
+  readonly extraCaCertificates?: () => readonly string[];
+  /** An engine to use in place of the one that would be found. */
+  readonly engineUrl?: string;
+}
+
+/** What all three faces build. Making one costs nothing: engines, SSH and YAML are loaded when first used. */
+export interface Core extends Disposable {
+  readonly home: BerthHome;
+  readonly engine: EngineConnection;
+  readonly templates: Templates;
+  readonly devcontainers: Devcontainers;
+  readonly projects: Projects;
+  readonly ports: Ports;
+  readonly images: Images;
+  readonly ssh: SshFiles;
+  readonly journal: Journal;
+}

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Berth, errorOf, scratch } from './berth';
+import { Berth, errorOf, scratch } from '../../unit/cli/berth';
 
-const fixture = join(__dirname, '../devcontainer/fixtures/python-image');
+const fixture = join(__dirname, '../../unit/devcontainer/fixtures/python-image');
 
 describe('berth import and berth export', function () {
   this.timeout(20_000);

@@ -32,12 +32,12 @@ export async function lacksOf(
   const script = prebuiltProbe(spec, target);
   const known = await recall(home, image.id, script);
   if (known !== null) return { ...known, certificates };
-  const answer = probeAnswer(await probe(engine, home, image, resolved, script, signal));
+  const answer = await probe(engine, home, image, resolved, script, signal);
   await remember(home, image.id, script, answer);
   return { ...answer, certificates };
 }
 
-/** Runs the script in a container that is gone afterwards, whatever happens. @returns what it wrote */
+/** Runs the script in a container that is gone afterwards, whatever happens. */
 async function probe(
   engine: Engine,
   home: BerthHome,
@@ -45,13 +45,16 @@ async function probe(
   resolved: ResolvedTemplate,
   script: string,
   signal: AbortSignal | undefined,
-): Promise<string> {
+): Promise<Answer> {
   const id = await engine.createContainer(helperSpec(image, await home.owner()), signal);
   try {
     await engine.startContainer(id, signal);
     const asked = await engine.exec(id, { argv: ['/bin/sh', '-c', script], user: '0', stdin: false }, signal);
     const [stdout] = await Promise.all([text(asked.stdout), text(asked.stderr), asked.exit]);
-    return stdout;
+    const answer = probeAnswer(stdout);
+    if (answer !== null) return answer;
+    // Its init is up for a moment even where there is no shell for it to start.
+    throw new Error(`The look into the image was not answered: ${stdout.slice(0, 500)}`);
   } catch (error) {
     if (isCancelled(error) || (error instanceof BerthError && error.code === 'engine_unreachable')) throw error;
     throw new BerthError('image_unusable', `The image ${resolved.spec.image ?? image.id} cannot be looked into.`, {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chown, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { BerthError } from '../../../src/core/errors';
 import type { ProjectRow } from '../../../src/core/model';
@@ -108,7 +108,7 @@ describe('volumes of a template', () => {
     const cases: readonly (readonly [name: string, host: string, prepare?: (folder: string) => Promise<void>])[] = [
       ['sock', socket],
       ['sock-parent', join(own, '..')],
-      ['sock-dots', `${outside}/../../${join(own, '..').slice(1)}/.`],
+      ['sock-dots', `${outside}/./${relative(outside, dirname(own))}/.`],
       ['run', '/run/lock/..'],
       ['proc', '/proc/self/root/run'],
       ['sock-link', './l', (folder) => symlink(own, join(folder, 'l'))],

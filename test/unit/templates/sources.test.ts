@@ -75,8 +75,8 @@ describe('templates: what an image is laid upon', () => {
     assert.equal(loginText(spec({ sudo: true }), { ...target, uid: 0, gid: 0 }), '0:0:root');
   });
 
-  it('what a look does not answer counts as lacking', () => {
+  it('takes a look into an image for an answer only where it is whole', () => {
     assert.deepEqual(probeAnswer('tools=yes\nuser=no\n'), { tools: false, user: true });
-    assert.deepEqual(probeAnswer('sh: grep: not found\n'), { tools: true, user: true });
+    for (const text of ['', 'exec failed: no such file\n', 'tools=yes\n']) assert.equal(probeAnswer(text), null);
   });
 });

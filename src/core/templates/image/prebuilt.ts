@@ -58,8 +58,9 @@ export function certificatesText(target: ImageTarget): string {
   return (target.certificates ?? []).map(({ name }) => name.replace(/^berth-|\.crt$/g, '')).join(' ');
 }
 
-/** Reads the answer of {@link prebuiltProbe}; what it does not answer counts as lacking. */
-export function probeAnswer(stdout: string): Pick<PrebuiltLacks, 'tools' | 'user'> {
-  const has = (name: string) => new RegExp(`^${name}=yes$`, 'm').test(stdout);
-  return { tools: !has('tools'), user: !has('user') };
+/** Reads the answer of {@link prebuiltProbe}; null where it is not whole, as from an image whose shell does not run. */
+export function probeAnswer(stdout: string): Pick<PrebuiltLacks, 'tools' | 'user'> | null {
+  const [, tools] = /^tools=(yes|no)$/m.exec(stdout) ?? [];
+  const [, user] = /^user=(yes|no)$/m.exec(stdout) ?? [];
+  return tools === undefined || user === undefined ? null : { tools: tools === 'no', user: user === 'no' };
 }

@@ -66,7 +66,7 @@ export class Bed {
 
   async dispose(): Promise<void> {
     const containers = await this.leftovers('container');
-    if (containers.length > 0) await this.docker('rm', '-f', ...containers);
+    if (containers.length > 0) await this.docker('rm', '-f', '-v', ...containers);
     const volumes = await this.leftovers('volume');
     if (volumes.length > 0) await this.docker('volume', 'rm', '-f', ...volumes);
   }

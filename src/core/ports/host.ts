@@ -6,7 +6,7 @@ import type { Forwarder } from './forwarder';
 import type { PortMemory, Remembered } from './memory';
 import { receive, send } from './messages';
 import type { PortRow, PortWant } from './types';
-import { keyOf, wishesOf, type WishFacts } from './wishes';
+import { inOrder, keyOf, wishesOf, type WishFacts } from './wishes';
 
 /** What the forwarding process asks of the rest, each time something has changed. */
 export interface HostSource {
@@ -72,7 +72,7 @@ export class PortHost implements Disposable {
     const facts = await source.facts();
     const { forward, rest } = wishesOf({ ...facts, wants: source.active ? [want, ...this.#followers.values()] : [] });
     if (this.#isOver()) return;
-    const rows = [...(await forwarder.set(forward, facts.memory.hosts)), ...rest].sort((a, b) => a.port - b.port);
+    const rows = inOrder([...(await forwarder.set(forward, facts.memory.hosts)), ...rest]);
     if (this.#isOver()) {
       forwarder.dispose();
       return;

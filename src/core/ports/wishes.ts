@@ -61,7 +61,12 @@ export function wishesOf({ declared, memory, wants, remoteEngine }: WishFacts): 
   return { forward: [...forward.values()], rest: rest.filter((row) => row.state !== 'off' || !wished.has(keyOf(row))) };
 }
 
+/** Pure: the rows by their ports, however they were declared. */
+export function inOrder(rows: readonly PortRow[]): PortRow[] {
+  return [...rows].sort((a, b) => a.port - b.port || a.wanted - b.wanted);
+}
+
 /** Pure: the rows while nobody forwards anything. */
 export function rowsAtRest(facts: Omit<WishFacts, 'wants'>): readonly PortRow[] {
-  return wishesOf({ ...facts, wants: [] }).rest;
+  return inOrder(wishesOf({ ...facts, wants: [] }).rest);
 }

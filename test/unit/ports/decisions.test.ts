@@ -6,7 +6,7 @@ import { isRemoteEngine, listeningPorts, questionsFor } from '../../../src/core/
 import { emptyMemory, withAdded, withStopped } from '../../../src/core/ports/memory';
 import { messageIn } from '../../../src/core/ports/messages';
 import type { PortRow, PortWant } from '../../../src/core/ports/types';
-import { wishesOf } from '../../../src/core/ports/wishes';
+import { rowsAtRest, wishesOf } from '../../../src/core/ports/wishes';
 import { parseAsk, portText } from '../../../src/core/ports/words';
 
 const port = fc.integer({ min: 1, max: 65_535 });
@@ -54,6 +54,16 @@ describe('ports: what is forwarded', () => {
   it('nothing while nobody wants it, and what the engine publishes never', () => {
     assert.deepEqual(wishes([]), ['8888 off', '3000 published']);
     assert.deepEqual(wishes(['project']), ['8888 on 8888 declared', '3000 published']);
+  });
+
+  it('is told by port at rest, however it was declared', () => {
+    for (const ports of [declared, [...declared].reverse()]) {
+      const rows = rowsAtRest({ declared: ports, memory: emptyMemory, remoteEngine: false });
+      assert.deepEqual(
+        rows.map(({ port }) => port),
+        [3000, 8888],
+      );
+    }
   });
 
   it('published ports too where the engine is another machine', () => {

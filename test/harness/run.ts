@@ -33,7 +33,6 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   const engineReady = needsEngine ? (given ?? setUpEngine(session)) : undefined;
   const [engine] = await Promise.all([engineReady, wants('editor') ? setUpEditors(session) : undefined]);
   if (wants('editor') || wants('unit') || wants('engine')) await buildBerth(session);
-  if (wants('check')) await add('check: types, lint, format', checkSuite);
 
   const mark = randomUUID();
   const folder = await mkdtemp(join(tmpdir(), 'berth-run-'));
@@ -49,12 +48,18 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   await session.keep({ dispose: endLeftovers });
   const plain = { [RUN_MARK]: mark, TMPDIR: folder };
   if (wants('unit')) await add('unit', () => mochaSuite('unit', config('unit'), plain, signal));
-  if (wants('unit')) await add('fuzz: 20,000 templates', fuzzSuite);
-  if (engine === undefined) return;
+  // They keep one core busy and need no engine, while the engine's suite mostly waits for the engine.
+  const beside = (async () => {
+    if (wants('check')) await add('check: types, lint, format', checkSuite);
+    if (wants('unit')) await add('fuzz: 20,000 templates', fuzzSuite);
+  })();
+  beside.catch(() => undefined); // Its failure is met where it is waited for.
+  if (engine === undefined) return beside;
   const env = { ...plain, BERTH_TEST_ENGINE: engine, DOCKER_HOST: engine, DOCKER_CONTEXT: undefined };
   const grounds = { mark, folder };
   const before = await inventory(engine, grounds);
   if (wants('engine')) await add('engine', () => mochaSuite('engine', config('engine'), env, signal));
+  await beside;
   const inEditor = async (version: EditorVersion) => {
     await add(`extension host, VS Code ${version}`, () => hostSuite(version, env, signal));
     const own = { ...env, BERTH_TEST_EDITOR: version };

@@ -13,25 +13,20 @@ import { judge, single, type SuiteResult } from './tally';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Compiler, linter and formatter, together one check. */
-export async function checkSuite(): Promise<SuiteResult> {
-  const checked = await run('npm', ['run', '--silent', 'check'], {
-    cwd: REPOSITORY,
-    accept: 'any',
-    onOutput: (text) => process.stdout.write(text),
-  });
-  return single('check', checked.code === 0 ? undefined : 'npm run check found something');
+/** Runs a script of package.json beside other suites: what it says is shown in one piece, at its end. */
+async function scriptSuite(name: string): Promise<SuiteResult> {
+  let said = '';
+  const script = ['run', '--silent', name];
+  const { code } = await run('npm', script, { cwd: REPOSITORY, accept: 'any', onOutput: (text) => (said += text) });
+  process.stdout.write(said);
+  return single(name, code === 0 ? undefined : `npm run ${name} found something`);
 }
 
+/** Compiler, linter and formatter, together one check. */
+export const checkSuite = (): Promise<SuiteResult> => scriptSuite('check');
+
 /** The fuzz of templates, of another seed each time; it prints the seed, and what failed. */
-export async function fuzzSuite(): Promise<SuiteResult> {
-  const fuzzed = await run('npm', ['run', '--silent', 'fuzz'], {
-    cwd: REPOSITORY,
-    accept: 'any',
-    onOutput: (text) => process.stdout.write(text),
-  });
-  return single('fuzz', fuzzed.code === 0 ? undefined : 'npm run fuzz found something');
-}
+export const fuzzSuite = (): Promise<SuiteResult> => scriptSuite('fuzz');
 
 async function read(path: string): Promise<HostResults | undefined> {
   return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as HostResults) : undefined;

@@ -74,9 +74,11 @@ function compare(what: string, samples: readonly Samples[], budgets: readonly nu
 
 /** Takes all that builds have left but the base image. */
 async function forget(docker: DockerCli): Promise<void> {
-  const { stdout } = await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
-  const made = stdout.split('\n').filter((name) => name !== '' && !name.startsWith('debian:'));
-  if (made.length > 0) await docker(['image', 'rm', '--force', ...made]);
+  const { stdout } = await docker(['image', 'ls', '--no-trunc', '--format', '{{.ID}} {{.Repository}}']);
+  // By id, since what a newer build took the name from has none.
+  const made = stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' debian'));
+  const ids = [...new Set(made.map((line) => line.split(' ')[0] ?? ''))];
+  if (ids.length > 0) await docker(['image', 'rm', '--force', ...ids]);
   await docker(['builder', 'prune', '--all', '--force']);
 }
 

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { cancelled } from '../core/errors';
 import type { Context } from './command';
 
 /** Whether a person is there to be asked. */
@@ -16,4 +17,10 @@ export async function ask({ streams, signals }: Context, question: string): Prom
   } finally {
     lines.close();
   }
+}
+
+/** Asks whether to go on; anything but yes cancels. */
+export async function confirm(context: Context, question: string): Promise<void> {
+  const answer = await ask(context, `${question} [y/N] `);
+  if (answer !== 'y' && answer !== 'yes') throw cancelled();
 }

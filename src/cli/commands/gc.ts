@@ -1,9 +1,8 @@
-import { cancelled } from '../../core/errors';
 import type { PrunePlan } from '../../core/projects/images';
 import type { Command, Context } from '../command';
-import { ask, canAsk } from '../interactive';
+import { canAsk, confirm } from '../interactive';
 import { gcList } from '../render/gc';
-import { bytes } from '../render/layout';
+import { sizeOf } from '../../core/size';
 import { badUsage } from '../usage';
 
 export const gc: Command = {
@@ -28,18 +27,17 @@ export const gc: Command = {
     const all = options.flag('all');
     const plan = await images.planPrune({ folders: [context.cwd], all }, context.signals.abort);
     if (options.flag('dryRun')) return { kind: 'gc', plan, pruned: null };
-    if (plan.goes.length > 0 && !options.flag('force')) await confirm(context, plan);
+    if (plan.goes.length > 0 && !options.flag('force')) await confirmPrune(context, plan);
     const ids = new Set(plan.goes.map(({ id }) => id));
     return { kind: 'gc', plan, pruned: await images.prune(plan, ids, context.signals.abort) };
   },
 };
 
-async function confirm(context: Context, plan: PrunePlan): Promise<void> {
+async function confirmPrune(context: Context, plan: PrunePlan): Promise<void> {
   const these = plan.goes.length === 1 ? 'this image' : `these ${plan.goes.length} images`;
   if (!canAsk(context)) {
     throw badUsage(`Removing ${these} has to be confirmed.`, 'Add --force, or see with --dry-run what would go.');
   }
   context.streams.stderr.write(`${gcList(plan.goes).join('\n')}\n`);
-  const answer = await ask(context, `Remove ${these}, which frees up to ${bytes(plan.freedBytes)}? [y/N] `);
-  if (answer !== 'y' && answer !== 'yes') throw cancelled();
+  await confirm(context, `Remove ${these}, which frees up to ${sizeOf(plan.freedBytes)}?`);
 }

@@ -1,7 +1,7 @@
 import type { ProjectRow } from '../../core/model';
 import type { RemovePlan } from '../../core/projects/types';
 import { nameOperand, type Command, type Context } from '../command';
-import { ask, canAsk } from '../interactive';
+import { ask, canAsk, confirm } from '../interactive';
 import { printable } from '../render/style';
 import { badUsage } from '../usage';
 import { cancelled } from '../../core/errors';
@@ -64,11 +64,6 @@ function title(row: ProjectRow): string {
 
 function purgeList({ volumes }: RemovePlan): string {
   return ['Volumes:', ...volumes.map(({ name, purpose }) => `  ${name}  ${printable(purpose)}`)].join('\n');
-}
-
-async function confirm(context: Context, question: string): Promise<void> {
-  const answer = await ask(context, `${question} [y/N] `);
-  if (answer !== 'y' && answer !== 'yes') throw cancelled();
 }
 
 async function askForVolumes(context: Context, plan: RemovePlan): Promise<boolean> {

@@ -1,5 +1,6 @@
+import { sizeOf } from '../../core/size';
 import type { BerthImage, PrunePlan, PruneResult } from '../../core/projects/images';
-import { age, bytes, columns } from './layout';
+import { age, columns } from './layout';
 import { printable } from './style';
 
 /** Images one a line: name, size, age and why they go. */
@@ -7,7 +8,7 @@ export function gcList(images: readonly BerthImage[]): string[] {
   return columns(
     images.map((image) => [
       printable(nameOf(image)),
-      bytes(image.sizeBytes),
+      sizeOf(image.sizeBytes),
       age(image.created),
       printable(image.outdated ?? 'no container uses it'),
     ]),
@@ -19,13 +20,13 @@ export function gcText(plan: PrunePlan, pruned: PruneResult | null): string {
   const stay = plan.stays.length === 0 ? [] : [`${count(plan.stays.length)} of Berth stay.`];
   if (plan.goes.length === 0) return ['There is nothing to remove.', ...stay].join(' ');
   if (pruned === null) {
-    const goes = `${count(plan.goes.length)} would go, which frees up to ${bytes(plan.freedBytes)}.`;
+    const goes = `${count(plan.goes.length)} would go, which frees up to ${sizeOf(plan.freedBytes)}.`;
     return [...gcList(plan.goes), [goes, ...stay].join(' ')].join('\n');
   }
   return [
     ...gcList(pruned.removed),
     ...pruned.kept.map(({ image, why }) => `Still there: ${printable(nameOf(image))}, ${printable(why)}`),
-    `${count(pruned.removed.length)} removed, which frees up to ${bytes(pruned.freedBytes)}.`,
+    `${count(pruned.removed.length)} removed, which frees up to ${sizeOf(pruned.freedBytes)}.`,
   ].join('\n');
 }
 

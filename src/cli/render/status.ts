@@ -1,8 +1,9 @@
+import { sizeOf } from '../../core/size';
 import type { LifecycleStep } from '../../core/model';
 import type { PortRow } from '../../core/ports/types';
 import { portText } from '../../core/ports/words';
 import type { ProjectDetail } from '../../core/projects/types';
-import { age, bytes, columns, duration } from './layout';
+import { age, columns, duration } from './layout';
 import { paintState, printable, type Style } from './style';
 
 /** `berth status` for a person. */
@@ -33,7 +34,7 @@ export function statusText(
       'memory',
       usage === null
         ? ''
-        : `${bytes(usage.memoryBytes)}${of(limits.memoryBytes === null ? null : bytes(limits.memoryBytes))}${percent(usage.memoryPercent)}`,
+        : `${sizeOf(usage.memoryBytes)}${of(limits.memoryBytes === null ? null : sizeOf(limits.memoryBytes))}${percent(usage.memoryPercent)}`,
     ],
     ['connections', usage === null ? '' : `${connections.ssh} by ssh, ${connections.exec} by exec`],
     ['disk', usage?.diskPercent == null ? '' : `${usage.diskPercent.toFixed(0)} %`],

@@ -1,7 +1,8 @@
-import { access, mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BerthError, messageOf } from '../errors';
 import { limits, parseJson, type ParsedJson } from './json';
+import { isThere } from '../paths';
 
 /** A file that is to be written. */
 export interface NewFile {
@@ -63,13 +64,4 @@ function exists(path: string): BerthError {
   return new BerthError('file_exists', `${path} is there already.`, {
     hint: 'Use --force to overwrite it, or --out FILE for another place.',
   });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

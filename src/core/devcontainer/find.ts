@@ -1,4 +1,4 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BerthError } from '../errors';
 
@@ -72,13 +72,4 @@ function projectOf(file: string): string {
   if (basename(folder) === '.devcontainer') return dirname(folder);
   if (basename(dirname(folder)) === '.devcontainer') return dirname(dirname(folder));
   return folder;
-}
-
-/** The real path, so that a link's own place counts for nothing. */
-export async function realOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    return path;
-  }
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { BerthError } from '../errors';
+import { realOf } from '../paths';
 import type { ResolvedTemplate, Templates } from '../templates/types';
 import type { DevcontainerExport, DevcontainerImport, Devcontainers } from './types';
 
@@ -14,7 +15,7 @@ export function createDevcontainers(templates: Templates): Devcontainers {
 }
 
 async function importFrom(templates: Templates, path: string, out?: string): Promise<DevcontainerImport> {
-  const [{ findConfig, realOf }, { readConfig }] = await Promise.all([import('./find'), import('./files')]);
+  const [{ findConfig }, { readConfig }] = await Promise.all([import('./find'), import('./files')]);
   const { file, folder } = await findConfig(resolve(path));
   const { root, repeated } = await readConfig(file);
   const target = out ?? join(folder, 'berth.yaml');

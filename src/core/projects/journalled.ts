@@ -6,10 +6,12 @@ import type { Projects, UpResult } from './types';
 /** The same projects, with every change that is asked of them written into the journal. */
 export function journalled(projects: Projects & Disposable, record: Record): Projects & Disposable {
   const changing: Pick<Projects, 'up' | 'buildImage' | 'start' | 'stop' | 'restart' | 'remove' | 'relink'> = {
-    async up(folder, options, progress, signal) {
-      const project = await projects.identify(folder, options.name);
-      return record({ project }, () => projects.up(folder, options, progress, signal), toldOfUp);
-    },
+    up: (folder, options, progress, signal) =>
+      record(
+        async () => ({ project: await projects.identify(folder, options.name) }),
+        () => projects.up(folder, options, progress, signal),
+        toldOfUp,
+      ),
     buildImage: (template, folder, options, progress, signal) =>
       record(
         { template },

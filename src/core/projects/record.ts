@@ -13,9 +13,12 @@ export interface Told {
   readonly cause?: string;
 }
 
+/** What an action is about; asked for only where that failed, when it takes a look to know. */
+export type About = Pick<Told, 'project' | 'template'>;
+
 /** Does something and writes down what came of it. */
 export type Record = <T>(
-  about: Pick<Told, 'project' | 'template'>,
+  about: About | (() => Promise<About>),
   work: () => Promise<T>,
   /** Null where nothing changed. */
   told: (result: T) => Told | null,
@@ -45,15 +48,18 @@ export function recorder(journal: Journal, actor: Actor, log: Logger, now: () =>
   };
   return async (about, work, told) => {
     const began = performance.now();
+    const known = typeof about === 'function' ? {} : about;
     try {
       const result = await work();
       const change = told(result);
-      if (change !== null) await write(performance.now() - began, { ...about, ...change }, null);
+      if (change !== null) await write(performance.now() - began, { ...known, ...change }, null);
       return result;
     } catch (error) {
       if (!isCancelled(error)) {
         const code = error instanceof BerthError ? error.code : 'internal';
-        await write(performance.now() - began, { ...about, kind: 'failed', cause: messageOf(error) }, code);
+        const ms = performance.now() - began;
+        const named = typeof about === 'function' ? await about().catch(() => null) : about;
+        if (named !== null) await write(ms, { ...named, kind: 'failed', cause: messageOf(error) }, code);
       }
       throw error;
     }

@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isThere } from '../paths';
 import { loadLayer } from './load';
 import { resolveFile } from './resolve';
 import { namedFiles, projectFile, type NamedFile, type TemplateFolders } from './sources';
@@ -15,11 +15,7 @@ export async function catalogue(folders: TemplateFolders, workspace?: string): P
 
 async function projectTemplate(workspace: string): Promise<NamedFile[]> {
   const file = join(workspace, projectFile);
-  try {
-    await access(file);
-  } catch {
-    return [];
-  }
+  if (!(await isThere(file))) return [];
   return [{ name: basename(workspace), origin: 'workspace', file }];
 }
 

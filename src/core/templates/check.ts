@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isThere } from '../paths';
 import { loadLayer, parseLayer } from './load';
 import { resolveFile, type LoadLayer } from './resolve';
 import { localFile, projectFile, type TemplateFolders } from './sources';
@@ -22,7 +22,8 @@ export async function checkTemplate(
   const extendsAt = isLocal ? null : parentNamedAt(own.tree);
   // A file that lies over another means something only together with it.
   const whole = isLocal ? join(dirname(file), projectFile) : file;
-  if (isLocal && !texts.has(whole) && !(await exists(whole))) return { problems: own.problems, pending: [], extendsAt };
+  if (isLocal && !texts.has(whole) && !(await isThere(whole)))
+    return { problems: own.problems, pending: [], extendsAt };
   const { resolved, problems } = await resolveFile(whole, folders, load);
   if (resolved === null) return { problems, pending: [], extendsAt };
   return { problems, pending: unsupported(resolved)?.errors ?? [], extendsAt };
@@ -31,13 +32,4 @@ export async function checkTemplate(
 function parentNamedAt(tree: Tree | null): SourcePosition | null {
   const path = ['metadata', 'extends'];
   return tree === null || treeAt(tree, path) === undefined ? null : positionOf(tree, path);
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BerthError } from '../errors';
+import { isThere } from '../paths';
 import { detect } from './detect';
 import { proposalOf } from './detect-rules';
 import { planImage } from './image/plan';
@@ -26,7 +26,7 @@ export function createTemplates(folders: TemplateFolders, certificates: () => re
     resolve,
     async forFolder(folder) {
       const file = join(folder, projectFile);
-      if (await exists(file)) return { resolved: orThrow(file, await read(file, folders)), proposal: null };
+      if (await isThere(file)) return { resolved: orThrow(file, await read(file, folders)), proposal: null };
       const finding = await detect(folder);
       const resolved = await resolve(finding.template);
       const proposal = proposalOf(finding, resolved.spec.base_image ?? null);
@@ -61,15 +61,6 @@ async function read(file: string, folders: TemplateFolders): Promise<Resolution>
 /** The template on another image than its own, where a proposal has one. */
 function onImage(resolved: ResolvedTemplate, baseImage: string | undefined): ResolvedTemplate {
   return baseImage === undefined ? resolved : { ...resolved, spec: { ...resolved.spec, base_image: baseImage } };
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function notFound(nameOrFile: string, suggestion: string | null): BerthError {

@@ -1,12 +1,12 @@
-import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ErrorDetail } from '../errors';
+import { isThere, realOf } from '../paths';
 import { findings } from './issues';
 import { loadLayer, type Layer } from './load';
 import { mergeTrees } from './merge';
 import { crossFieldProblems } from './rules';
 import { resolvedSpec } from './schema';
-import { identityOf, localFile, locate, nameByFile, projectFile, type TemplateFolders } from './sources';
+import { localFile, locate, nameByFile, projectFile, type TemplateFolders } from './sources';
 import { paths, pathText, positionOf, toValue, treeAt, type MapTree, type SourcePosition, type Tree } from './tree';
 import type { ResolvedTemplate } from './types';
 
@@ -75,7 +75,7 @@ async function chain(file: string, folders: TemplateFolders, load: LoadLayer) {
   for (;;) {
     const layer = withNameCheck(await load(next), folders);
     layers.push(layer);
-    seen.add(await identityOf(next));
+    seen.add(await realOf(next));
     names.push(textAt(layer.tree, ['metadata', 'name']) ?? basename(next));
     const parent = textAt(layer.tree, ['metadata', 'extends']);
     if (parent === null || layer.tree === null) break;
@@ -91,7 +91,7 @@ async function chain(file: string, folders: TemplateFolders, load: LoadLayer) {
       });
       break;
     }
-    if (seen.has(await identityOf(located.file))) {
+    if (seen.has(await realOf(located.file))) {
       problem(`The templates extend each other in a circle: ${steps}.`, { expected: 'a chain with an end' });
       break;
     }
@@ -121,12 +121,7 @@ function withNameCheck(layer: Layer, folders: TemplateFolders): Layer {
 
 async function localLayer(file: string, load: LoadLayer): Promise<Layer | null> {
   const local = join(dirname(file), localFile);
-  try {
-    await access(local);
-  } catch {
-    return null;
-  }
-  return load(local, 'local');
+  return (await isThere(local)) ? load(local, 'local') : null;
 }
 
 function checkWhole(tree: MapTree, doubtful: ReadonlySet<string>) {

@@ -1,4 +1,4 @@
-import { access, readdir, realpath, stat } from 'node:fs/promises';
+import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { nearest } from './nearest';
 import type { TemplateOrigin } from './types';
@@ -89,15 +89,6 @@ async function existing(path: string): Promise<string | null> {
     return file;
   } catch {
     return null;
-  }
-}
-
-/** One name for each file, whatever way leads to it: what a cycle is found by. */
-export async function identityOf(file: string): Promise<string> {
-  try {
-    return await realpath(file);
-  } catch {
-    return file;
   }
 }
 

@@ -5,7 +5,7 @@ import type { BerthImage, PrunePlan } from '../../core/projects/images';
 import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
 import { imageName, usersOf } from '../rows/image-look';
-import { sizeOf } from '../rows/size';
+import { sizeOf } from '../../core/size';
 import { pickToPrune } from '../views/images-pick';
 import type { ImagesView } from '../views/images';
 import type { Commands } from './registry';

@@ -1,7 +1,7 @@
 import type { BerthImage } from '../../core/projects/images';
 import { ageOf } from './age';
 import type { Look } from './look';
-import { sizeOf } from './size';
+import { sizeOf } from '../../core/size';
 import { escapeMarkdown } from './tooltip';
 
 /** Pure: what an image is called in a list: its name without what all have in common, else the start of its id. */

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Core } from '../../core/index';
@@ -6,6 +5,7 @@ import type { TemplateEntry, TemplateProposal } from '../../core/templates/types
 import type { WindowFolder } from '../window/window-project';
 import { fileName, isProjectFile, parentReference, possibleParents } from './starter';
 import type { NewKind } from './starter';
+import { isThere } from '../../core/paths';
 
 /** Where a new template can go. */
 export interface Place extends vscode.QuickPickItem {
@@ -85,13 +85,4 @@ export async function parentsFor(
       : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...group.map((entry) => item(entry))];
   });
   return { items: [...(first === undefined ? [] : [first]), ...rest], first };
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch {
-    return false;
-  }
 }

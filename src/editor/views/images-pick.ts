@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { BerthImage, PrunePlan } from '../../core/projects/images';
 import { ageOf } from '../rows/age';
 import { imageName } from '../rows/image-look';
-import { sizeOf } from '../rows/size';
+import { sizeOf } from '../../core/size';
 
 interface ImageItem extends vscode.QuickPickItem {
   readonly id?: string;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { detailLines } from '../../../src/cli/render/excerpt';
-import { age, bytes, columns, duration } from '../../../src/cli/render/layout';
+import { age, columns, duration } from '../../../src/cli/render/layout';
 import { liveProgress, plainProgress } from '../../../src/cli/render/progress';
 import { printable, styleFor } from '../../../src/cli/render/style';
 import { fit, width } from '../../../src/cli/render/width';
 import type { ProgressEvent } from '../../../src/core/log';
+import { sizeOf } from '../../../src/core/size';
 
 const plain = styleFor(false, {});
 
@@ -40,9 +41,9 @@ describe('what a terminal is shown', () => {
     assert.equal(age('nonsense', now), '');
     assert.equal(duration(400), '0.4 s');
     assert.equal(duration(125_000), '2 min 5 s');
-    assert.equal(bytes(0), '0 B');
-    assert.equal(bytes(224_395_264), '214 MiB');
-    assert.equal(bytes(8 * 1024 ** 3), '8.0 GiB');
+    assert.equal(sizeOf(0), '0 B');
+    assert.equal(sizeOf(224_395_264), '214 MiB');
+    assert.equal(sizeOf(8 * 1024 ** 3), '8.0 GiB');
   });
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BerthImage } from '../../../src/core/projects/images';
 import type { TemplateEntry } from '../../../src/core/templates/types';
 import { imageLook, imageName } from '../../../src/editor/rows/image-look';
-import { sizeOf } from '../../../src/editor/rows/size';
+import { sizeOf } from '../../../src/core/size';
 import { templateGroupLook, templateLook } from '../../../src/editor/rows/template-look';
 import {
   aptPackages,

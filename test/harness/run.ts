@@ -3,30 +3,21 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EDITOR_VERSIONS, type EditorVersion } from './editors';
+import { inLanes } from './lanes';
 import { inventory, leaked, RUN_MARK } from './leaks';
-import { REPOSITORY } from './paths';
 import { end, processesWith } from './processes';
 import { Session } from './session';
 import { buildBerth, setUpEditors, setUpEngine } from './setup';
-import { checkSuite, fuzzSuite, hostSuite, mochaSuite } from './suites';
+import { mochaSuite } from './suites';
 import { closing, single, type SuiteResult } from './tally';
+import { config, PARTS, sharedTasks, type Part } from './tasks';
 
-const PARTS = ['check', 'unit', 'engine', 'editor'] as const;
-type Part = (typeof PARTS)[number];
-
-function config(part: Part): string {
-  return join(REPOSITORY, 'test', part, '.mocharc.json');
-}
+/** Suites wait for the engine and for editors more than they compute: so many at a time keep two cores busy. */
+const LANES = 3;
 
 async function suites(session: Session, parts: readonly Part[], results: SuiteResult[]): Promise<void> {
   const wants = (part: Part) => parts.includes(part);
   const { signal, say } = session;
-  const add = async (name: string, work: () => Promise<SuiteResult>) => {
-    signal.throwIfAborted();
-    say(name);
-    results.push(await work());
-  };
   // Fetching and compiling the editors leaves room for debootstrap, which mostly waits for the mirror.
   const needsEngine = wants('engine') || wants('editor');
   const given = process.env['BERTH_TEST_ENGINE'];
@@ -47,30 +38,20 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   };
   await session.keep({ dispose: endLeftovers });
   const plain = { [RUN_MARK]: mark, TMPDIR: folder };
-  if (wants('unit')) await add('unit', () => mochaSuite('unit', config('unit'), plain, signal));
-  // They keep one core busy and need no engine, while the engine's suite mostly waits for the engine.
-  const beside = (async () => {
-    if (wants('check')) await add('check: types, lint, format', checkSuite);
-    if (wants('unit')) await add('fuzz: 20,000 templates', fuzzSuite);
-  })();
-  beside.catch(() => undefined); // Its failure is met where it is waited for.
-  if (engine === undefined) return beside;
+  // By itself: its tests are about decisions, and a loaded machine tells nothing about those.
+  if (wants('unit')) results.push(await mochaSuite({ name: 'unit', config: config('unit') }, plain, signal));
   const env = { ...plain, BERTH_TEST_ENGINE: engine, DOCKER_HOST: engine, DOCKER_CONTEXT: undefined };
-  const grounds = { mark, folder };
-  const before = await inventory(engine, grounds);
-  if (wants('engine')) await add('engine', () => mochaSuite('engine', config('engine'), env, signal));
-  await beside;
-  const inEditor = async (version: EditorVersion) => {
-    await add(`extension host, VS Code ${version}`, () => hostSuite(version, env, signal));
-    const own = { ...env, BERTH_TEST_EDITOR: version };
-    const name = `clicks ${version}`;
-    await add(`clicking through VS Code ${version}`, () => mochaSuite(name, config('editor'), own, signal));
-  };
-  if (wants('editor')) for (const version of EDITOR_VERSIONS) await inEditor(version);
+  const before = engine === undefined ? undefined : await inventory(engine, { mark, folder });
+  const tasks = (await sharedTasks(parts, env, signal)).map((task) => async () => {
+    signal.throwIfAborted();
+    say(task.name);
+    results.push(await task.run());
+  });
+  await inLanes(LANES, tasks);
   signal.throwIfAborted();
   // On an engine that others use at the same time, what is new there may be theirs.
-  if (given === undefined) {
-    const left = leaked(before, await inventory(engine, grounds));
+  if (given === undefined && engine !== undefined && before !== undefined) {
+    const left = leaked(before, await inventory(engine, { mark, folder }));
     results.push(single('leaves nothing behind', left.length > 0 ? `left behind: ${left.join(', ')}` : undefined));
   }
 }

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureEditor, type EditorVersion } from './editors';
 import { run, withEnv } from './exec';
 import { RESULT_VARIABLE, runInExtensionHost, type HostResults } from './extension-host';
-import { bundleHostTests } from './host-bundle';
 import { REPOSITORY } from './paths';
 import { endGroup } from './server';
 import { judge, single, type SuiteResult } from './tally';
 
-type Env = Readonly<Record<string, string | undefined>>;
+/** Lies over the process's own; an undefined one takes it away. */
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Runs a script of package.json beside other suites: what it says is shown in one piece, at its end. */
 async function scriptSuite(name: string): Promise<SuiteResult> {
@@ -32,16 +32,38 @@ async function read(path: string): Promise<HostResults | undefined> {
   return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as HostResults) : undefined;
 }
 
-/** Runs a mocha suite in a process group of its own; its output streams through. */
-export async function mochaSuite(name: string, config: string, env: Env, signal: AbortSignal): Promise<SuiteResult> {
+/** A mocha suite, and how its run is shown. */
+export interface MochaSuite {
+  readonly name: string;
+  readonly config: string;
+  /** In place of the configuration's own files. */
+  readonly files?: readonly string[];
+  /** Shown in one piece at its end, where others run beside it; else its output streams through. */
+  readonly quiet?: boolean;
+}
+
+/** Runs a mocha suite in a process group of its own. */
+export async function mochaSuite(
+  { name, config, files, quiet = false }: MochaSuite,
+  env: Env,
+  signal: AbortSignal,
+): Promise<SuiteResult> {
   const scratch = await mkdtemp(join(env['TMPDIR'] ?? tmpdir(), 'results-'));
   const path = join(scratch, 'results.json');
   const mocha = join(REPOSITORY, 'node_modules/mocha/bin/mocha.js');
-  const child = spawn(process.execPath, [mocha, '--config', config, '--reporter', './test/harness/reporter.ts'], {
+  const own = files === undefined ? config : join(scratch, 'mocharc.json');
+  // Files named on the command line would be run besides the configuration's own.
+  if (files !== undefined) {
+    const given = JSON.parse(await readFile(config, 'utf8')) as object;
+    await writeFile(own, JSON.stringify({ ...given, spec: files }));
+  }
+  // A file and not a pipe, which a process that the suite has left behind would hold open.
+  const said = quiet ? await open(join(scratch, 'said'), 'w+') : undefined;
+  const child = spawn(process.execPath, [mocha, '--config', own, '--reporter', './test/harness/reporter.ts'], {
     cwd: REPOSITORY,
     env: withEnv({ ...env, [RESULT_VARIABLE]: path }),
     detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', said?.fd ?? 'inherit', said?.fd ?? 'inherit'],
   });
   const stop = () => void endGroup(child, 20_000);
   signal.addEventListener('abort', stop, { once: true });
@@ -50,15 +72,22 @@ export async function mochaSuite(name: string, config: string, env: Env, signal:
       child.once('error', reject);
       child.once('exit', (exit) => resolve(exit ?? 1));
     });
+    if (quiet) process.stdout.write(`\n▼ ${name}\n${await readFile(join(scratch, 'said'), 'utf8')}`);
     return judge(name, code, await read(path));
   } finally {
     signal.removeEventListener('abort', stop);
+    await said?.close();
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
 /** Runs the suites of test/editor/host inside one editor, on a copy of the example with homes of its own. */
-export async function hostSuite(version: EditorVersion, env: Env, signal: AbortSignal): Promise<SuiteResult> {
+export async function hostSuite(
+  version: EditorVersion,
+  testsEntry: string,
+  env: Env,
+  signal: AbortSignal,
+): Promise<SuiteResult> {
   const name = `extension host ${version}`;
   const scratch = await mkdtemp(join(env['TMPDIR'] ?? tmpdir(), 'berth-host-'));
   const folder = join(scratch, 'hello-python');
@@ -67,7 +96,6 @@ export async function hostSuite(version: EditorVersion, env: Env, signal: AbortS
   const example = join(REPOSITORY, 'examples/hello-python');
   if (existsSync(example)) await cp(example, folder, { recursive: true });
   try {
-    const testsEntry = await bundleHostTests();
     const results = await runInExtensionHost(await ensureEditor(version), {
       folder,
       extensionDir: REPOSITORY,

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { rulesOf } from '../harness/bridge';
 import { withoutGitDependency } from '../harness/editors';
 import { aptEntries, mirrorOf, standInSources } from '../harness/host';
 import { verdict } from '../harness/images';
+import { inLanes, rooms } from '../harness/lanes';
 import { leaked } from '../harness/leaks';
 import { oldNode, refusal } from '../harness/machine.mjs';
+import { REPOSITORY } from '../harness/paths';
 import { closing, judge } from '../harness/tally';
 
 describe('the test bed', () => {
@@ -84,5 +89,45 @@ describe('the test bed', () => {
     const text = JSON.stringify({ dependencies: { '@parcel/watcher': 'parcel-bundler/watcher#1ca0', other: '1.0.0' } });
     const fixed = JSON.parse(withoutGitDependency(text)) as { dependencies: Record<string, string> };
     assert.deepEqual(fixed.dependencies, { '@parcel/watcher': '2.5.1', other: '1.0.0' });
+  });
+
+  it('runs as many suites at a time as it has lanes, in their order, and ends those that run when one fails', async () => {
+    const said: string[] = [];
+    let together = 0;
+    let most = 0;
+    const task =
+      (name: string, fails = false) =>
+      async () => {
+        said.push(`${name} begins`);
+        most = Math.max(most, (together += 1));
+        await nextTurn();
+        together -= 1;
+        said.push(`${name} ends`);
+        if (fails) throw new Error(name);
+      };
+    await inLanes(
+      2,
+      ['a', 'b', 'c'].map((name) => task(name)),
+    );
+    assert.equal(most, 2);
+    assert.deepEqual(said, ['a begins', 'b begins', 'a ends', 'c begins', 'b ends', 'c ends']);
+    said.length = 0;
+    await assert.rejects(inLanes(2, [task('a', true), task('b'), task('c')]), /^Error: a$/);
+    assert.deepEqual(said, ['a begins', 'b begins', 'a ends', 'b ends']);
+  });
+
+  it('takes every test file of a folder once, by the room it lies in, the largest room first', () => {
+    const folder = join(REPOSITORY, 'test/engine');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.test.ts'),
+    );
+    const found = rooms(folder, files);
+    assert.deepEqual(found.flatMap((room) => room.files).sort(), files.map((name) => join(folder, name)).sort());
+    assert.ok(found.every(({ room, files: own }) => own.every((file) => file.startsWith(join(folder, room)))));
+    const sizes = found.map((room) => room.files.reduce((sum, file) => sum + statSync(file).size, 0));
+    assert.deepEqual(
+      sizes,
+      [...sizes].sort((a, b) => b - a),
+    );
   });
 });

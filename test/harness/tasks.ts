@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EDITOR_VERSIONS } from './editors';
+import { bundleHostTests } from './host-bundle';
+import { rooms } from './lanes';
+import { REPOSITORY } from './paths';
+import { checkSuite, fuzzSuite, hostSuite, mochaSuite, type Env } from './suites';
+import type { SuiteResult } from './tally';
+
+/** The parts of a run, as `--only` names them. */
+export const PARTS = ['check', 'unit', 'engine', 'editor'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** A suite that can run beside others. */
+export interface SuiteTask {
+  readonly name: string;
+  run(): Promise<SuiteResult>;
+}
+
+/** The mocha configuration of a part. */
+export function config(part: Part): string {
+  return join(REPOSITORY, 'test', part, '.mocharc.json');
+}
+
+/** Each editor from outside, by its page, and from inside its extension host. */
+async function editorTasks(env: Env, signal: AbortSignal): Promise<SuiteTask[]> {
+  const testsEntry = await bundleHostTests();
+  return EDITOR_VERSIONS.flatMap((version) => {
+    const suite = { name: `clicking through VS Code ${version}`, config: config('editor'), quiet: true };
+    const own = { ...env, BERTH_TEST_EDITOR: version };
+    return [
+      { name: suite.name, run: () => mochaSuite(suite, own, signal) },
+      { name: `extension host, VS Code ${version}`, run: () => hostSuite(version, testsEntry, env, signal) },
+    ];
+  });
+}
+
+/** The engine's tests by their rooms, each in a process of its own. */
+function engineTasks(env: Env, signal: AbortSignal): SuiteTask[] {
+  const folder = join(REPOSITORY, 'test/engine');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
+  return rooms(folder, files).map(({ room, files: own }) => {
+    const suite = { name: `engine: ${room}`, config: config('engine'), files: own, quiet: true };
+    return { name: suite.name, run: () => mochaSuite(suite, env, signal) };
+  });
+}
+
+/** What shares the machine, the longest first: what is left at the end should be short. */
+export async function sharedTasks(parts: readonly Part[], env: Env, signal: AbortSignal): Promise<SuiteTask[]> {
+  return [
+    ...(parts.includes('editor') ? await editorTasks(env, signal) : []),
+    ...(parts.includes('engine') ? engineTasks(env, signal) : []),
+    ...(parts.includes('check') ? [{ name: 'check: types, lint, format', run: checkSuite }] : []),
+    ...(parts.includes('unit') ? [{ name: 'fuzz: 20,000 templates', run: fuzzSuite }] : []),
+  ];
+}

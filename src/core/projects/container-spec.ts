@@ -1,12 +1,12 @@
 import type { ContainerSpec, EngineInfo, EngineMount } from '../engine/types';
 import type { ProjectIdentity } from '../model';
+import { containerCommand, isSupervised } from '../services/program';
+import { supervisedIn } from '../services/supervised';
 import type { Desired } from './desired';
 import { canBeSwapped } from './host-mounts';
 import { containerName } from './identity';
 import type { ContainerRole } from './identity';
-
-/** How often the engine starts a crashed container again before it stays down. */
-const restartAttempts = 5;
+import { restartAttempts } from './restarts';
 
 /** Where keys and process groups are kept: in memory only, gone with a stop. */
 export const runtimeFolder = '/run/berth';
@@ -41,9 +41,11 @@ export function containerSpec(parts: ContainerParts): {
       `The template asks for ${spec.resources.cpus} cpus; this engine has ${parts.engine.cpus}, so it gets these.`,
     );
   }
+  const supervised = supervisedIn(spec, desired.image);
   const mounts: EngineMount[] = [
     { kind: 'bind', source: identity.folder, target: spec.workspace.path, readOnly: false },
-    { kind: 'tmpfs', target: runtimeFolder, mode: 0o755 },
+    // The supervisor's scripts are run from it.
+    { kind: 'tmpfs', target: runtimeFolder, mode: 0o755, ...(isSupervised(supervised) ? { exec: true } : {}) },
     ...(spec.security.read_only_root ? writablePlaces : []),
     ...homeMount(parts),
     ...parts.mounts,
@@ -61,7 +63,7 @@ export function containerSpec(parts: ContainerParts): {
       image: desired.image.tag,
       labels: parts.labels,
       environment: { ...parts.proxies, ...spec.environment },
-      command: ['sleep', 'infinity'],
+      command: containerCommand(supervised),
       user: 'root',
       workdir: spec.workspace.path,
       mounts,

@@ -1,9 +1,24 @@
+import { hasStartNeeds } from '../projects/start-due';
 import type { TemplateSpec } from '../templates/schema';
-import type { InternalService, Probe, ServiceProgram } from './types';
+import type { InternalService, Probe, ServiceProgram, Supervised } from './types';
 
-/** The programs of Berth's own that a template asks for: what needs one adds it here. Pure. */
-export function internalServices(_spec: TemplateSpec): readonly InternalService[] {
-  return [];
+/** Programs of Berth's own: each says what it wants of a container with this spec, or null. */
+const internal: readonly ((spec: TemplateSpec) => InternalService | null)[] = [];
+
+/** What a template's container has to keep running, for the user that its image was made for. Pure. */
+export function supervisedIn(
+  spec: TemplateSpec,
+  { user, home }: { readonly user: string; readonly home: string },
+): Supervised {
+  return {
+    services: servicePrograms(spec),
+    internal: internal.flatMap((wants) => wants(spec) ?? []),
+    user,
+    home,
+    workspace: spec.workspace.path,
+    waitForReady: hasStartNeeds(spec),
+    readOnlyRoot: spec.security.read_only_root,
+  };
 }
 
 /** A template's services, by name. Pure. */

@@ -1,8 +1,14 @@
-// Bundles the two entry points. `--only cli` builds one, `--production` minifies, `--outdir DIR` builds elsewhere,
-// `--metafile` tells what went in.
-import { build } from 'esbuild';
-import { chmod, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// Bundles the entry points into one folder. `--only cli` builds one of them, `--production` minifies, `--outdir DIR`
+// builds elsewhere, `--metafile` tells what went in.
+//
+// An entry holds what it needs at its start; each `await import(…)` in the source begins a chunk that is read when it is
+// first asked for, and what several ask for is a chunk of its own that they share: the extension and the command line
+// alike. Nothing has to be listed by hand. esbuild splits ES modules only, while editors load extensions as CommonJS:
+// so each chunk is turned into CommonJS after the split, `import()` into a `require` that happens later. No two chunks
+// wait for each other: a chunk holds what one set of entries reaches, and asks only for what more of them reach.
+import { build, transform } from 'esbuild';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values: args } = parseArgs({
@@ -14,49 +20,89 @@ const { values: args } = parseArgs({
   },
 });
 
-/** Parts of dependencies that Berth never reaches: dockerode's BuildKit sessions, ssh2's native accelerators. */
+const entries = { extension: 'src/extension.ts', cli: 'src/cli/main.ts' };
+
+/** Parts of dependencies that Berth never reaches, or that Node has itself. */
 const leaveOut = {
   name: 'leave-out',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@grpc\/|^protobufjs(\/|$)/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    // The modem's own road over SSH: ours is the system's ssh.
+    onResolve({ filter: /^\.\/ssh$/ }, ({ importer }) =>
+      importer.includes(`${sep}docker-modem${sep}`) ? { path: 'ssh', namespace: 'left-out' } : undefined,
+    );
+    // What it would log there are whole requests, secrets among them.
+    onResolve({ filter: /^debug$/ }, ({ importer }) =>
+      importer.includes(`${sep}docker-modem${sep}`) ? { path: 'debug', namespace: 'left-out' } : undefined,
+    );
     // ssh2 tries these and falls back to JavaScript where requiring them throws.
     onResolve({ filter: /^cpu-features$|\.node$/ }, ({ path }) => ({ path, namespace: 'not-there' }));
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = () => () => undefined;' }));
     onLoad({ filter: /.*/, namespace: 'not-there' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${path} is left out of the bundle`)});`,
     }));
   },
 };
 
-const shared = {
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  outdir: args.outdir,
-  // The extension and its packages are read by Node: ES modules first would load two copies of some of them.
-  mainFields: ['main', 'module'],
-  // Its main file asks for its parts in a way that no bundler follows.
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  minify: args.production,
-  sourcemap: args.production ? false : 'linked',
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning',
-  plugins: [leaveOut],
+/** The editor's API is for the editor's room alone: reached from anywhere else, it fails the build. */
+const editorApi = {
+  name: 'editor-api',
+  setup({ onResolve }) {
+    onResolve({ filter: /^vscode$/ }, ({ importer }) =>
+      importer.includes(`${sep}src${sep}editor${sep}`) || importer.endsWith(`${sep}src${sep}extension.ts`)
+        ? { path: 'vscode', external: true }
+        : { errors: [{ text: 'Only src/editor may know the editor.' }] },
+    );
+  },
 };
 
-const bundles = [
-  { name: 'extension', entry: 'src/extension.ts', options: { external: ['vscode'] } },
-  { name: 'cli', entry: 'src/cli/main.ts', options: { banner: { js: '#!/usr/bin/env node' } } },
-];
+const format = { platform: 'node', target: 'node20', minify: args.production, legalComments: 'none' };
+
+const { outputFiles, metafile } = await build({
+  ...format,
+  entryPoints: Object.fromEntries(Object.entries(entries).filter(([name]) => (args.only ?? name) === name)),
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  outdir: args.outdir,
+  // All in one folder, so that `__dirname` is the same wherever a file ends up.
+  chunkNames: '[name]-[hash]',
+  write: false,
+  // The extension and its packages are read by Node: ES modules first would load two copies of some of them.
+  mainFields: ['main', 'module'],
+  alias: {
+    // Its main file asks for its parts in a way that no bundler follows.
+    'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+    // A copy of Node's own streams, for Nodes older than those that Berth runs on.
+    'readable-stream': 'node:stream',
+  },
+  sourcemap: args.production ? false : 'inline',
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [leaveOut, editorApi],
+});
 
 if (args.outdir === 'dist' && args.only === undefined) await rm('dist', { recursive: true, force: true });
-for (const { name, entry, options } of bundles) {
-  if (args.only !== undefined && args.only !== name) continue;
-  const file = join(args.outdir, `${name}.js`);
-  const { metafile } = await build({ ...shared, ...options, entryPoints: { [name]: entry } });
+await mkdir(args.outdir, { recursive: true });
+const written = await Promise.all(
+  outputFiles.map(async ({ path, text }) => {
+    const { code, map } = await transform(text, {
+      ...format,
+      format: 'cjs',
+      supported: { 'dynamic-import': false },
+      sourcemap: args.production ? false : 'external',
+      sourcefile: basename(path),
+    });
+    if (map !== '') await writeFile(`${path}.map`, map);
+    await writeFile(path, map === '' ? code : `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+    return { file: basename(path, '.js'), bytes: code.length };
+  }),
+);
+for (const name of Object.keys(entries)) {
   if (args.metafile) await writeFile(join(args.outdir, `${name}.meta.json`), JSON.stringify(metafile));
-  if (name === 'cli') await chmod(file, 0o755);
-  console.log(`${file}  ${((await stat(file)).size / 1024).toFixed(0)} KiB`);
 }
+if (args.only !== 'extension') await chmod(join(args.outdir, 'cli.js'), 0o755);
+const kib = (files) => `${(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1024).toFixed(0)} KiB`;
+for (const entry of written.filter(({ file }) => file in entries)) {
+  console.log(`${join(args.outdir, entry.file)}.js  ${kib([entry])}`);
+}
+console.log(`${written.length} files  ${kib(written)}`);

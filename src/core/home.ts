@@ -10,7 +10,7 @@ export interface BerthHome {
   readonly sshDir: string;
   /** `<home>/bin/berth` (`berth.cmd` on Windows): the launcher that SSH's ProxyCommand names. */
   readonly launcher: string;
-  /** `<home>/lib`: one folder a version with a copy of the CLI. */
+  /** `<home>/lib`: a folder for each build of the command line that the launcher started or starts. */
   readonly libDir: string;
   /** `<home>/state`: one JSON file a project, and `engines/<id>.json`. */
   readonly stateDir: string;

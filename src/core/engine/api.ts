@@ -88,7 +88,7 @@ export class Api {
         ...(headers === undefined ? {} : { headers: { ...headers } as unknown as OutgoingHttpHeaders }),
         ...extra,
       };
-      this.client.docker.modem.dial(request, (error, answer) => {
+      this.client.modem.dial(request, (error, answer) => {
         if (error === null) resolve(answer);
         else reject(ownError(error, options) ?? this.failure(error, doing, signal));
       });

@@ -1,12 +1,12 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type Docker from 'dockerode';
+import type Modem from 'docker-modem';
 import { BerthError } from '../errors';
 import type { EngineEndpoint } from './types';
 
-/** A dockerode client and how to let its sockets go. */
+/** dockerode's transport, and how to let its sockets go. What dockerode lays over it is not used, and so not loaded. */
 export interface Client {
-  readonly docker: Docker;
+  readonly modem: Modem;
   dispose(): void;
 }
 
@@ -15,7 +15,7 @@ export interface Client {
  * @param version the API version to pin, such as `1.41`; null talks to the engine without one
  */
 export async function createClient(endpoint: EngineEndpoint, version: string | null): Promise<Client> {
-  const { default: Constructor } = await import('dockerode');
+  const { default: Constructor } = await import('docker-modem');
   const { agent, ...where } = await target(endpoint);
   // Every field is said, as undefined where it has none: docker-modem fills what is not said from DOCKER_HOST.
   const options = {
@@ -30,8 +30,8 @@ export async function createClient(endpoint: EngineEndpoint, version: string | n
     version: version === null ? undefined : `v${version}`,
     agent,
   };
-  const docker = withoutDockerHost(() => new Constructor(options));
-  return { docker, dispose: () => agent.destroy() };
+  const modem = withoutDockerHost(() => new Constructor(options));
+  return { modem, dispose: () => agent.destroy() };
 }
 
 /** docker-modem's constructor reads DOCKER_HOST whatever it is given, and throws where it does not like it. */

@@ -1,14 +1,14 @@
-import { copyFile, cp, mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
 import { shellQuote } from '../quote';
+import { installedCopy } from './installed-copy';
 
 /** What the launcher starts. */
 export interface LauncherSource {
-  /** The bundled command line of this version, one file. */
+  /** The entry of this version's bundled command line; the scripts beside it are what it loads when it needs them. */
   readonly cliFile: string;
   readonly version: string;
   /** The built-in templates; they lie beside the copy, so that it can do all that the original does. */
@@ -18,8 +18,8 @@ export interface LauncherSource {
 }
 
 /**
- * Puts `<home>/bin/berth` in place, with a copy of the command line beside it in `<home>/lib/<version>`: editor binaries
- * and extension folders move at every update, and SSH configs name this path. Two stats and a read when up to date.
+ * Puts `<home>/bin/berth` in place, with a copy of the command line beside it in `<home>/lib`: editor binaries and extension
+ * folders move at every update, and SSH configs name this path. Two reads and a look when up to date.
  * @throws BerthError `ssh_config_failed`
  */
 export async function installLauncher(
@@ -28,10 +28,7 @@ export async function installLauncher(
 ): Promise<void> {
   try {
     if (!/^[\w.+-]+$/.test(source.version)) throw new Error(`"${source.version}" is not a version`);
-    const cli = join(home.libDir, source.version, 'cli.js');
-    if (await copyIfOther(source.cliFile, cli)) {
-      await cp(source.templatesDir, join(dirname(cli), 'templates'), { recursive: true });
-    }
+    const cli = await installedCopy(home.libDir, source);
     const former = await readFile(home.launcher, 'utf8').catch(() => null);
     // The command line itself knows no editor: it leaves the one that an extension has put there.
     const editor = source.editorBinary ?? (former === null ? undefined : editorIn(former));
@@ -44,23 +41,6 @@ export async function installLauncher(
       cause: error,
       hint: 'Look whether the folder is writable and the installation is complete.',
     });
-  }
-}
-
-/** @returns whether it had to be copied */
-async function copyIfOther(from: string, to: string): Promise<boolean> {
-  const [wanted, found] = await Promise.all([stat(from), stat(to).catch(() => null)]);
-  const same = found !== null && found.size === wanted.size && Math.abs(found.mtimeMs - wanted.mtimeMs) < 1000;
-  if (same) return false;
-  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  const temporary = join(dirname(to), `.${basename(to)}.${randomBytes(6).toString('hex')}`);
-  try {
-    await copyFile(from, temporary);
-    await utimes(temporary, wanted.atime, wanted.mtime);
-    await rename(temporary, to);
-    return true;
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 

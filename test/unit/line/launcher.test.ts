@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { installLauncher, windowsLauncher } from '../../../src/core/line/launcher';
 
@@ -36,10 +36,45 @@ describe('The launcher', () => {
     await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
     await rm(cliFile);
     const [file, args, electron] = (await launch(path, 'a b', `'"$(x)`, '')) as [string, string[], unknown];
-    assert.equal(file, join(home.libDir, '1.2.3', 'cli.js'));
+    assert.match(file, /lib\/1\.2\.3-[0-9a-f]{12}\/cli\.js$/);
     assert.deepEqual(args, ['a b', `'"$(x)`, '']);
     assert.equal(electron, null);
-    assert.equal(await readFile(join(home.libDir, '1.2.3', 'templates', 'base.yaml'), 'utf8'), 'a template');
+    assert.equal(await readFile(join(dirname(file), 'templates', 'base.yaml'), 'utf8'), 'a template');
+  });
+
+  it('takes along what the command line loads later, and nothing else', async () => {
+    await writeFile(join(dir, 'chunk-A1.js'), 'module.exports = "later"');
+    await writeFile(join(dir, 'extension.js'), '');
+    await writeFile(join(dir, 'cli.js.map'), '');
+    await writeFile(cliFile, 'console.log(JSON.stringify(require("./chunk-A1.js")))');
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
+    await rm(join(dir, 'chunk-A1.js'));
+    assert.equal(await launch(path), 'later');
+    const [copy = ''] = await readdir(home.libDir);
+    assert.deepEqual((await readdir(join(home.libDir, copy))).sort(), ['chunk-A1.js', 'cli.js', 'templates']);
+  });
+
+  it('makes one whole copy, however many processes want it at once', async () => {
+    await Promise.all(
+      Array.from({ length: 8 }, () => installLauncher(home, { cliFile, templatesDir, version: '1.2.3' })),
+    );
+    assert.equal((await readdir(home.libDir)).length, 1);
+    assert(Array.isArray(await launch(path)));
+  });
+
+  it('keeps a copy that something may still run from, and lets it go after a month', async () => {
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
+    const [first = ''] = await readdir(home.libDir);
+    await writeFile(cliFile, 'console.log("[2]")');
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
+    assert.equal((await readdir(home.libDir)).length, 2);
+    const old = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000);
+    await utimes(join(home.libDir, first), old, old);
+    await writeFile(cliFile, 'console.log("[3]")');
+    await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
+    const left = await readdir(home.libDir);
+    assert.equal(left.length, 2);
+    assert(!left.includes(first));
   });
 
   it('prefers the editor as Node, and does without when that has moved', async () => {
@@ -73,15 +108,16 @@ describe('The launcher', () => {
   it('is left alone when it is up to date, and follows a new build', async () => {
     await installLauncher(home, { cliFile, templatesDir, version: '1.2.3', editorBinary: '/opt/editor' });
     const { ino } = await stat(home.launcher);
-    const copy = join(home.libDir, '1.2.3', 'cli.js');
-    const { ino: copied } = await stat(copy);
+    const [copy = ''] = await readdir(home.libDir);
+    const { ino: copied } = await stat(join(home.libDir, copy, 'cli.js'));
     await installLauncher(home, { cliFile, templatesDir, version: '1.2.3', editorBinary: '/opt/editor' });
     await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
-    assert.deepEqual([(await stat(home.launcher)).ino, (await stat(copy)).ino], [ino, copied]);
+    const { ino: later } = await stat(join(home.libDir, copy, 'cli.js'));
+    assert.deepEqual([(await stat(home.launcher)).ino, later], [ino, copied]);
     assert.match(await readFile(home.launcher, 'utf8'), /\/opt\/editor/);
-    await writeFile(cliFile, 'console.log("new")');
+    await writeFile(cliFile, 'console.log(JSON.stringify("new"))');
     await installLauncher(home, { cliFile, templatesDir, version: '1.2.3' });
-    assert.equal(await readFile(copy, 'utf8'), 'console.log("new")');
+    assert.equal(await launch(path), 'new');
   });
 
   it('says what is missing', async () => {

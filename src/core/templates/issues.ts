@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ErrorDetail } from '../errors';
 import { nearest } from './nearest';
 import { formOf } from './schema-parts';

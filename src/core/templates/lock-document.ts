@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ErrorDetail } from '../errors';
 import { parseTemplateText } from './document';
 import { imageReference, type Grammar } from './grammar';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { capabilities } from './grammar';
 import { commandText, duration, expectedIssue, flag, oneOf, percent, size, whole } from './schema-parts';
 

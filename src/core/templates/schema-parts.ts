@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fits, type Grammar } from './grammar';
 import { parseDuration, parsePercent, parseSize } from './units';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { containerPath, environmentKey, extensionId, octalMode, persistPath, serviceName, volumeName } from './grammar';
 import { mountTarget } from './schema-build';
 import {

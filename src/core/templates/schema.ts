@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { templateName } from './grammar';
 import * as build from './schema-build';
 import * as limits from './schema-limits';

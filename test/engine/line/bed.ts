@@ -83,7 +83,7 @@ export class LineBed {
         [labels.user]: user,
       },
       environment: options.environment ?? trickyEnvironment,
-      command: ['sleep', 'infinity'],
+      command: options.command ?? ['sleep', 'infinity'],
       user: 'root',
       workdir: '/workspace',
       mounts: [{ kind: 'tmpfs', target: '/run/berth', mode: 0o755 }],

@@ -37,6 +37,12 @@ export interface DeclaredPort {
   readonly publish: boolean;
 }
 
+/** What a template wants git in its container to work with. */
+export interface GitWish {
+  readonly identity: 'host' | 'none';
+  readonly credentials: 'none' | 'token' | 'agent';
+}
+
 /** One project as every view renders it. Immutable: a change makes a new object. */
 export interface ProjectRow extends ProjectIdentity {
   readonly template: string;
@@ -63,6 +69,8 @@ export interface ProjectRow extends ProjectIdentity {
   readonly ports: readonly DeclaredPort[];
   /** The commands that set it up, while not all of them have succeeded; else empty. */
   readonly setup: readonly LifecycleStep[];
+  /** What git in it works with, as its template says now. */
+  readonly git: GitWish;
   /** The exit code of a container that ended; null while it runs. */
   readonly exitCode: number | null;
 }

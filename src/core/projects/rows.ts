@@ -1,5 +1,6 @@
 import type { ContainerSummary } from '../engine/types';
 import { BerthError } from '../errors';
+import { gitWishOf, noGitWish } from '../git/wish';
 import { labels } from '../model';
 import type {
   ContainerState,
@@ -20,6 +21,8 @@ export interface RowFacts {
   readonly stale: readonly StaleReason[];
   /** The ports that its template declares now, where they may be others than it was made with. */
   readonly ports?: readonly DeclaredPort[] | null;
+  /** What git works with by its template now, where that may be other than what it was made with. */
+  readonly git?: ProjectRow['git'] | null;
   /** What this process is doing to the project right now; goes before what the engine says. */
   readonly activity?: ContainerState;
   /** ISO 8601 instant of the last start or stop, where an event told it. */
@@ -60,6 +63,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     ...made,
     ports: facts.ports == null ? made.ports : portsNow(made.ports, facts.ports),
     setup: facts.setup ?? [],
+    git: facts.git ?? made.git,
     exitCode,
   };
 }
@@ -115,7 +119,7 @@ function verdictOf(
 }
 
 /** What a row needs of the label `dev.berth.spec`, which another version may have written. */
-function specOf(spec: string): Pick<ProjectRow, 'workspacePath' | 'ports'> {
+function specOf(spec: string): Pick<ProjectRow, 'git' | 'workspacePath' | 'ports'> {
   let parsed: {
     readonly workspace?: { readonly path?: unknown };
     readonly security?: { readonly network?: unknown };
@@ -133,6 +137,7 @@ function specOf(spec: string): Pick<ProjectRow, 'workspacePath' | 'ports'> {
   return {
     workspacePath: typeof path === 'string' ? path : defaultWorkspace,
     ports: ports.map((port) => ({ ...port, publish: port.publish && published })),
+    git: gitWishOf(parsed),
   };
 }
 
@@ -180,6 +185,7 @@ export function absentRow(identity: ProjectIdentity, engine: string): ProjectRow
     workspacePath: defaultWorkspace,
     ports: [],
     setup: [],
+    git: noGitWish,
     exitCode: null,
   };
 }

@@ -88,7 +88,7 @@ export function createAssess(
         const state = await readProjectState(home, project);
         const desired = await desiredFor(templates, await connection.get(), folder, state.template);
         const stale = staleReasons(container, desired, new Date(look.newest).toISOString(), version);
-        found = { stale, ports: desired.resolved.spec.ports };
+        found = { stale, git: desired.resolved.spec.git, ports: desired.resolved.spec.ports };
         limits = desired.resolved.spec.resources;
         files = filesOf(desired);
       } catch (error) {

@@ -26,6 +26,8 @@ export type Assess = (container: ContainerSummary) => Promise<Assessed>;
 /** What a container's template makes of it. */
 export interface Assessed {
   readonly stale: readonly StaleReason[];
+  /** What git works with by the template now; left out where it is as the container was made. */
+  readonly git?: ProjectRow['git'];
   /** The ports that the template declares now; null where they are those that it was made with. */
   readonly ports: readonly DeclaredPort[] | null;
 }

@@ -77,6 +77,7 @@ export function rowFor(bed: LineBed, target: LineTarget): ProjectRow {
     workspacePath: target.workspacePath,
     ports: [],
     setup: [],
+    git: { identity: 'none', credentials: 'none' },
     exitCode: null,
   };
 }

@@ -23,6 +23,7 @@ export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
     workspacePath: '/workspace',
     ports: [],
     setup: [],
+    git: { identity: 'none', credentials: 'none' },
     exitCode: null,
     ...changes,
   };

@@ -12,6 +12,10 @@ export interface BootstrapSpec {
   readonly hostKey: string;
   /** One public key a line. */
   readonly authorizedKeys: string;
+  /** Whether sessions may ask the SSH agent of whoever connects. */
+  readonly agent?: boolean;
+  /** A folder for sockets, made for the user alone. */
+  readonly sockets?: string;
 }
 
 export interface Bootstrap {
@@ -31,13 +35,14 @@ export const noSshd = 'berth: no sshd';
  */
 export function bootstrap(spec: BootstrapSpec): Bootstrap {
   if (!/^[0-9a-f]+$/.test(spec.owner)) throw new RangeError('Not an owner id');
-  const content = JSON.stringify([spec.user, spec.environment, spec.hostKey, spec.authorizedKeys]);
+  const agent = spec.agent === true;
+  const content = JSON.stringify([spec.user, spec.environment, spec.hostKey, spec.authorizedKeys, agent]);
   const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
   const folder = `/run/berth/${spec.owner}-${digest}`;
   const files: Readonly<Record<string, string>> = {
     host_key: spec.hostKey,
     authorized_keys: spec.authorizedKeys,
-    sshd_config: sshdConfig({ user: spec.user, environment: spec.environment, folder }),
+    sshd_config: sshdConfig({ user: spec.user, environment: spec.environment, folder, agent }),
   };
   const profile = loginProfile(spec.environment);
   const script = [
@@ -55,11 +60,21 @@ export function bootstrap(spec: BootstrapSpec): Bootstrap {
     `  (umask 022; printf %s ${shellQuote(profile)} >${profileFile}) 2>/dev/null`,
     '  umask 022',
     'fi',
+    ...(spec.sockets === undefined ? [] : socketsFor(spec.user, spec.sockets)),
     `exec "$sshd" -i -e -f ${folder}/sshd_config`,
     '',
   ].join('\n');
   const input = Buffer.from(script);
   return { argv: ['/bin/sh', '-c', `eval "$(head -c ${input.length})"`], input };
+}
+
+/** sshd makes a socket as the user and leaves it when it ends: those behind which nobody is any more are cleared away. */
+function socketsFor(user: string, folder: string): string[] {
+  const quoted = shellQuote(folder);
+  return [
+    `mkdir -p ${quoted} && chmod 700 ${quoted} && chown ${shellQuote(`${user}:`)} ${quoted}`,
+    `for each in ${quoted}/*.sock; do grep -q " $each$" /proc/net/unix || rm -f "$each"; done`,
+  ];
 }
 
 const profileFile = '/etc/profile.d/zz-berth.sh';

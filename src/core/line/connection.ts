@@ -5,7 +5,8 @@ import { BerthError, messageOf } from '../errors';
 import type { BerthHome } from '../home';
 import { hostKey, userKey } from './keys';
 import { openTunnel, type Tunnel } from './tunnel';
-import type { LineTarget } from './types';
+import { lineAgent, openSocket } from './back-channel';
+import type { LineSession, LineTarget } from './types';
 
 /** How long sshd may take from its first word to a login, in milliseconds. */
 const readyTimeoutMs = 20_000;
@@ -41,16 +42,18 @@ export async function connect(
   engine: Engine,
   home: BerthHome,
   target: LineTarget,
+  session: LineSession,
   signal?: AbortSignal,
 ): Promise<Connection> {
   const [{ default: ssh2 }, tunnel, login, host] = await Promise.all([
     import('ssh2'),
-    openTunnel(engine, home, target, signal),
+    openTunnel(engine, home, target, session, signal),
     userKey(home),
     hostKey(home, target.projectId),
   ]);
   const client = new ssh2.Client();
   const closed = new Promise<void>((resolve) => void client.once('close', () => resolve()));
+  const agent = session.back?.agent === undefined ? undefined : lineAgent(ssh2, session.back.agent);
   const pinned = Buffer.from(host.publicKey.split(' ')[1] ?? '', 'base64');
   await ready(client, tunnel, signal, () =>
     client.connect({
@@ -64,6 +67,7 @@ export async function connect(
       readyTimeout: readyTimeoutMs,
       keepaliveInterval: keepaliveMs,
       keepaliveCountMax: 3,
+      ...(agent === undefined ? {} : { agent, agentForward: true }),
     }),
   );
   // An error of a connection that was up is told by its end.
@@ -86,6 +90,9 @@ export async function connect(
         reject(new NotSentError(messageOf(error)));
       }
     });
+
+  // There before the first command, which may be the one that asks.
+  if (session.back !== undefined) await openSocket(client, session.back);
 
   return {
     closed,

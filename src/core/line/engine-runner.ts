@@ -4,7 +4,7 @@ import type { Engine, ExecProcess, ExecSpec } from '../engine/types';
 import { cancelled } from '../errors';
 import { fateOf, wasRemoved } from './fate';
 import { running, type Transport } from './running';
-import type { LineTarget } from './types';
+import type { LineSession, LineTarget } from './types';
 import { runVariable, starter, wrapScript } from './wrap';
 
 /** The exit code of what was killed: 128 and the number of KILL. */
@@ -14,13 +14,19 @@ const killed = 137;
 export type RunnerTarget = Pick<LineTarget, 'containerId' | 'user' | 'workspacePath'>;
 
 /** Runs commands by the engine's exec: the road of one-shot processes, and of containers without sshd. About 60 ms a command. */
-export function createEngineRunner(engine: Engine, target: RunnerTarget): CommandRunner {
+export function createEngineRunner(
+  engine: Engine,
+  target: RunnerTarget,
+  session: () => Promise<Pick<LineSession, 'environment'>> = () => Promise.resolve({ environment: {} }),
+): CommandRunner {
   return {
     run: async (spec: CommandSpec, signal?: AbortSignal): Promise<RunningCommand> => {
       if (signal?.aborted === true) throw cancelled();
       const nonce = randomBytes(8).toString('hex');
       const cwd = spec.cwd ?? target.workspacePath;
-      const env = spec.tty === undefined ? { ...spec.env } : { TERM: spec.tty.term ?? 'xterm-256color', ...spec.env };
+      const { environment } = await session();
+      const term = spec.tty === undefined ? {} : { TERM: spec.tty.term ?? 'xterm-256color' };
+      const env = { ...environment, ...term, ...spec.env };
       // The engine sets a terminal's size only once its process runs: a command that asks at once would be told 0 × 0.
       const script = wrapScript({ argv: spec.argv, cwd, env, nonce, ...(spec.tty && { size: spec.tty }) });
       const user = spec.user ?? target.user;

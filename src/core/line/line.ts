@@ -13,7 +13,7 @@ import { running } from './running';
 import { openChannel, sshTransport } from './ssh-transport';
 import { multilineVariables } from './sshd-config';
 import { NoSshdError } from './tunnel';
-import type { Line, LineTarget, RemoteFiles } from './types';
+import type { Line, LineSession, LineTarget, RemoteFiles, SessionSource } from './types';
 import { loginShell, wrapScript } from './wrap';
 
 export interface LineOptions {
@@ -22,6 +22,8 @@ export interface LineOptions {
   readonly target: LineTarget;
   /** Closes after this long without a channel, in milliseconds. */
   readonly idleMs?: number;
+  /** What sessions get beyond the container's own environment. */
+  readonly session?: SessionSource;
 }
 
 const fiveMinutes = 5 * 60_000;
@@ -96,6 +98,15 @@ export class SshLine implements Line {
     }
   }
 
+  async stay(signal?: AbortSignal): Promise<void> {
+    this.#begin();
+    try {
+      await unlessAborted((await this.#open(signal)).closed, signal);
+    } finally {
+      this.#end();
+    }
+  }
+
   dispose(): void {
     this.#life.abort(cancelled());
     clearTimeout(this.#idle);
@@ -106,7 +117,8 @@ export class SshLine implements Line {
     const { target } = this.options;
     const nonce = randomBytes(8).toString('hex');
     const cwd = spec.cwd ?? target.workspacePath;
-    const env = { ...multilineVariables(target.environment), ...spec.env };
+    const { environment } = await this.#session();
+    const env = { ...multilineVariables(target.environment), ...environment, ...spec.env };
     const script = wrapScript({ argv: spec.argv, cwd, env, nonce });
     this.#begin();
     try {
@@ -156,7 +168,8 @@ export class SshLine implements Line {
 
   async #connect(): Promise<Connection> {
     const engine = await this.#engine();
-    const connection = await connect(engine, this.options.home, this.options.target, this.#life.signal);
+    const { home, target } = this.options;
+    const connection = await connect(engine, home, target, await this.#session(), this.#life.signal);
     this.#connection = connection;
     return connection;
   }
@@ -166,7 +179,12 @@ export class SshLine implements Line {
   }
 
   async #byEngine(signal?: AbortSignal): Promise<CommandRunner> {
-    return createEngineRunner(await this.#engine(signal), this.options.target);
+    const { target, session } = this.options;
+    return createEngineRunner(await this.#engine(signal), target, session && (() => session(target)));
+  }
+
+  async #session(): Promise<LineSession> {
+    return (await this.options.session?.(this.options.target)) ?? { environment: {} };
   }
 
   /** What to say to whoever was waiting when the connection broke. */

@@ -2,7 +2,7 @@ import { SshLine, type LineOptions } from './line';
 import type { Line, Lines } from './types';
 
 /** One Line a container, for as long as the process lives. */
-export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idleMs'>): Lines {
+export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idleMs' | 'session'>): Lines {
   const lines = new Map<string, Line>();
   const drop = (containerId: string): void => {
     lines.get(containerId)?.dispose();

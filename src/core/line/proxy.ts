@@ -1,11 +1,13 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { connectEndpoint } from '../engine/connect';
+import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError, isCancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
 import { labels } from '../model';
 import { recallEngine } from './engine-book';
 import { runningContainer } from './find-container';
 import { openTunnel } from './tunnel';
+import type { LineSession } from './types';
 
 export interface SshProxyOptions {
   readonly home: BerthHome;
@@ -17,6 +19,10 @@ export interface SshProxyOptions {
   readonly stdout: Writable;
   /** Gets one sentence where it fails; ssh shows it to the user. */
   readonly stderr: { write(text: string): unknown };
+  /** Gives the container what each start needs, where this one has not had it: it was started here, or by the engine itself. */
+  readonly eachStart?: (engine: Engine, container: ContainerDetail, signal?: AbortSignal) => Promise<void>;
+  /** What sessions get beyond the container's own environment. */
+  readonly session?: (container: ContainerDetail) => Promise<LineSession>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,10 +43,13 @@ export async function sshProxy(options: SshProxyOptions): Promise<number> {
   }
 }
 
-async function carry({ home, engineId, projectId, stdin, stdout, signal }: SshProxyOptions): Promise<void> {
+async function carry(options: SshProxyOptions): Promise<void> {
+  const { home, engineId, projectId, stdin, stdout, signal } = options;
   const engine = await connectEndpoint(await recallEngine(home, engineId), {}, signal);
   try {
     const container = await runningContainer(engine, await home.owner(), projectId, signal);
+    await options.eachStart?.(engine, container, signal);
+    const session = (await options.session?.(container)) ?? { environment: {} };
     const { stream } = await openTunnel(
       engine,
       home,
@@ -50,6 +59,7 @@ async function carry({ home, engineId, projectId, stdin, stdout, signal }: SshPr
         user: container.labels[labels.user] ?? 'root',
         environment: container.environment,
       },
+      session,
       signal,
     );
     await pump(stream, stdin, stdout, signal);

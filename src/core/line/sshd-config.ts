@@ -7,6 +7,8 @@ export interface SshdConfigSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Folder of `host_key` and `authorized_keys`, made anew by the bootstrap. */
   readonly folder: string;
+  /** Whether sessions may ask the SSH agent of whoever connects. */
+  readonly agent?: boolean;
 }
 
 /** Channels a connection: sshd's own limit of 10 fails the eleventh parallel command. */
@@ -25,7 +27,7 @@ const algorithms = {
  * The text of sshd_config for one connection. Pure.
  * @throws RangeError for a user or folder that no image of Berth's can have
  */
-export function sshdConfig({ user, environment, folder }: SshdConfigSpec): string {
+export function sshdConfig({ user, environment, folder, agent = false }: SshdConfigSpec): string {
   if (!/^[a-z_][a-z0-9_.-]*$/i.test(user)) throw new RangeError(`No user can be called ${JSON.stringify(user)}`);
   if (!isAbsolute(folder) || /[^\w/.-]/.test(folder)) throw new RangeError(`Not a folder for keys: ${folder}`);
   const options: Record<string, string> = {
@@ -49,7 +51,7 @@ export function sshdConfig({ user, environment, folder }: SshdConfigSpec): strin
     AllowTcpForwarding: 'yes',
     AllowStreamLocalForwarding: 'yes',
     GatewayPorts: 'no',
-    AllowAgentForwarding: 'no',
+    AllowAgentForwarding: agent ? 'yes' : 'no',
     X11Forwarding: 'no',
     PermitTunnel: 'no',
     // BERTH_RUN and SHLVL come with the Line's own commands; the rest is how a terminal or git presents itself.

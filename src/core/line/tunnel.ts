@@ -4,7 +4,7 @@ import { BerthError, cancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
 import { bootstrap, noSshd } from './bootstrap';
 import { hostKey, userKey } from './keys';
-import type { LineTarget } from './types';
+import type { LineSession, LineTarget } from './types';
 
 /** A stream to a fresh sshd in the container, and how to tell why it ended. */
 export interface Tunnel {
@@ -29,15 +29,18 @@ export async function openTunnel(
   engine: Engine,
   home: BerthHome,
   target: Pick<LineTarget, 'containerId' | 'projectId' | 'user' | 'environment'>,
+  session: LineSession,
   signal?: AbortSignal,
 ): Promise<Tunnel> {
   const [login, host, owner] = await Promise.all([userKey(home), hostKey(home, target.projectId), home.owner()]);
   const { argv, input } = bootstrap({
     owner,
     user: target.user,
-    environment: target.environment,
+    environment: { ...target.environment, ...session.environment },
     hostKey: host.privateKey,
     authorizedKeys: `${login.publicKey}\n`,
+    agent: session.back?.agent !== undefined,
+    ...(session.back === undefined ? {} : { sockets: session.back.folder }),
   });
   const exec = await engine.execStream(target.containerId, { argv, user: 'root', cwd: '/' });
   try {

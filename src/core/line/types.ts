@@ -14,6 +14,24 @@ export interface LineTarget {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What sessions in a container get beyond its own environment; asked anew for each connection and each command. */
+export interface LineSession {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly back?: BackChannel;
+}
+
+/** How programs in the container reach this process. */
+export interface BackChannel {
+  /** Folder in the container for the Line's socket; made at connect, and the login user's alone. */
+  readonly folder: string;
+  /** Takes a connection that was made to the socket. Without it there is none. */
+  readonly answer?: (stream: Duplex) => void;
+  /** A connection to the SSH agent that sessions may ask, made for each time one asks; it rejects where they may not. */
+  readonly agent?: () => Promise<Duplex>;
+}
+
+export type SessionSource = (target: LineTarget) => Promise<LineSession>;
+
 /** A file or folder in the container. Times in milliseconds since the epoch. */
 export interface FileStat {
   readonly kind: 'file' | 'folder' | 'link' | 'other';
@@ -43,6 +61,8 @@ export interface Line extends CommandRunner, Disposable {
   shell(size: TerminalSize, options?: { readonly cwd?: string }, signal?: AbortSignal): Promise<RunningCommand>;
   /** A TCP connection to a port inside the container. */
   forward(port: number, signal?: AbortSignal): Promise<Duplex>;
+  /** Connects if it is not connected, and keeps the connection when nobody uses it; resolves when it is over. */
+  stay(signal?: AbortSignal): Promise<void>;
 }
 
 /** Hands out the one Line for each container. */

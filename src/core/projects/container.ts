@@ -1,4 +1,4 @@
-import type { Engine, EngineMount } from '../engine/types';
+import type { ContainerSpec, Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
 import type { Logger } from '../log';
@@ -10,10 +10,8 @@ import type { Desired } from './desired';
 import { hostMounts, makeMountPoints, type HostMounts } from './host-mounts';
 import { containerName } from './identity';
 import { seccompProfile } from './seccomp';
+import { switchOver } from './switch';
 import { handOver, homeVolume, namedVolumes } from './volumes';
-
-/** Seconds that a container may take to end before it is killed; under an init that forwards signals it takes 0.2. */
-export const stopGraceSeconds = 10;
 
 export interface ContainerRequest {
   readonly engine: Engine;
@@ -38,36 +36,61 @@ export async function ensureContainer(
   signal?: AbortSignal,
 ): Promise<string> {
   const { engine, identity, former } = request;
-  const { spec: wanted } = request.desired.resolved;
-  const named: EngineMount[] = [];
-  const id = await tell.step('create', 'Creating the container', async () => {
-    const owner = await request.home.owner();
-    const volume = await homeVolume(engine, identity, wanted.persist, owner, signal);
-    named.push(...(await namedVolumes(engine, identity, wanted.volumes, owner, signal)));
-    // Looked at anew, however lately `up` did: what is judged is what is mounted.
-    const host = await hostParts(request, signal);
-    host.notices.forEach(tell.note);
-    const mounts = [...host.mounts, ...named];
-    if (engine.info.local) await makeMountPoints(identity.folder, wanted.workspace.path, mounts);
-    const made = containerSpec({
-      identity,
-      desired: request.desired,
-      role: former === null ? 'current' : 'next',
-      homeVolume: volume,
-      mounts,
-      seccomp: host.seccomp,
-      proxies: await engine.proxies(),
-      engine: engine.info,
-      labels: labelsFor(request, owner),
-    });
-    made.notices.forEach(tell.note);
-    return createOrAdopt(engine, made.spec, identity, signal);
+  const { id, settle } = await tell.step('create', 'Creating the container', async () => {
+    const { spec, settle } = await planContainer(request, tell.note, signal);
+    return { id: await createOrAdopt(engine, spec, identity, signal), settle };
   });
   await tell.step('start', 'Starting the container', async () => {
-    await (former?.container == null ? engine.startContainer(id, signal) : replace(request, former.container, id));
-    await handOver(engine, id, named, request.desired.image.user, signal);
+    if (former?.container == null) {
+      await engine.startContainer(id, signal);
+    } else {
+      await switchOver(request, { former: former.container, ran: former.state === 'running', next: id });
+      await engine.removeContainer(former.container, { force: true });
+    }
+    await settle(id, signal);
   });
   return id;
+}
+
+/** What the engine is to be told to make, with everything that it mounts there. */
+export interface PlannedContainer {
+  readonly spec: ContainerSpec;
+  /** What is left to do with its volumes once it runs. */
+  readonly settle: (container: string, signal?: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Makes the volumes and mount points that a container needs, and says what the engine is to be told. Where there is a
+ * former container it is to be its `next`.
+ */
+export async function planContainer(
+  request: ContainerRequest,
+  note: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<PlannedContainer> {
+  const { engine, identity, former } = request;
+  const { spec: wanted } = request.desired.resolved;
+  const owner = await request.home.owner();
+  const volume = await homeVolume(engine, identity, wanted.persist, owner, signal);
+  const named = await namedVolumes(engine, identity, wanted.volumes, owner, signal);
+  // Looked at anew, however lately `up` did: what is judged is what is mounted.
+  const host = await hostParts(request, signal);
+  host.notices.forEach(note);
+  const mounts = [...host.mounts, ...named];
+  if (engine.info.local) await makeMountPoints(identity.folder, wanted.workspace.path, mounts);
+  const { spec, notices } = containerSpec({
+    identity,
+    desired: request.desired,
+    role: former === null ? 'current' : 'next',
+    homeVolume: volume,
+    mounts,
+    seccomp: host.seccomp,
+    proxies: await engine.proxies(),
+    engine: engine.info,
+    labels: labelsFor(request, owner),
+  });
+  notices.forEach(note);
+  return { spec, settle: (id, until) => handOver(engine, id, named, request.desired.image.user, until) };
 }
 
 /**
@@ -105,9 +128,9 @@ function labelsFor(request: ContainerRequest, owner: string): Record<string, str
 }
 
 /** The engine's uniqueness of names decides between processes; who comes second takes what is there if it is ours. */
-async function createOrAdopt(
+export async function createOrAdopt(
   engine: Engine,
-  spec: ReturnType<typeof containerSpec>['spec'],
+  spec: ContainerSpec,
   identity: ProjectIdentity,
   signal?: AbortSignal,
 ): Promise<string> {
@@ -124,28 +147,4 @@ async function createOrAdopt(
       cause: error,
     });
   }
-}
-
-/**
- * Switches from one container to the next by names: each half-done state can be told from every other (see repair.ts).
- * Not cancellable: it takes a second, and half of it is worse than either end. If the new one does not start, the former
- * one is put back as it was.
- */
-async function replace(request: ContainerRequest, formerId: string, id: string): Promise<void> {
-  const { engine, identity, former, log } = request;
-  const name = (role?: 'prev' | 'next'): string => containerName(identity.name, identity.id, role);
-  const ran = former?.state === 'running';
-  await engine.stopContainer(formerId, stopGraceSeconds);
-  await engine.renameContainer(formerId, name('prev'));
-  try {
-    await engine.renameContainer(id, name());
-    await engine.startContainer(id);
-  } catch (error) {
-    log.log('warn', `The new container of ${identity.name} does not start; the former one is put back`, error);
-    await engine.removeContainer(id, { force: true });
-    await engine.renameContainer(formerId, name());
-    if (ran) await engine.startContainer(formerId);
-    throw error;
-  }
-  await engine.removeContainer(formerId, { force: true });
 }

@@ -10,14 +10,64 @@ export type ContainerState =
 /** Berth's verdict. `unknown` while nothing can be said: not running, still starting, or the engine is out of reach. */
 export type Health = 'healthy' | 'degraded' | 'stale' | 'unhealthy' | 'unknown';
 
+/**
+ * Why a container is not simply healthy, each with the verdict that it brings on. Within a verdict the order is the
+ * order of telling. What each means is in docs/health.md.
+ */
+export const reasonHealth = {
+  crashed: 'unhealthy',
+  health_command_failed: 'unhealthy',
+  workspace_missing: 'unhealthy',
+  no_answer: 'unhealthy',
+  setup_failed: 'degraded',
+  service_failed: 'degraded',
+  out_of_memory: 'degraded',
+  restarted: 'degraded',
+  memory_high: 'degraded',
+  workspace_disk_high: 'degraded',
+  container_disk_high: 'degraded',
+  sshd_missing: 'degraded',
+  folder_moved: 'stale',
+  template_changed: 'stale',
+  image_changed: 'stale',
+  base_changed: 'stale',
+  berth_changed: 'stale',
+  too_old: 'stale',
+} as const satisfies Readonly<Record<string, Exclude<Health, 'healthy' | 'unknown'>>>;
+export type ReasonCode = keyof typeof reasonHealth;
+
 /** Why a container should be replaced. */
-export type StaleCode = 'template_changed' | 'image_changed' | 'folder_moved' | 'berth_changed';
+export type StaleCode = {
+  [K in ReasonCode]: (typeof reasonHealth)[K] extends 'stale' ? K : never;
+}[ReasonCode];
 
 /** One reason for staleness. `since` is an ISO 8601 instant, or null where the beginning is not known. */
 export interface StaleReason {
   readonly code: StaleCode;
   readonly message: string;
   readonly since: string | null;
+}
+
+/** One reason of a verdict, in words for a person. */
+export interface HealthReason {
+  readonly code: ReasonCode;
+  readonly health: (typeof reasonHealth)[ReasonCode];
+  readonly message: string;
+  readonly since: string | null;
+  /** ISO 8601 instant until which it was put off: it then counts for no verdict. Null where it was not. */
+  readonly snoozed: string | null;
+}
+
+/** What of a template's `health` a verdict goes by. Percentages 0 to 100, durations in milliseconds. */
+export interface HealthThresholds {
+  /** A container older than this is stale. */
+  readonly maxAge: number;
+  /** Use of a disk above this is too much, once it has held. */
+  readonly maxDisk: number;
+  /** Use of its memory, without the page cache, above this is too much, once it has held. */
+  readonly maxMemory: number;
+  /** So many failures in a row of one of Berth's own checks make it unhealthy. */
+  readonly retries: number;
 }
 
 /** What kind of thing a labelled object of the engine is (label `dev.berth.kind`). */
@@ -52,7 +102,14 @@ export interface ProjectRow extends ProjectIdentity {
   readonly health: Health;
   /** One short sentence to `health`, or empty. */
   readonly detail: string;
+  /** All that speaks against it, the worst first; those that were put off come last. */
+  readonly reasons: readonly HealthReason[];
+  /** Those of them that say it should be replaced; told of a stopped container too. */
   readonly stale: readonly StaleReason[];
+  /** What its template says of health now. */
+  readonly thresholds: HealthThresholds;
+  /** What it used at the last probe, for as long as that holds; null where nobody probes it. */
+  readonly use: Usage | null;
   readonly generation: number;
   /** ISO 8601 instant at which the container was made; null without a container. */
   readonly created: string | null;
@@ -67,6 +124,8 @@ export interface ProjectRow extends ProjectIdentity {
   readonly workspacePath: string;
   /** What its template declares: what is forwarded as it says now, what the engine publishes as it said at the making. */
   readonly ports: readonly DeclaredPort[];
+  /** The names of the services that it was made with, sorted. */
+  readonly services: readonly string[];
   /** The commands that set it up, while not all of them have succeeded; else empty. */
   readonly setup: readonly LifecycleStep[];
   /** What git in it works with, as its template says now. */

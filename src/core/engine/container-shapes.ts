@@ -37,6 +37,7 @@ export function containerDetail(raw: Inspected): ContainerDetail {
     exitCode: running || instant(state.FinishedAt) === null ? null : state.ExitCode,
     oomKilled: state.OOMKilled,
     restartCount: raw.RestartCount,
+    healthCheck: healthCheckOf(state.Health),
     execs: (raw.ExecIDs ?? []).length,
     imageId: raw.Image,
     environment: environmentOf(raw.Config.Env),
@@ -98,6 +99,11 @@ function healthInStatus(status: string): ContainerSummary['health'] {
 
 function healthOf(word: string | undefined): ContainerSummary['health'] {
   return word === 'starting' || word === 'healthy' || word === 'unhealthy' ? word : null;
+}
+
+function healthCheckOf(health: Inspected['State']['Health']): ContainerDetail['healthCheck'] {
+  if (health === undefined || healthOf(health.Status) === null) return null;
+  return { failures: health.FailingStreak, exitCode: health.Log.at(-1)?.ExitCode ?? null };
 }
 
 function statusText(state: Inspected['State']): string {

@@ -30,6 +30,8 @@ export interface EngineInfo {
   /** True when the engine's containers see this machine's folders and users: a local Linux engine, not a Desktop VM. */
   readonly local: boolean;
   readonly dataRoot: string;
+  /** It maps the users of all containers to numbers of their own, by its configuration (`userns-remap`). */
+  readonly remapped?: boolean;
 }
 
 export type EngineMount =
@@ -74,6 +76,8 @@ export interface ContainerSpec {
     readonly timeoutMs: number;
     readonly retries: number;
   };
+  /** `keep-id`: the user outside has the same numbers inside; a rootless Podman knows it. The engine's own way if left out. */
+  readonly userns?: 'keep-id';
   /** How often the engine starts it again after a crash. */
   readonly restartAttempts: number;
 }
@@ -114,6 +118,8 @@ export interface ContainerDetail extends ContainerSummary {
   readonly exitCode: number | null;
   readonly oomKilled: boolean;
   readonly restartCount: number;
+  /** Of the engine's health check: how often it failed in a row, and its last exit code; null where it has none. */
+  readonly healthCheck: { readonly failures: number; readonly exitCode: number | null } | null;
   /** How many processes started by exec run in it now. */
   readonly execs: number;
   /** As `KEY=value` lists are: image's and container's environment together. */

@@ -1,11 +1,15 @@
 import type { ContainerSummary } from '../engine/types';
 import { BerthError } from '../errors';
 import { gitWishOf, noGitWish } from '../git/wish';
+import type { HealthFacts, HealthReading } from '../health/facts';
+import { usualThresholds, thresholdsOf } from '../health/thresholds';
+import { healthVerdict, holdsAt } from '../health/verdict';
+import type { Snoozes } from '../health/verdict';
 import { labels } from '../model';
 import type {
   ContainerState,
   DeclaredPort,
-  Health,
+  HealthThresholds,
   LifecycleStep,
   ProjectIdentity,
   ProjectRow,
@@ -13,6 +17,8 @@ import type {
 } from '../model';
 import { containerName, roleOfName } from './identity';
 import { portsNow } from './plan-ports';
+import { restartAttempts } from './restarts';
+import { isRecord } from './spec-diff';
 import { troubleIn } from './step-records';
 
 /** Facts about a container that its line in the engine's list does not tell. */
@@ -27,8 +33,14 @@ export interface RowFacts {
   readonly activity?: ContainerState;
   /** ISO 8601 instant of the last start or stop, where an event told it. */
   readonly changed?: string;
-  /** The kernel killed it for want of memory. */
-  readonly oomKilled?: boolean;
+  /** What a closer look told, where one was worth it. */
+  readonly close?: Pick<HealthFacts, 'oomKilled' | 'restarts' | 'healthCommand'> | null;
+  /** What the template says of health now, where that may be other than what it was made with. */
+  readonly thresholds?: HealthThresholds | null;
+  readonly reading?: HealthReading | null;
+  readonly snoozes?: Snoozes;
+  /** Milliseconds since the epoch; the present when left out. */
+  readonly now?: number;
   /** The commands that set it up, while not all of them have succeeded. */
   readonly setup?: readonly LifecycleStep[];
 }
@@ -40,9 +52,24 @@ const defaultWorkspace = '/workspace';
 export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow {
   const label = (key: keyof typeof labels): string => container.labels[labels[key]] ?? '';
   const exitCode = exitCodeOf(container);
-  const state = facts.activity ?? stateOf(container, exitCode, facts.oomKilled === true);
+  const { close = null, reading = null, now = Date.now() } = facts;
+  const state = facts.activity ?? stateOf(container, exitCode, close);
   const name = label('name');
-  const made = specOf(label('spec'));
+  const { thresholds: hadThresholds, ...made } = specOf(label('spec'));
+  const thresholds = facts.thresholds ?? hadThresholds;
+  const told: HealthFacts = {
+    state,
+    engineHealth: container.health,
+    healthCommand: close?.healthCommand ?? null,
+    exitCode,
+    oomKilled: close?.oomKilled ?? false,
+    restarts: close?.restarts ?? null,
+    restarting: container.state === 'restarting',
+    created: container.created,
+    setup: troubleIn(facts.setup ?? []),
+    template: facts.stale,
+    reading,
+  };
   return {
     id: label('project'),
     name,
@@ -50,8 +77,9 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     template: label('template'),
     engine: facts.engine,
     state,
-    ...verdictOf(container, state, exitCode, facts),
-    stale: facts.stale,
+    ...healthVerdict(told, thresholds, facts.snoozes ?? {}, now),
+    thresholds,
+    use: state === 'running' && reading !== null && holdsAt(reading, now) ? reading.usage : null,
     generation: Number(label('generation')) || 1,
     created: container.created,
     changed: facts.changed ?? null,
@@ -70,9 +98,10 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
 
 /**
  * A stop leaves 0, 130 or 143 (the signal that asked), or 137 where it had to be forced; the engine starts anything
- * else again by its restart policy, so 137 at rest means a forced stop unless the kernel did it.
+ * else again by its restart policy, so 137 at rest means a forced stop unless the kernel did it, or the engine has tried
+ * as often as it may.
  */
-function stateOf(container: ContainerSummary, exitCode: number | null, oomKilled: boolean): ContainerState {
+function stateOf(container: ContainerSummary, exitCode: number | null, close: RowFacts['close']): ContainerState {
   switch (container.state) {
     case 'created':
       return 'creating';
@@ -87,7 +116,7 @@ function stateOf(container: ContainerSummary, exitCode: number | null, oomKilled
     case 'dead':
       return 'crashed';
     case 'exited':
-      if (oomKilled) return 'crashed';
+      if (close?.oomKilled === true || (close?.restarts ?? 0) >= restartAttempts) return 'crashed';
       return exitCode === null || [0, 130, 137, 143].includes(exitCode) ? 'stopped' : 'crashed';
   }
 }
@@ -98,32 +127,13 @@ function exitCodeOf(container: ContainerSummary): number | null {
   return match?.[1] === undefined ? null : Number(match[1]);
 }
 
-function verdictOf(
-  container: ContainerSummary,
-  state: ContainerState,
-  exitCode: number | null,
-  facts: RowFacts,
-): { health: Health; detail: string } {
-  if (state === 'crashed') {
-    const why = facts.oomKilled === true ? 'out of memory' : `exit code ${exitCode ?? 'unknown'}`;
-    return { health: 'unhealthy', detail: `crashed: ${why}` };
-  }
-  if (state !== 'running') return { health: 'unknown', detail: '' };
-  if (container.health === 'unhealthy') return { health: 'unhealthy', detail: 'the health command fails' };
-  const trouble = troubleIn(facts.setup ?? []);
-  if (trouble !== null) return { health: 'degraded', detail: trouble };
-  const reason = facts.stale[0];
-  if (reason !== undefined) return { health: 'stale', detail: reason.message };
-  if (container.health === 'starting') return { health: 'unknown', detail: 'waiting for the first health check' };
-  return { health: 'healthy', detail: '' };
-}
-
 /** What a row needs of the label `dev.berth.spec`, which another version may have written. */
-function specOf(spec: string): Pick<ProjectRow, 'git' | 'workspacePath' | 'ports'> {
+function specOf(spec: string): Pick<ProjectRow, 'git' | 'workspacePath' | 'ports' | 'services' | 'thresholds'> {
   let parsed: {
     readonly workspace?: { readonly path?: unknown };
     readonly security?: { readonly network?: unknown };
     readonly ports?: unknown;
+    readonly services?: unknown;
   } = {};
   try {
     parsed = JSON.parse(spec) as typeof parsed;
@@ -137,7 +147,9 @@ function specOf(spec: string): Pick<ProjectRow, 'git' | 'workspacePath' | 'ports
   return {
     workspacePath: typeof path === 'string' ? path : defaultWorkspace,
     ports: ports.map((port) => ({ ...port, publish: port.publish && published })),
+    services: isRecord(parsed.services) ? Object.keys(parsed.services).sort() : [],
     git: gitWishOf(parsed),
+    thresholds: thresholdsOf(parsed),
   };
 }
 
@@ -173,7 +185,10 @@ export function absentRow(identity: ProjectIdentity, engine: string): ProjectRow
     state: 'absent',
     health: 'unknown',
     detail: '',
+    reasons: [],
     stale: [],
+    thresholds: usualThresholds,
+    use: null,
     generation: 0,
     created: null,
     changed: null,
@@ -184,6 +199,7 @@ export function absentRow(identity: ProjectIdentity, engine: string): ProjectRow
     user: '',
     workspacePath: defaultWorkspace,
     ports: [],
+    services: [],
     setup: [],
     git: noGitWish,
     exitCode: null,

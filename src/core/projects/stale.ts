@@ -1,5 +1,6 @@
 import type { ContainerSummary, EngineConnection } from '../engine/types';
 import { messageOf } from '../errors';
+import { thresholdsOf } from '../health/thresholds';
 import type { BerthHome } from '../home';
 import type { Logger } from '../log';
 import { labels } from '../model';
@@ -27,7 +28,7 @@ export function staleReasons(
     .map(changeInWords);
   if (changes.length > 0) {
     const named = changes.slice(0, 3).join(', ') + (changes.length > 3 ? ` and ${changes.length - 3} more` : '');
-    return [{ code: 'template_changed', message: `template changed (${named})`, since }];
+    return [{ code: 'template_changed', message: `template changed: ${named}`, since }];
   }
   if (container.labels[labels.fingerprint] === asked.image.fingerprint) return [];
   if (version !== undefined && container.labels[labels.version] === version) {
@@ -88,7 +89,12 @@ export function createAssess(
         const state = await readProjectState(home, project);
         const desired = await desiredFor(templates, await connection.get(), folder, state.template);
         const stale = staleReasons(container, desired, new Date(look.newest).toISOString(), version);
-        found = { stale, git: desired.resolved.spec.git, ports: desired.resolved.spec.ports };
+        found = {
+          stale,
+          git: desired.resolved.spec.git,
+          ports: desired.resolved.spec.ports,
+          thresholds: thresholdsOf(desired.resolved.spec),
+        };
         limits = desired.resolved.spec.resources;
         files = filesOf(desired);
       } catch (error) {

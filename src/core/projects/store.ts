@@ -1,10 +1,13 @@
 import type { ContainerSummary, Engine, EngineConnection, EngineEvent } from '../engine/types';
 import type { BerthHome } from '../home';
 import { Emitter } from '../lifetime';
+import type { HealthFacts } from '../health/facts';
+import { nothingTold } from '../health/board';
+import type { HealthSource } from '../health/board';
 import type { Disposable } from '../lifetime';
 import type { Logger } from '../log';
 import { labels } from '../model';
-import type { ContainerState, DeclaredPort, LifecycleStep, ProjectRow, StaleReason } from '../model';
+import type { ContainerState, DeclaredPort, HealthThresholds, LifecycleStep, ProjectRow, StaleReason } from '../model';
 import { listProjectContainers } from './containers';
 import { representative, rowOf } from './rows';
 import { readProjectState } from './state-file';
@@ -16,9 +19,12 @@ interface Entry {
   readonly containers: readonly ContainerSummary[];
   readonly assessed: Assessed;
   readonly changed?: string;
-  readonly oomKilled: boolean;
+  readonly close: CloseLook | null;
   readonly setup: readonly LifecycleStep[];
 }
+
+/** What only an inspection tells. */
+type CloseLook = Pick<HealthFacts, 'oomKilled' | 'restarts' | 'healthCommand'>;
 
 /** Tells why a container should be replaced; asked at each look at the engine, so it has to be cheap when nothing changed. */
 export type Assess = (container: ContainerSummary) => Promise<Assessed>;
@@ -30,6 +36,8 @@ export interface Assessed {
   readonly git?: ProjectRow['git'];
   /** The ports that the template declares now; null where they are those that it was made with. */
   readonly ports: readonly DeclaredPort[] | null;
+  /** What the template says of health now; null where it is what the container was made with. */
+  readonly thresholds?: HealthThresholds | null;
 }
 
 /**
@@ -49,15 +57,19 @@ export class ProjectStore implements Disposable {
   readonly #activities = new Map<string, { readonly state: ContainerState; readonly row: ProjectRow }>();
   #engineId = '';
   #snapshot: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', loaded: false };
-  readonly #connectionWatch: Disposable;
+  readonly #watches: readonly Disposable[];
 
   constructor(
     private readonly home: BerthHome,
     private readonly connection: EngineConnection,
     private readonly assess: Assess,
     private readonly log: Logger,
+    private readonly health: HealthSource = nothingTold,
   ) {
-    this.#connectionWatch = connection.onDidChangeStatus(() => this.#publish());
+    this.#watches = [
+      connection.onDidChangeStatus(() => this.#publish()),
+      health.onDidChange(() => this.#snapshot.loaded && this.#publish()),
+    ];
   }
 
   get snapshot(): ProjectsSnapshot {
@@ -68,7 +80,7 @@ export class ProjectStore implements Disposable {
   async load(engine: Engine, signal?: AbortSignal): Promise<ProjectsSnapshot> {
     const owner = await this.home.owner();
     const look = ++this.#looks;
-    const listed = await listProjectContainers(engine, owner, undefined, signal);
+    const [listed] = await Promise.all([listProjectContainers(engine, owner, undefined, signal), this.health.load()]);
     const byProject = new Map<string, ContainerSummary[]>();
     for (const container of listed) {
       const id = container.labels[labels.project] ?? '';
@@ -90,7 +102,7 @@ export class ProjectStore implements Disposable {
   async loadOne(engine: Engine, id: string, event?: EngineEvent, signal?: AbortSignal): Promise<ProjectRow | null> {
     const owner = await this.home.owner();
     const look = ++this.#looks;
-    const containers = await listProjectContainers(engine, owner, id, signal);
+    const [containers] = await Promise.all([listProjectContainers(engine, owner, id, signal), this.health.load()]);
     const none = containers.length === 0;
     this.#know(look, id, none ? undefined : await this.#entryOf(engine, id, containers, event, signal));
     this.#engineId = engine.info.id;
@@ -113,7 +125,7 @@ export class ProjectStore implements Disposable {
   }
 
   dispose(): void {
-    this.#connectionWatch.dispose();
+    for (const watch of this.#watches) watch.dispose();
     this.#changed.dispose();
   }
 
@@ -133,13 +145,14 @@ export class ProjectStore implements Disposable {
   ): Promise<Entry> {
     const shown = representative(containers);
     const changed = event === undefined ? this.#entries.get(id)?.changed : new Date(event.time).toISOString();
-    // Only a forced end can hide that the kernel did it, so only that is worth a round trip.
-    const ended = shown?.state === 'exited' && shown.status.includes('(137)');
-    const detail = ended ? await engine.inspectContainer(shown.id, signal) : null;
+    const detail = shown !== null && isTelling(shown) ? await engine.inspectContainer(shown.id, signal) : null;
     return {
       containers,
       assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown),
-      oomKilled: detail?.oomKilled === true,
+      close:
+        detail === null
+          ? null
+          : { oomKilled: detail.oomKilled, restarts: detail.restartCount, healthCommand: detail.healthCheck },
       setup: shown === null ? [] : openSteps(await readProjectState(this.home, id), shown.id),
       ...(changed === undefined ? {} : { changed }),
     };
@@ -156,8 +169,10 @@ export class ProjectStore implements Disposable {
         rowOf(shown, {
           engine: this.#engineId,
           ...entry.assessed,
-          oomKilled: entry.oomKilled,
+          close: entry.close,
           setup: entry.setup,
+          reading: this.health.readingOf(shown.id),
+          snoozes: this.health.snoozesOf(shown.id),
           ...(activity === undefined ? {} : { activity }),
           ...(entry.changed === undefined ? {} : { changed: entry.changed }),
         }),
@@ -174,4 +189,11 @@ export class ProjectStore implements Disposable {
     };
     this.#changed.fire(this.#snapshot);
   }
+}
+
+/** Whether an inspection tells what its line in the list does not: why it ended or goes on ending, or why its check fails. Pure. */
+function isTelling({ state, status, health }: ContainerSummary): boolean {
+  if (state === 'restarting') return true;
+  if (state === 'running') return health === 'unhealthy';
+  return state === 'exited' && !/\((?:0|130|143)\)/.test(status);
 }

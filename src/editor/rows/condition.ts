@@ -29,7 +29,7 @@ export function needsAttention(row: ProjectRow): boolean {
   return condition === 'broken' || condition === 'attention';
 }
 
-/** The words for a row's state: `healthy`, `stale: template changed (packages.apt +1)`, `crashed: out of memory`. */
+/** The words for a row's state: `healthy`, `stale: template changed: packages.apt +1`, `crashed: out of memory`. */
 export function verdictOf(row: ProjectRow, busy: Busy | undefined): string {
   if (busy !== undefined) return busy.step === '' ? busy.verb : busy.step;
   if (row.state !== 'running') return row.state === 'crashed' && row.detail !== '' ? row.detail : row.state;

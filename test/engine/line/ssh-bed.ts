@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { createSshFiles } from '../../../src/core/line/ssh-host-files';
 import type { SshFiles } from '../../../src/core/line/ssh-files';
 import type { LineTarget } from '../../../src/core/line/types';
+import { usualThresholds } from '../../../src/core/health/thresholds';
 import type { ProjectRow } from '../../../src/core/model';
 import { LineBed } from './bed';
 
@@ -65,7 +66,10 @@ export function rowFor(bed: LineBed, target: LineTarget): ProjectRow {
     state: 'running',
     health: 'unknown',
     detail: '',
+    reasons: [],
     stale: [],
+    thresholds: usualThresholds,
+    use: null,
     generation: 1,
     created: null,
     changed: null,
@@ -76,6 +80,7 @@ export function rowFor(bed: LineBed, target: LineTarget): ProjectRow {
     user: target.user,
     workspacePath: target.workspacePath,
     ports: [],
+    services: [],
     setup: [],
     git: { identity: 'none', credentials: 'none' },
     exitCode: null,

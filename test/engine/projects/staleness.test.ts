@@ -44,7 +44,7 @@ describe('staleness by files elsewhere', () => {
     assert.deepEqual([await stale(fixture.core, row.id), await stale(another, row.id)], [[], []]);
 
     await parent('blue');
-    const coloured = ['template_changed: template changed (environment.COLOUR)'];
+    const coloured = ['template_changed: template changed: environment.COLOUR'];
     assert.deepEqual([await stale(fixture.core, row.id), await stale(another, row.id)], [coloured, coloured]);
 
     await rename(join(team, 'root.yaml'), join(team, 'aside'));
@@ -55,7 +55,7 @@ describe('staleness by files elsewhere', () => {
     assert.deepEqual([await stale(fixture.core, row.id), await stale(another, row.id)], [[], []]);
 
     await rm(local);
-    const lost = ['template_changed: template changed (environment.LOCAL)'];
+    const lost = ['template_changed: template changed: environment.LOCAL'];
     assert.deepEqual([await stale(fixture.core, row.id), await stale(another, row.id)], [lost, lost]);
   });
 });

@@ -7,7 +7,7 @@ import { now, row } from './rows';
 const facts = { engineLost: false, busy: undefined, here: true, now };
 const stale = {
   health: 'stale',
-  stale: [{ code: 'template_changed', message: 'template changed (packages.apt +1)', since: null }],
+  stale: [{ code: 'template_changed', message: 'template changed: packages.apt +1', since: null }],
 } as const;
 
 describe('a project’s row', () => {
@@ -16,7 +16,7 @@ describe('a project’s row', () => {
     [
       'stale',
       stale,
-      'python · stale: template changed (packages.apt +1)',
+      'python · stale: template changed: packages.apt +1',
       'warning',
       'list.warningForeground',
       'project running stale here',

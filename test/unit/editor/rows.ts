@@ -1,3 +1,4 @@
+import { usualThresholds } from '../../../src/core/health/thresholds';
 import type { ProjectRow } from '../../../src/core/model';
 
 /** A healthy running project, with what a test says otherwise. */
@@ -11,7 +12,10 @@ export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
     state: 'running',
     health: 'healthy',
     detail: '',
+    reasons: [],
     stale: [],
+    thresholds: usualThresholds,
+    use: null,
     generation: 1,
     created: '2026-11-21T09:00:00Z',
     changed: null,
@@ -22,6 +26,7 @@ export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
     user: 'dev',
     workspacePath: '/workspace',
     ports: [],
+    services: [],
     setup: [],
     git: { identity: 'none', credentials: 'none' },
     exitCode: null,

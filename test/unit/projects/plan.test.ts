@@ -31,6 +31,7 @@ function container(spec: object, real: Limits = limits, fingerprint = 'f1'): Con
     exitCode: null,
     oomKilled: false,
     restartCount: 0,
+    healthCheck: null,
     execs: 0,
     imageId: 'sha256:1',
     environment: {},

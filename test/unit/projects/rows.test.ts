@@ -5,7 +5,8 @@ import { representative, rowOf } from '../../../src/core/projects/rows';
 import type { RowFacts } from '../../../src/core/projects/rows';
 import { projectId, summary } from './summaries';
 
-const facts: RowFacts = { engine: 'e1', stale: [] };
+/** Three hours after the container was made. */
+const facts: RowFacts = { engine: 'e1', stale: [], now: Date.parse('2026-01-01T03:00:00Z') };
 
 describe('a project’s row', () => {
   it('carries what the labels say', () => {
@@ -27,7 +28,7 @@ describe('a project’s row', () => {
     [
       'out of memory',
       { state: 'exited', status: 'Exited (137) 1 second ago' },
-      { oomKilled: true },
+      { close: { oomKilled: true, restarts: 0, healthCommand: null } },
       'crashed',
       'unhealthy',
     ],
@@ -46,9 +47,9 @@ describe('a project’s row', () => {
   }
 
   it('is stale with the first reason as its detail, but unhealthy comes first', () => {
-    const stale = [{ code: 'template_changed', message: 'template changed (packages.apt +1)', since: null }] as const;
+    const stale = [{ code: 'template_changed', message: 'template changed: packages.apt +1', since: null }] as const;
     assert.equal(rowOf(summary(), { ...facts, stale }).health, 'stale');
-    assert.equal(rowOf(summary(), { ...facts, stale }).detail, 'template changed (packages.apt +1)');
+    assert.equal(rowOf(summary(), { ...facts, stale }).detail, 'template changed: packages.apt +1');
     assert.equal(rowOf(summary('current', { health: 'unhealthy' }), { ...facts, stale }).health, 'unhealthy');
   });
 

@@ -45,7 +45,7 @@ describe('staleness against the template', () => {
   });
   it('names what the template changed', () => {
     assert.deepEqual(staleReasons(container, desired('{"run":["a","b"]}', 'f2'), '2026-01-01T00:00:00.000Z'), [
-      { code: 'template_changed', message: 'template changed (run +1)', since: '2026-01-01T00:00:00.000Z' },
+      { code: 'template_changed', message: 'template changed: run +1', since: '2026-01-01T00:00:00.000Z' },
     ]);
   });
   it('says when only Berth itself builds otherwise', () => {
@@ -56,7 +56,7 @@ describe('staleness against the template', () => {
     const made = summary('current', {}, { [labels.spec]: spec('a', 4), [labels.fingerprint]: 'f1' });
     assert.deepEqual(staleReasons(made, desired(spec('b', 2), 'f1'), null), []);
     const [reason] = staleReasons(made, desired(`{"environment":{"A":"1"},${spec('b', 2).slice(1)}`, 'f1'), null);
-    assert.equal(reason?.message, 'template changed (environment)');
+    assert.equal(reason?.message, 'template changed: environment');
   });
   it('takes a label that cannot be read for a changed template', () => {
     const torn = summary('current', {}, { [labels.spec]: '{' });

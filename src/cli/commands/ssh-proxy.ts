@@ -1,3 +1,7 @@
+import type { CommandRunner } from '../../core/command';
+import type { Engine } from '../../core/engine/types';
+import type { LineTarget } from '../../core/line/types';
+import { silentLogger } from '../../core/log';
 import type { Command } from '../command';
 import { badUsage } from '../usage';
 
@@ -19,7 +23,20 @@ export const sshProxy: Command = {
     // No core: an editor waits for this, and it needs one container's stream alone.
     const [{ createHome }, proxy] = await Promise.all([import('../../core/home'), import('../../core/line/proxy')]);
     const home = createHome({ ...env, BERTH_HOME: dir });
-    const code = await proxy.sshProxy({ home, engineId, projectId, stdin, stdout, stderr, signal: signals.abort });
+    const code = await proxy.sshProxy({
+      ...{ home, engineId, projectId, stdin, stdout, stderr, signal: signals.abort },
+      eachStart: async (engine, container, signal) => {
+        const [{ startLate }, { rowOf }] = await Promise.all([
+          import('../../core/projects/start-late'),
+          import('../../core/projects/rows'),
+        ]);
+        const runner = async (on: Engine, target: LineTarget): Promise<CommandRunner> =>
+          (await import('../../core/line/engine-runner')).createEngineRunner(on, target);
+        const tell = (sentence: string): void => void stderr.write(`berth: ${sentence}\n`);
+        const row = rowOf(container, { engine: engine.info.id, stale: [] });
+        await startLate({ home, runner, log: silentLogger, engine, row, container }, tell, signal);
+      },
+    });
     return { kind: 'exit', code };
   },
 };

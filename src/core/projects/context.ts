@@ -32,7 +32,10 @@ export interface ProjectsParts extends ProjectsContext {
 }
 
 /** What a Line and a runner need to know of a project's running container. */
-export function lineTarget(row: ProjectRow, container: ContainerDetail): LineTarget {
+export function lineTarget(
+  row: Pick<ProjectRow, 'id' | 'alias' | 'user' | 'workspacePath'>,
+  container: ContainerDetail,
+): LineTarget {
   return {
     containerId: container.id,
     projectId: row.id,

@@ -3,15 +3,16 @@ import { BerthError } from '../errors';
 import { withLock } from '../lock';
 import { noProgress } from '../log';
 import type { ContainerState, ProjectIdentity, ProjectRow } from '../model';
-import { stopGraceSeconds } from './container';
+import { stopGraceSeconds } from './switch';
 import { listProjectContainers } from './containers';
 import type { ProjectsParts } from './context';
+import { eachStart } from './each-start';
 import { identifyFolder } from './folders';
 import { containerGone } from './rows';
 import { writeLink, writeProjectState } from './state-file';
-import { runSteps } from './steps';
 import type { RemovePlan } from './types';
-import { listProjectVolumes, purposeText } from './volumes';
+import { purposeText } from '../storage/purpose';
+import { listProjectVolumes } from '../storage/volumes';
 
 /** Starts, stops or restarts a project's container, waiting for its lock, and returns the row as it is then. */
 export async function changeState(
@@ -39,12 +40,12 @@ export async function changeState(
   );
 }
 
-/** The commands of post_start, for a start that had them not yet. A failed one is shown by the row and thrown. */
+/** What each start needs, for a start that had it not yet. What failed is shown by the row and thrown. */
 async function atStart(parts: ProjectsParts, engine: Engine, row: ProjectRow, signal?: AbortSignal): Promise<void> {
   const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
   if (container?.state !== 'running') return;
   try {
-    await runSteps({ ...parts, engine, row, container }, 'post_start', noProgress, signal);
+    await eachStart({ ...parts, engine, row, container }, noProgress, signal);
   } catch (error) {
     await parts.store.loadOne(engine, row.id);
     throw error;

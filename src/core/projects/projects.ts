@@ -4,6 +4,7 @@ import { BerthError, isCancelled } from '../errors';
 import { DisposableStore } from '../lifetime';
 import type { Disposable } from '../lifetime';
 import type { ProjectRow } from '../model';
+import { listProjectVolumes } from '../storage/volumes';
 import { lineTarget } from './context';
 import type { ProjectsContext, ProjectsParts } from './context';
 import { detail } from './detail';
@@ -15,10 +16,10 @@ import { changeState, planRemove, relink, remove } from './lifecycle';
 import { planProject } from './plan-project';
 import { absentRow, containerGone } from './rows';
 import { createAssess } from './stale';
+import { startLate } from './start-late';
 import { ProjectStore } from './store';
 import type { ProjectQuery, Projects } from './types';
 import { up } from './up';
-import { listProjectVolumes } from './volumes';
 import { watchProjects } from './watch';
 
 /** Puts the room together. Nothing is connected to before something is asked for. */
@@ -44,6 +45,8 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
         hint: `Start it: \`berth start ${row.name}\`.`,
       });
     }
+    // The engine may have started it by itself.
+    await startLate({ ...context, engine, row, container }, (why) => log.log('warn', `${row.name}: ${why}`), signal);
     return { engine, container };
   };
 

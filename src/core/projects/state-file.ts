@@ -15,8 +15,16 @@ export interface ProjectState {
   readonly name?: string;
   /** How many of the commands of post_create succeeded, in which container. */
   readonly postCreate?: { readonly container: string; readonly done: number; readonly of: number };
+  /** The volumes that its containers were last made with: names by purpose. */
+  readonly volumes?: Readonly<Record<string, string>>;
+  /** The image whose home files a home volume has been given, by the engine's id. */
+  readonly homeFiles?: { readonly volume: string; readonly image: string };
+  /** The workspace volume that is being filled: nothing of value is in it before this is null again. */
+  readonly filling?: string | null;
   /** How the commands of post_create and post_start went. */
   readonly steps?: Partial<Record<LifecyclePhase, PhaseRecord>>;
+  /** The last start that was to be given what its services wait for; `done` once it has it. */
+  readonly prepared?: { readonly container: string; readonly started: string | null; readonly done: boolean };
 }
 
 /** Missing or torn files read as empty: all of this can be made again, and must never keep a project from coming up. */

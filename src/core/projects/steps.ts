@@ -11,9 +11,9 @@ import { readProjectState, writeProjectState } from './state-file';
 import { freshSteps, storedSteps, withStep } from './step-records';
 import { Tail } from './tail';
 
-type StepParts = ProjectsContext & {
+type StepParts = Pick<ProjectsContext, 'home' | 'runner'> & {
   readonly engine: Engine;
-  readonly row: ProjectRow;
+  readonly row: Pick<ProjectRow, 'id' | 'alias' | 'user' | 'workspacePath'>;
   /** As it is since its last start. */
   readonly container: ContainerDetail;
 };

@@ -11,16 +11,17 @@ import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
 import { desiredFor } from './desired';
 import type { Desired } from './desired';
+import { eachStart, prepareStart } from './each-start';
 import { folderOwner, identifyFolder } from './folders';
 import { containerName } from './identity';
 import { ensureImage, settleLock } from './image';
 import { madeLimits } from './plan';
 import { applyLimits, clampedInWords, limitChange, limitChangeInWords, limitsOn } from './plan-limits';
 import type { WantedLimits } from './plan-limits';
-import { storedSteps } from './step-records';
-import { commandsOf, runSteps } from './steps';
+import { runSteps } from './steps';
 import { repairSteps } from './repair';
 import { absentRow, containerGone, representative } from './rows';
+import { hadItsStart } from './start-due';
 import { readProjectState, writeProjectState } from './state-file';
 import { Stopwatch } from './stopwatch';
 import type { UpOptions, UpResult } from './types';
@@ -80,9 +81,7 @@ class UpRun {
       if (postCreate?.container !== row.container || postCreate.done < postCreate.of) return null;
       const container = named?.id === row.container ? named : await engine.inspectContainer(row.container, this.signal);
       if (container === null || !this.#hasItsLimits(engine, container)) return null;
-      const atStart = commandsOf(container, 'post_start').length;
-      const started = storedSteps(state, 'post_start', container) ?? [];
-      return started.filter((step) => step.state === 'done').length === atStart ? row : null;
+      return hadItsStart(state, container) ? row : null;
     });
     if (row === null) return null;
     this.#noteStale(row);
@@ -131,11 +130,14 @@ class UpRun {
         await (await this.parts.lines()).get(lineTarget(row, container)).connect(this.signal);
       });
     }
+    const parts = { ...this.parts, engine, row, container };
+    await this.#step('inject', 'Bringing in what each start needs', () =>
+      prepareStart(parts, this.progress, this.signal),
+    );
     try {
       await this.#step('post_create', 'Running post_create', async () => {
-        const parts = { ...this.parts, engine, row, container };
         await runSteps(parts, 'post_create', this.progress, this.signal);
-        await runSteps(parts, 'post_start', this.progress, this.signal);
+        await eachStart(parts, this.progress, this.signal);
       });
     } catch (error) {
       // A failed step is shown by the row.

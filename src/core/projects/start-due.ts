@@ -1,0 +1,49 @@
+import type { ContainerDetail } from '../engine/types';
+import { labels } from '../model';
+import { parseSpec } from './plan';
+import { isRecord } from './spec-diff';
+import type { ProjectState } from './state-file';
+import { storedSteps } from './step-records';
+
+/** A start of a container: what was done for it is not done for the next. */
+export type OneStart = Pick<ContainerDetail, 'id' | 'startedAt' | 'labels'>;
+
+/** What the container was made with, not what the template says by now; empty where the label cannot tell. Pure. */
+export function specAtMaking(container: Pick<ContainerDetail, 'labels'>): Readonly<Record<string, unknown>> {
+  return parseSpec(container.labels[labels.spec] ?? '') ?? {};
+}
+
+/** Whether a spec asks for something that each start needs before its services may begin: they wait for it. Pure. */
+export function hasStartNeeds(spec: Readonly<Record<string, unknown>>): boolean {
+  const { secrets } = spec;
+  return isRecord(secrets) && Object.keys(secrets).length > 0;
+}
+
+/** Whether this start has had what it needs before its services may begin. Pure. */
+export function isPrepared(state: Pick<ProjectState, 'prepared'>, container: OneStart): boolean {
+  if (!hasStartNeeds(specAtMaking(container))) return true;
+  return isOf(state.prepared, container) && state.prepared?.done === true;
+}
+
+/** Whether this start has had all that each start needs: also the commands of post_start. Pure; asks nobody. */
+export function hadItsStart(state: Pick<ProjectState, 'prepared' | 'steps'>, container: OneStart): boolean {
+  if (!isPrepared(state, container)) return false;
+  const commands = atEachStart(container);
+  const steps = storedSteps(state, 'post_start', container) ?? [];
+  return steps.filter((step) => step.state === 'done').length === commands;
+}
+
+/** Whether somebody at least began with it: what failed is for a person to repeat, not for every command. Pure. */
+export function wasBegun(state: Pick<ProjectState, 'prepared' | 'steps'>, container: OneStart): boolean {
+  if (hasStartNeeds(specAtMaking(container)) && !isOf(state.prepared, container)) return false;
+  return atEachStart(container) === 0 || storedSteps(state, 'post_start', container) !== null;
+}
+
+function atEachStart(container: OneStart): number {
+  const commands = specAtMaking(container)['post_start'];
+  return Array.isArray(commands) ? commands.length : 0;
+}
+
+function isOf(record: ProjectState['prepared'], { id, startedAt }: OneStart): boolean {
+  return record?.container === id && record.started === startedAt;
+}

@@ -13,6 +13,8 @@ export interface CommandSpec {
   readonly stdin?: boolean;
   /** After this many milliseconds the whole process group is killed and `timedOut` is set. */
   readonly timeoutMs?: number;
+  /** Berth itself looks at something: this neither keeps an idle container running nor wakes one. */
+  readonly own?: boolean;
 }
 
 export interface TerminalSize {

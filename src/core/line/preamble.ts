@@ -8,9 +8,9 @@ const giveUpAfter = 64 * 1024;
  * it is not the command's: a login shell's start files may print.
  */
 export class Preamble extends Transform {
-  /** The process id; `no_folder` where the working folder is not there; null where the start ended without a word. */
-  readonly told: Promise<number | 'no_folder' | null>;
-  #tell: (what: number | 'no_folder' | null) => void = () => undefined;
+  /** The process id; `no_folder` where the working folder is not there; `stopping` where the container is about to stop; null where the start ended without a word. */
+  readonly told: Promise<number | 'no_folder' | 'stopping' | null>;
+  #tell: (what: number | 'no_folder' | 'stopping' | null) => void = () => undefined;
   #held: Buffer | null = Buffer.alloc(0);
   readonly #mark: Buffer;
 
@@ -30,7 +30,7 @@ export class Preamble extends Transform {
     const end = start < 0 ? -1 : held.indexOf('\n', start);
     if (end >= 0) {
       const word = held.toString('latin1', start + this.#mark.length, end).trim();
-      this.#tell(word === '-' ? 'no_folder' : Number(word));
+      this.#tell(word === '-' ? 'no_folder' : word === '!' ? 'stopping' : Number(word));
       this.#release(held.subarray(end + 1));
     } else if (held.length > giveUpAfter) {
       this.#tell(null);

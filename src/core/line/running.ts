@@ -112,10 +112,11 @@ export async function running(
   exit.catch(() => undefined); // Whoever does not ask for the end must not bring the process down by it.
 
   const told = await preamble.told;
-  if (told === 'no_folder') {
+  if (told === 'no_folder' || told === 'stopping') {
     plain.resume();
     preamble.resume();
     await settled;
+    if (told === 'stopping') throw justStopping();
     const folder = spec.cwd ?? '';
     throw new BerthError('file_not_found', `The container has no folder ${folder} to run the command in.`);
   }
@@ -132,6 +133,13 @@ export async function running(
     },
     cancel,
   };
+}
+
+/** Nothing of the command has run, so it may be sent again to the container that is started next. */
+function justStopping(): BerthError {
+  return new BerthError('container_not_running', 'The container is just stopping, since nobody used it.', {
+    hint: 'Run it again: that starts the container.',
+  });
 }
 
 /** Pipes on; a reader who went away must not leave the writer inside the container blocked. */

@@ -1,5 +1,6 @@
 import type { TerminalSize } from '../command';
 import { BerthError } from '../errors';
+import { isStopping, noteUse } from '../idle/mark';
 import { shellCommand, shellQuote } from '../quote';
 
 /**
@@ -25,6 +26,8 @@ export interface WrapSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Random text by which the start's one line on stderr is told from the command's own. */
   readonly nonce: string;
+  /** A look of Berth's own, which is no use of the container. */
+  readonly own?: boolean | undefined;
   /** Set by the script where the road cannot have it set before the process starts. */
   readonly size?: TerminalSize;
 }
@@ -34,12 +37,14 @@ export interface WrapSpec {
  * cannot run. Pure.
  * @throws BerthError `bad_usage` for an empty command, a variable's name no shell takes, a NUL, or over 127,000 bytes
  */
-export function wrapScript({ argv, cwd, env, nonce, size }: WrapSpec): string {
+export function wrapScript({ argv, cwd, env, nonce, size, own }: WrapSpec): string {
   if (argv[0] === undefined || argv[0] === '') throw new BerthError('bad_usage', 'There is no command to run.');
   if ([cwd, ...argv, ...Object.values(env)].some((text) => text.includes('\0'))) {
     throw new BerthError('bad_usage', 'A command cannot hold a NUL character.');
   }
   const script = [
+    // In this order: see mark.ts.
+    ...(own === true ? [] : [noteUse, `${isStopping} && { ${tell(nonce, '!')}; exit 125; }`]),
     `cd -- ${shellQuote(cwd)} 2>/dev/null || { ${tell(nonce, '-')}; exit 125; }`,
     `unset ${runVariable}`,
     ...(size === undefined ? [] : [`stty cols ${size.columns} rows ${size.rows} 2>/dev/null`]),

@@ -76,9 +76,9 @@ describe('The watcher for idleness', function () {
   };
 
   it('counts a command, by the engine or by SSH, for as long as it runs, though it does nothing', async () => {
-    await ending(await engineRun(['sleep', '70']), () => until(/^command /));
+    await ending(await engineRun(['sleep', '70']), async () => until(/^command /));
     await staysIdle();
-    await ending(await bed.line(target).run({ argv: ['sleep', '70'] }), () => until(/^command /));
+    await ending(await bed.line(target).run({ argv: ['sleep', '70'] }), async () => until(/^command /));
   });
 
   it('does not count an open Line, the health command, a shell without a command, or what an editor’s server keeps', async () => {

@@ -89,9 +89,14 @@ function twinOf(spec: TemplateSpec): Twin {
     const [, head = '', at = '', version = ''] = /^([^@]*)(@[~^=<>]*)?([^]*)$/.exec(name) ?? [];
     return swap(head) + at + swap(version);
   };
+  // A version decides which names share a step.
+  const versioned = (name: string): string => {
+    const [, head = '', version = ''] = /^([^=]*)(=?[^]*)$/.exec(name) ?? [];
+    return swap(head) + version.slice(0, 1) + swap(version.slice(1));
+  };
   const { apt, pip, npm, cargo, go } = spec.packages;
   const packages = {
-    ...{ apt: apt.map(swap), pip: pip.map(swap), npm: npm.map(swap) },
+    ...{ apt: apt.map(versioned), pip: pip.map(swap), npm: npm.map(swap) },
     ...{ cargo: cargo.map(apart), go: go.map(apart) },
   };
   const build_args = Object.fromEntries(Object.keys(spec.build_args).map((key) => [key, 'x']));

@@ -6,7 +6,8 @@ import { loadLayer, type Layer } from './load';
 import { mergeTrees } from './merge';
 import { crossFieldProblems } from './rules';
 import { resolvedSpec } from './schema';
-import { localFile, locate, nameByFile, projectFile, type TemplateFolders } from './sources';
+import { aptShares } from './shares';
+import { isBuiltIn, localFile, locate, nameByFile, projectFile, type TemplateFolders } from './sources';
 import { paths, pathText, positionOf, toValue, treeAt, type MapTree, type SourcePosition, type Tree } from './tree';
 import type { ResolvedTemplate } from './types';
 
@@ -35,9 +36,8 @@ export async function resolveFile(
   const found = [...all.flatMap((layer) => layer.problems), ...problems];
   // A chain that breaks off says nothing about what the whole lacks.
   if (own?.tree == null || problems.length > 0 || all.some(({ tree }) => tree === null)) return wrong(found);
-  const merged = [...parents]
-    .reverse()
-    .concat(own, local ?? [])
+  const upwards = [...parents].reverse().concat(own, local ?? []);
+  const merged = upwards
     .flatMap(({ tree }) => tree ?? [])
     .reduce<Tree | null>((lower, upper) => (lower === null ? upper : mergeTrees(lower, upper)), null);
   if (merged?.kind !== 'map') return wrong(found);
@@ -49,6 +49,12 @@ export async function resolveFile(
       ...headOf(own.tree, local?.tree ?? null),
       files: all.map((layer) => layer.file),
       spec: checked.spec,
+      aptShares: aptShares(
+        upwards.map(({ file: of, tree }, index) => ({
+          tree,
+          edited: index >= parents.length && !isBuiltIn(of, folders),
+        })),
+      ),
       ...writtenIn(merged),
     },
   };

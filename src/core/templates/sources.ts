@@ -92,6 +92,11 @@ async function existing(path: string): Promise<string | null> {
   }
 }
 
+/** Whether a file came with Berth. */
+export function isBuiltIn(file: string, folders: TemplateFolders): boolean {
+  return dirname(file) === folders.builtInDir;
+}
+
 /** The name that a file in the catalogue must carry, since it is found by its file's name; null for any other file. */
 export function nameByFile(file: string, folders: TemplateFolders): string | null {
   const name = basename(file);

@@ -19,6 +19,13 @@ export interface TemplateEntry {
   readonly problems: readonly ErrorDetail[];
 }
 
+/** What one file of a chain brought to a merged list. */
+export interface ListShare {
+  readonly names: number;
+  /** Whether the file is a project's own, whose lists grow, rather than a parent. */
+  readonly edited: boolean;
+}
+
 /** A template with its parents merged in and its defaults filled. */
 export interface ResolvedTemplate {
   readonly name: string;
@@ -26,6 +33,8 @@ export interface ResolvedTemplate {
   /** From the template itself to its last parent, as absolute paths; a `berth.local.yaml` that lies over it comes last. */
   readonly files: readonly string[];
   readonly spec: TemplateSpec;
+  /** How `spec.packages.apt` came about, from its beginning; decides which names are installed by one step. */
+  readonly aptShares?: readonly ListShare[];
   /** Paths of fields that were written down in any of the files (`spec.ports`): what `up` refuses by name until its effect exists. */
   readonly written: ReadonlySet<string>;
   /** Where each of them was written last. */

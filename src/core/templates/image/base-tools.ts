@@ -4,13 +4,14 @@ import { familyInstall, familyStep } from './families';
 import { cacheFolder, type StepStyle } from './step';
 
 /**
- * Every container needs these: sshd for the Line and Remote-SSH, git for the editor, ps and kill for supervision. Alpine
- * lacks what an editor's server brings no copy of: bash and the C++ library.
+ * Every container needs these: sshd for the Line and Remote-SSH, git for the editor, ps and kill for cancelling, s6 for
+ * services: it is 3 MB, and a template that comes to have services needs no build. Alpine lacks what an editor's server
+ * brings no copy of: bash and the C++ library.
  */
 const packages = {
-  apt: ['ca-certificates', 'git', 'openssh-server', 'procps'],
-  apk: ['bash', 'ca-certificates', 'git', 'libstdc++', 'openssh-server', 'procps'],
-  // Fedora's git without Perl.
+  apt: ['ca-certificates', 'git', 'openssh-server', 'procps', 's6'],
+  apk: ['bash', 'ca-certificates', 'git', 'libstdc++', 'openssh-server', 'procps', 's6'],
+  // Fedora's git without Perl. Its family has no s6: a container with services says so.
   dnf: ['ca-certificates', 'git-core', 'openssh-server', 'procps-ng'],
 };
 
@@ -21,6 +22,8 @@ export const baseToolsThere = [
   '[ -x /usr/sbin/sshd ]',
   'command -v git >/dev/null',
   'command -v ps >/dev/null',
+  // Where it could not be installed, nothing would come of trying.
+  '{ command -v s6-svscan >/dev/null || ! { command -v apt-get || command -v apk; } >/dev/null; }',
   `{ ${certificates.map((file) => `[ -s ${file} ]`).join(' || ')}; }`,
 ].join(' && ');
 
@@ -46,11 +49,14 @@ const leanGit = [
   `  && git=${cacheFolder}/git/git.deb && dpkg-deb -Znone -b ${cacheFolder}/git/lean "$git" >/dev/null; fi; fi`,
 ].join(' ');
 
+/** Sets `$s6` to what apt is to install: nothing in a release, or by a list of sources, that does not have it. */
+const s6IfThere = `{ if ${aptGet} download --print-uris s6 >/dev/null 2>&1; then s6=s6; else s6=; fi; }`;
+
 /** The step that gives an image what Berth needs in it; where all is there already it installs nothing. */
 export function baseToolsStep(style: StepStyle): string {
   const install = familyInstall(baseToolsThere, packages, {
-    before: [leanGit],
-    words: packages.apt.map((name) => (name === 'git' ? '$git' : name)).join(' \\\n      '),
+    before: [leanGit, s6IfThere],
+    words: packages.apt.map((name) => (['git', 's6'].includes(name) ? `$${name}` : name)).join(' \\\n      '),
     options: withoutTexts,
   });
   // A key that lies in an image is everyone's; sshd is given one of its own in each container.

@@ -1,4 +1,4 @@
-import { aptFolders, aptGet, aptInstall } from './apt';
+import { aptInstall, aptLists } from './apt';
 import { cachedStep, cacheFolder, cacheOf, words, type StepStyle } from './step';
 
 /** What to install on each family of distributions; told apart while the image is built, since a name does not tell. */
@@ -13,7 +13,7 @@ export interface FamilyPackages {
 
 /** More of one family's step. */
 export interface AptExtras {
-  /** Commands between the lists' update and the install. */
+  /** Commands between the lists and the install. */
   readonly before?: readonly string[];
   /** The words to install, in place of the list's own; may hold variables of the shell. */
   readonly words?: string;
@@ -28,10 +28,9 @@ export function familyInstall(there: string, packages: FamilyPackages, apt: AptE
   const branches = [
     branch('if', there, ['echo "Nothing is missing."']),
     branch('elif', 'command -v apt-get >/dev/null', [
-      aptFolders,
-      `${aptGet} update`,
+      ...aptLists,
       ...(apt.before ?? []),
-      aptInstall(apt.words ?? words(packages.apt), ...(apt.options ?? [])),
+      aptInstall(`\\\n      ${apt.words ?? words(packages.apt)}`, ...(apt.options ?? [])),
     ]),
     branch('elif', 'command -v apk >/dev/null', [
       `mkdir -p ${cacheFolder}/apk`,

@@ -1,7 +1,8 @@
 import { dockerfileArgv, dockerfileQuote } from '../../quote';
 import type { TemplateSpec } from '../schema';
-import type { ExtraCertificate, ImageTarget } from '../types';
+import type { ExtraCertificate, ImageTarget, ListShare } from '../types';
 import { aptStep } from './apt';
+import { aptGroups } from './apt-steps';
 import { baseToolsStep } from './base-tools';
 import { cargoStep } from './cargo';
 import { firstTrust, lastingTrust } from './certificates';
@@ -29,15 +30,23 @@ export function headLayers(from: string, style: StepStyle, certificates: readonl
   ];
 }
 
-/** Build arguments, packages and `run`, in the order of change. `base`: what the packages are laid upon. */
-export function specLayers(spec: TemplateSpec, base: string, buildkit: boolean): string[] {
+/**
+ * Build arguments, packages and `run`, in the order of change. `base`: what the packages are laid upon. apt's are split by
+ * their `shares` where lists of packages are kept: a step that has to fetch them first is dearer than what it saves.
+ */
+export function specLayers(
+  spec: TemplateSpec,
+  base: string,
+  buildkit: boolean,
+  shares?: readonly ListShare[],
+): string[] {
   const style = { base, buildkit };
   const installed = (names: readonly string[], step: (chunk: readonly string[], style: StepStyle) => string) =>
     chunks(names).map((chunk) => step(chunk, style));
   const { apt, pip, npm, cargo, go } = spec.packages;
   return [
     ...sortedEntries(spec.build_args).map(([key, value]) => `ARG ${key}=${dockerfileQuote(value)}`),
-    ...installed(apt, aptStep),
+    ...aptGroups(apt, buildkit ? shares : asOne(apt)).map((group) => aptStep(group, style)),
     ...installed(pip, pipStep),
     ...installed(npm, npmStep),
     ...installed(cargo, cargoStep),
@@ -65,6 +74,10 @@ export function userLayers(spec: TemplateSpec, base: string, target: ImageTarget
 /** Who logs in, and where that one is at home. */
 export function login(spec: TemplateSpec, target: ImageTarget): { readonly user: string; readonly home: string } {
   return target.uid === 0 ? { user: 'root', home: '/root' } : { user: spec.user.name, home: `/home/${spec.user.name}` };
+}
+
+function asOne(names: readonly string[]): ListShare[] {
+  return [{ names: names.length, edited: false }];
 }
 
 function sudoStep(style: StepStyle): string {

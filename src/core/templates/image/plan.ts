@@ -36,7 +36,7 @@ export function planImage(
   const text = (buildkit: boolean) =>
     dockerfile([
       ...headLayers(from, { base, buildkit }, target.certificates ?? []),
-      ...specLayers(spec, base, buildkit),
+      ...specLayers(spec, base, buildkit, resolved.aptShares),
       ...userLayers(spec, base, { ...target, buildkit }),
     ]);
   if (source.kind === 'dockerfile') return { ...planned(from, text, []), own: source.own };

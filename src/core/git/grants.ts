@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { BerthHome } from '../home';
@@ -45,4 +45,9 @@ export function changeGrants(
 function fileOf({ stateDir }: Pick<GrantHome, 'stateDir'>, project: string): string {
   if (!/^[0-9a-f]+$/.test(project)) throw new RangeError(`Not a project's id: ${project}`);
   return join(stateDir, 'git', `${project}.json`);
+}
+
+/** For a project that is removed: one that comes to have its id later starts with nothing granted. */
+export async function forgetGrants(home: Pick<GrantHome, 'stateDir'>, project: string): Promise<void> {
+  await rm(fileOf(home, project), { force: true });
 }

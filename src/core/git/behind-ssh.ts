@@ -1,0 +1,37 @@
+import type { ContainerDetail } from '../engine/types';
+import type { BerthHome } from '../home';
+import type { LineSession } from '../line/types';
+import { labels } from '../model';
+import { gitEnvironment, socketFolder } from './environment';
+import { readGrants } from './grants';
+import { hostIdentity, noIdentity } from './identity';
+import { gitWishOf } from './wish';
+
+/**
+ * What git gets in sessions of the user's own ssh and of Remote-SSH, by what the container was made with: `ssh-proxy` reads no
+ * template. The agent is passed on by ssh itself; for tokens some other process of Berth's has to answer, as an editor
+ * window does.
+ */
+export async function gitBehindSsh(home: BerthHome, container: ContainerDetail): Promise<LineSession> {
+  const label = (key: keyof typeof labels): string => container.labels[labels[key]] ?? '';
+  const wish = gitWishOf(specOf(label('spec')));
+  const [owner, identity, grants] = await Promise.all([
+    home.owner(),
+    wish.identity === 'host' ? hostIdentity(label('folder')) : noIdentity,
+    readGrants(home, label('project')),
+  ]);
+  const sockets = socketFolder(owner);
+  const environment = gitEnvironment(container.environment, { wish, identity, project: label('name'), sockets });
+  if (wish.credentials === 'none') return { environment };
+  const agent = wish.credentials === 'agent' && grants.agent !== undefined;
+  const carried = () => Promise.reject(new Error('ssh carries its own agent'));
+  return { environment, back: { folder: sockets, ...(agent ? { agent: carried } : {}) } };
+}
+
+function specOf(label: string): unknown {
+  try {
+    return JSON.parse(label);
+  } catch {
+    return null;
+  }
+}

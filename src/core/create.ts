@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { createDevcontainers } from './devcontainer';
 import { createEngineConnection } from './engine';
+import { createGit, type GitRoom } from './git/git';
 import { createHome } from './home';
 import { createJournal } from './journal/journal';
 import { DisposableStore } from './lifetime';
@@ -30,22 +31,27 @@ export function createCore(options: CoreOptions): Core {
   );
   const ssh = createSshFiles(home, launcherSource(options));
   let made: Promise<Lines> | undefined;
+  const lines = (): Promise<Lines> =>
+    (made ??= import('./line/lines').then(({ createLines }) =>
+      owned.add(createLines({ engine, home, session: git.session })),
+    ));
   const journal = createJournal(home);
+  const record = recorder(journal, options.actor, log);
   const plain = owned.add(
     createProjects({
       home,
       connection: engine,
       templates,
       ssh,
-      lines: () =>
-        (made ??= import('./line/lines').then(({ createLines }) => owned.add(createLines({ engine, home })))),
-      runner: async (on, target) => (await import('./line/engine-runner')).createEngineRunner(on, target),
+      lines,
+      runner: (on, target) => git.runner(on, target),
       rememberEngine: (found) => rememberEngine(home, found),
       log,
       version,
     }),
   );
-  const projects = journalled(plain, recorder(journal, options.actor, log));
+  const projects = journalled(plain, record);
+  const git: GitRoom = owned.add(createGit({ home, env, ssh, record, log, projects: () => plain, lines }));
   const images = createImages({ home, connection: engine, templates });
   const ports = owned.add(createPorts({ home, connection: engine, projects, log }));
   return {
@@ -57,6 +63,7 @@ export function createCore(options: CoreOptions): Core {
     projects,
     images,
     ssh,
+    git,
     journal,
     dispose: () => owned.dispose(),
   };

@@ -1,5 +1,6 @@
 import type { Devcontainers } from './devcontainer/types';
 import type { EngineConnection } from './engine/types';
+import type { Git } from './git/types';
 import type { BerthHome } from './home';
 import type { Actor } from './journal/entry';
 import type { Journal } from './journal/journal';
@@ -36,5 +37,6 @@ export interface Core extends Disposable {
   readonly ports: Ports;
   readonly images: Images;
   readonly ssh: SshFiles;
+  readonly git: Git;
   readonly journal: Journal;
 }

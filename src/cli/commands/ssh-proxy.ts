@@ -25,6 +25,7 @@ export const sshProxy: Command = {
     const home = createHome({ ...env, BERTH_HOME: dir });
     const code = await proxy.sshProxy({
       ...{ home, engineId, projectId, stdin, stdout, stderr, signal: signals.abort },
+      session: async (container) => (await import('../../core/git/behind-ssh')).gitBehindSsh(home, container),
       eachStart: async (engine, container, signal) => {
         const [{ startLate }, { rowOf }] = await Promise.all([
           import('../../core/projects/start-late'),

@@ -12,6 +12,10 @@ export const happenings = [
   'restarted',
   'removed',
   'relinked',
+  'access_granted',
+  'access_revoked',
+  'access_used',
+  'access_refused',
   'failed',
 ] as const;
 export type HappeningKind = (typeof happenings)[number];

@@ -9,6 +9,8 @@ export interface HostEntry {
   readonly engine: string;
   /** `ssh-ed25519 AAAA…` */
   readonly hostPublicKey: string;
+  /** Whether ssh passes the user's agent on. */
+  readonly forwardAgent?: boolean;
 }
 
 export interface ConfigPlaces {
@@ -49,7 +51,7 @@ export function hostBlock(entry: HostEntry, places: ConfigPlaces): string {
     IdentityFile: configPath(places.identityFile),
     IdentitiesOnly: 'yes',
     PreferredAuthentications: 'publickey',
-    ForwardAgent: 'no',
+    ForwardAgent: entry.forwardAgent === true ? 'yes' : 'no',
     ForwardX11: 'no',
     ProxyCommand: proxyCommand(entry, places),
   };

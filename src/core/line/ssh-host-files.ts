@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { BerthError, toBerthError } from '../errors';
+import { readGrants } from '../git/grants';
 import type { BerthHome } from '../home';
 import { withLock } from '../lock';
 import { isIncluded, withInclude, withoutInclude } from './include';
@@ -65,9 +66,10 @@ export function createSshFiles(home: BerthHome, launcher: LauncherSource | null)
 
   return {
     async ensureHost(row) {
-      const [, key] = await Promise.all([
+      const [, key, grants] = await Promise.all([
         userKey(home),
         hostKey(home, row.id),
+        readGrants(home, row.id),
         launcher === null ? undefined : installLauncher(home, launcher),
       ]);
       refuseLineBreaks(home.dir);
@@ -77,6 +79,7 @@ export function createSshFiles(home: BerthHome, launcher: LauncherSource | null)
         user: row.user,
         engine: row.engine,
         hostPublicKey: key.publicKey,
+        forwardAgent: row.git.credentials === 'agent' && grants.agent !== undefined,
       };
       const block = hostBlock(entry, places);
       const pin = knownHostsLine(entry);

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/types';
 import { BerthError } from '../errors';
+import { forgetGrants } from '../git/grants';
 import { withLock } from '../lock';
 import { noProgress } from '../log';
 import type { ContainerState, ProjectIdentity, ProjectRow } from '../model';
@@ -88,6 +89,7 @@ export async function remove(
         const volumes = (await planRemove(parts, row, signal)).volumes.map((volume) => volume.name);
         if (purge) for (const volume of volumes) await engine.removeVolume(volume, signal);
         await parts.ssh.removeHost(row.id);
+        await forgetGrants(parts.home, row.id);
         return purge ? [] : volumes;
       } finally {
         doing.dispose();

@@ -26,6 +26,10 @@ const told = {
   restarted: ['restarted', 'debug-restart'],
   removed: ['removed', 'trash'],
   relinked: ['relinked', 'link'],
+  access_granted: ['git access granted', 'key'],
+  access_revoked: ['git access revoked', 'key'],
+  access_used: ['git access used', 'key'],
+  access_refused: ['git access refused', 'key'],
   failed: ['failed', 'error'],
 } as const satisfies Record<JournalEntry['kind'], readonly [string, string]>;
 

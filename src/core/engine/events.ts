@@ -42,6 +42,26 @@ export async function* engineEvents(
   if (!signal.aborted) throw ended(api, undefined);
 }
 
+/**
+ * What the engine still remembers of one container between two instants of its own clock, in milliseconds since the epoch.
+ * It keeps the last 256 events of all, so an empty answer says nothing.
+ */
+export async function pastEvents(
+  api: Api,
+  containerId: string,
+  span: { readonly since: number; readonly until: number },
+  signal?: AbortSignal,
+): Promise<EngineEvent[]> {
+  const filters = { type: ['container'], container: [containerId] };
+  const query = { since: (span.since / 1000).toFixed(3), until: (span.until / 1000).toFixed(3), filters };
+  const found: EngineEvent[] = [];
+  for await (const raw of jsonLines(await api.stream('GET', '/events', { doing: 'look back', query, signal }))) {
+    const event = engineEvent(raw);
+    if (event !== null) found.push(event);
+  }
+  return found;
+}
+
 function ended(api: Api, cause: unknown): BerthError {
   const message = `The connection to the container engine at ${api.endpoint.url} was lost.`;
   return new BerthError('engine_unreachable', message, { cause });

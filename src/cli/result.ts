@@ -7,6 +7,7 @@ import type { ProjectIdentity, ProjectRow } from '../core/model';
 import type { PortRow } from '../core/ports/types';
 import type { PrunePlan, PruneResult } from '../core/projects/images';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
+import type { ServiceRow } from '../core/services/types';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
 
 /** One line that a container's main process wrote. */
@@ -34,8 +35,14 @@ export interface Converted {
 export type Result =
   | { readonly kind: 'up'; readonly up: UpResult }
   | { readonly kind: 'list'; readonly rows: readonly ProjectRow[] }
-  | { readonly kind: 'status'; readonly detail: ProjectDetail; readonly ports: readonly PortRow[] }
+  | {
+      readonly kind: 'status';
+      readonly detail: ProjectDetail;
+      readonly ports: readonly PortRow[];
+      readonly services: readonly ServiceRow[];
+    }
   | { readonly kind: 'plan'; readonly plan: ProjectPlan }
+  | { readonly kind: 'service'; readonly row: ProjectRow; readonly service: ServiceRow }
   | { readonly kind: 'changed'; readonly verb: 'started' | 'stopped' | 'restarted'; readonly row: ProjectRow }
   | {
       readonly kind: 'removed';

@@ -15,6 +15,7 @@ import { journalled } from './projects/journalled';
 import { createPorts } from './ports/ports';
 import { createProjects } from './projects/projects';
 import { recorder } from './projects/record';
+import { createServices } from './services/services';
 import { createTemplates } from './templates';
 import type { Core, CoreOptions } from './types';
 import { version } from './version';
@@ -61,6 +62,10 @@ export function createCore(options: CoreOptions): Core {
     templates,
     devcontainers: createDevcontainers(templates),
     projects,
+    // A process that lives long has a Line at hand; the command line takes the road that needs no SSH.
+    services: createServices((row, signal) =>
+      options.actor === 'cli' ? projects.runner(row, signal) : projects.line(row, signal),
+    ),
     images,
     ssh,
     git,

@@ -10,6 +10,7 @@ import type { Images } from './projects/images';
 import type { Ports } from './ports/types';
 import type { Projects } from './projects/types';
 import type { SshFiles } from './line/ssh-files';
+import type { Services } from './services/services';
 import type { Templates } from './templates/types';
 
 export interface CoreOptions {
@@ -35,6 +36,7 @@ export interface Core extends Disposable {
   readonly devcontainers: Devcontainers;
   readonly projects: Projects;
   readonly ports: Ports;
+  readonly services: Services;
   readonly images: Images;
   readonly ssh: SshFiles;
   readonly git: Git;

@@ -3,23 +3,28 @@ import { isCancelled } from '../../core/errors';
 import { nameOperand, type Command } from '../command';
 import { copyTo } from '../copy';
 import type { LogLine } from '../result';
+import { serviceOption } from '../service-option';
 
 export const logs: Command = {
   name: 'logs',
-  synopsis: '[NAME] [-f] [--tail N]',
-  summary: "what the container's main process wrote",
+  synopsis: '[NAME] [-f] [--tail N] [--service S]',
+  summary: 'what the container, or a service in it, wrote',
   operands: [nameOperand],
   options: [
     { flags: '-f, --follow', description: 'go on as more is written, until Ctrl-C; with --json, one object a line' },
     { flags: '--tail <N>', description: 'only the last N lines' },
+    serviceOption,
   ],
   output: 'document',
   async run({ core, cwd, signals, streams, json }, { operands: [name], options }) {
     const follow = options.flag('follow');
     const tail = options.count('tail') ?? 'all';
-    const { projects } = await core();
+    const { projects, services } = await core();
     const row = await projects.find(name, cwd, signals.abort);
-    const log = await projects.logs(row, { follow, tail }, signals.abort);
+    const service = options.text('service');
+    const log = await (service === undefined
+      ? projects.logs(row, { follow, tail }, signals.abort)
+      : services.logs(row, service, { follow, tail }, signals.abort));
     const sources = [
       { stream: 'stdout', readable: log.stdout },
       { stream: 'stderr', readable: log.stderr },

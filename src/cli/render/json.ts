@@ -4,6 +4,7 @@ import type { Failure, Result } from '../result';
 import { portJson } from './ports';
 import { convertJson } from './convert';
 import { gcJson } from './gc';
+import { serviceJson } from './services';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,6 +34,7 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
     case 'status':
       return {
         ...statusJson(result.detail),
+        services: result.services.map(serviceJson),
         ports: result.ports.map(portJson),
         lifecycle: result.detail.steps.map(stepJson),
       };
@@ -48,6 +50,8 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
         }),
       };
     }
+    case 'service':
+      return { project: identity(result.row), service: serviceJson(result.service) };
     case 'changed':
       return { project: identity(result.row), container: container(result.row) };
     case 'removed':
@@ -134,7 +138,6 @@ function stepJson({ phase, index, of, command, state, exitCode, ms, at, output }
 function statusJson({ row, limits, usage, connections }: ProjectDetail): Json {
   return {
     ...rowJson(row),
-    services: [],
     connections: { ssh: connections.ssh, exec: connections.exec },
     limits: { cpus: limits.cpus, memory_bytes: limits.memoryBytes, pids: limits.pids },
     usage:

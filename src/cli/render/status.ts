@@ -3,13 +3,16 @@ import type { LifecycleStep } from '../../core/model';
 import type { PortRow } from '../../core/ports/types';
 import { portText } from '../../core/ports/words';
 import type { ProjectDetail } from '../../core/projects/types';
+import type { ServiceRow } from '../../core/services/types';
 import { age, columns, duration } from './layout';
+import { serviceText } from './services';
 import { paintState, printable, type Style } from './style';
 
 /** `berth status` for a person. */
 export function statusText(
   { row, limits, usage, connections, steps }: ProjectDetail,
   ports: readonly PortRow[],
+  services: readonly ServiceRow[],
   style: Style,
 ): string {
   const health = row.health === 'unknown' ? '' : `, ${paintState(row.health, style)}`;
@@ -44,6 +47,7 @@ export function statusText(
     `${style.bold(printable(row.name))} is ${paintState(row.state, style)}${health}${detail}`,
     ...columns(facts.filter(([, value]) => value !== '').map(([name, value]) => [`  ${name}`, value])),
     ...steps.flatMap((step) => stepLines(step, style)),
+    ...services.map((service) => `  ${style.dim('service')} ${serviceText(service)}`),
     ...ports.map((port) => `  ${style.dim('port')} ${portText(port)}`),
     ...row.stale.map(({ message }) => `  ${style.yellow('stale:')} ${printable(message)}`),
   ].join('\n');

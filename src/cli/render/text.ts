@@ -7,6 +7,7 @@ import { doctorText } from './doctor';
 import { gcText } from './gc';
 import { historyText } from './history';
 import { planText } from './plan';
+import { serviceText } from './services';
 import { statusText } from './status';
 import { paintState, printable, type Style } from './style';
 
@@ -18,9 +19,11 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'list':
       return listText(result.rows, style);
     case 'status':
-      return statusText(result.detail, result.ports, style);
+      return statusText(result.detail, result.ports, result.services, style);
     case 'plan':
       return planText(result.plan, style);
+    case 'service':
+      return serviceText(result.service);
     case 'changed':
       return `${printable(result.row.name)} is ${result.verb}.`;
     case 'removed':

@@ -37,7 +37,7 @@ const berthReads = nothing('Berth itself reads it; the container does not know i
 const inImage = rebuild('it is part of the image');
 const asItStarts = nothing('commands take it up as they start');
 const nextWindow = nothing('an editor takes it up when it next connects');
-const supervisor = rule('restart', 'the supervisor reads its services when the container starts');
+const supervisor = recreate('the container brings them with it, so that they run with no editor there');
 const secret = nothing('secrets are brought in anew by themselves');
 
 /** A check that is not there has no interval, and so on. */

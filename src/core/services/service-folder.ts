@@ -41,7 +41,7 @@ export function serviceFolder(service: ServiceProgram, what: Supervised): Script
       ? []
       : [
           file('notification-fd', '3'),
-          file('data/check', `#!/bin/sh\nexec ${shellCommand(checkCommand(ready, what))}\n`, 0o755),
+          file('data/check', `#!/bin/sh\nexec ${shellCommand(checkCommand(ready, what))} >/dev/null 2>&1\n`, 0o755),
           ...('port' in ready ? [file('data/port', `${ready.port}\n`)] : []),
         ]),
   ];

@@ -60,6 +60,9 @@ export const serviceStates = [
 ] as const;
 export type ServiceState = (typeof serviceStates)[number];
 
+/** What a person may do to one service. */
+export type ServiceVerb = 'start' | 'stop' | 'restart';
+
 /** A service as views show it. */
 export interface ServiceRow {
   readonly name: string;

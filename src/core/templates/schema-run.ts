@@ -116,8 +116,10 @@ const ready = z
 const restart = z
   .strictObject(
     {
-      max: whole(0, 1000).default(5).describe('How often it is started again before it is given up.'),
-      backoff: duration().prefault('5s').describe('The wait before a start; it doubles each time.'),
+      max: whole(0, 1000).default(5).describe('How often in a row it is started again before it is given up.'),
+      backoff: duration()
+        .prefault('5s')
+        .describe('The wait before the second start in a row, which doubles each time; the first follows at once.'),
     },
     'a map of max and backoff',
   )

@@ -3,7 +3,6 @@ import type { ResolvedTemplate } from './types';
 
 /** Fields whose effect does not exist yet; a prefix stands for all below it. `neutral`: what changes nothing when written. */
 const pending: readonly { readonly path: string; readonly neutral?: (value: unknown) => boolean }[] = [
-  { path: 'spec.services' },
   { path: 'spec.persist', neutral: (value) => value === 'home' || value === 'none' },
   { path: 'spec.workspace.mode', neutral: (value) => value === 'bind' },
   { path: 'spec.health.max_age', neutral: is(72 * 3_600_000) },

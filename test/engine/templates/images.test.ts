@@ -117,6 +117,23 @@ describe('images of the built-in templates, built for real', function () {
     await assert.rejects(bed.build(plan), /packages\.npm needs npm in the image/);
   });
 
+  it('a package more installs that one alone, and is there beside the others', async () => {
+    const named = async (apt: string[]) => bed.build(await bed.plan({ spec: { packages: { apt } } }));
+    await named(['bc', 'ed']);
+    const built = await named(['bc', 'ed', 'dc']);
+    const steps = built.events.filter((event) => event.kind === 'build_step');
+    // In the order of the Dockerfile: what the parent names, then one after the other.
+    const apt = [...new Set(steps.filter(({ name }) => name.includes(': berth apt')).map(({ name }) => name))];
+    const last = (name: string) => steps.findLast((step) => step.name === name)?.status;
+    assert.deepEqual(apt.map(last), ['cached', 'cached', 'cached', 'done']);
+    assert.match(apt.at(-1) ?? '', /-- curl less bc ed\s+dc/);
+    await isWhole(built);
+    assert.equal(
+      (await built.sh('apt-mark showmanual | grep -xE "bc|curl|dc|ed|less"')).stdout,
+      'bc\ncurl\ndc\ned\nless\n',
+    );
+  });
+
   it('an equal plan builds nothing anew', async () => {
     const { events } = await bed.build(await bed.plan('base'));
     const steps = events.filter(

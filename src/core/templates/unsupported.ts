@@ -11,8 +11,6 @@ const pending: readonly { readonly path: string; readonly neutral?: (value: unkn
   { path: 'spec.health.on_stale', neutral: is('refresh') },
   { path: 'spec.health.keep', neutral: is(24 * 3_600_000) },
   { path: 'spec.secrets' },
-  { path: 'spec.git.identity', neutral: is('host') },
-  { path: 'spec.git.credentials', neutral: is('none') },
   { path: 'spec.agents' },
   { path: 'spec.editor.extensions' },
   { path: 'spec.editor.settings' },

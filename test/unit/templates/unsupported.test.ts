@@ -19,7 +19,6 @@ describe('templates: fields without an effect yet', () => {
     ['health: {max_age: 1h}', 'spec.health.max_age'],
     ['health: {on_stale: off}', 'spec.health.on_stale'],
     ['secrets: {A: {from: "env:A"}}', 'spec.secrets'],
-    ['git: {credentials: token}', 'spec.git.credentials'],
     ['agents: [claude]', 'spec.agents'],
     ['editor: {extensions: [a.b]}', 'spec.editor.extensions'],
     ['editor: {settings: {a: 1}}', 'spec.editor.settings'],

@@ -31,15 +31,13 @@ export function gitEnvironment(container: Environment, { wish, identity, project
     if (identity.email !== null) settings.push(['user.email', identity.email]);
   }
   if (wish.credentials === 'token') settings.push(['credential.helper', credentialHelper(sockets, project)]);
-  return {
-    ...settingsAfter(container['GIT_CONFIG_COUNT'], settings),
-    ...(wish.credentials === 'agent' ? sshCommand(container, project) : {}),
-  };
+  if (wish.credentials === 'agent') settings.push(['core.sshCommand', sshCommand(project)]);
+  return settingsAfter(container['GIT_CONFIG_COUNT'], settings);
 }
 
 function settingsAfter(count: string | undefined, settings: readonly (readonly [string, string])[]): Environment {
   const first = Number(count ?? '0');
-  // What git itself would refuse is left for git to say.
+  // What git itself would refuse is left for git to tell.
   if (settings.length === 0 || !Number.isInteger(first) || first < 0) return {};
   const entries = settings.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${first + index}`, key],
@@ -67,16 +65,14 @@ function credentialHelper(sockets: string, project: string): string {
 
 /**
  * Runs ssh as git would have, and says what to do where it failed and no key of an agent is at hand: the agent's protocol
- * has no words for it. A container with an ssh command of its own keeps it.
+ * has no words for it. A command that the repository or the user's own settings name is run as ever.
  */
-function sshCommand(container: Environment, project: string): Environment {
-  if (container['GIT_SSH_COMMAND'] !== undefined || container['GIT_SSH'] !== undefined) return {};
+function sshCommand(project: string): string {
   const advice =
     `berth: no key of your SSH agent can be used here: run \`berth grant ${project}\` on your machine, ` +
     'and see there that `ssh-add -l` lists one.';
-  const command = [
+  return [
     'f() { c=$(git config core.sshCommand) || c=ssh; eval "$c \\"\\$@\\""; r=$?',
     `[ $r -ne 255 ] || ssh-add -l >/dev/null 2>&1 || echo ${shellQuote(advice)} >&2; return $r; }; f`,
   ].join('; ');
-  return { GIT_SSH_COMMAND: command, GIT_SSH_VARIANT: 'ssh' };
 }

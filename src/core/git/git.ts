@@ -91,11 +91,11 @@ export function createGit(context: GitContext): GitRoom {
       if (kind === 'none') return null;
       const grants = await readGrants(home, row.id);
       if (kind === 'agent') return { kind, granted: grants.agent !== undefined, hosts: [] };
-      const hosts = grants.token?.hosts ?? (await workspaceOrigins(row.folder, signal));
+      const hosts = grants.token?.hosts ?? (await workspaceOrigins(row.folder, env, signal));
       return { kind, granted: grants.token !== undefined, hosts };
     },
     async grant(row, hosts, signal) {
-      const { kind, change, access } = await toGrant(row, hosts, signal);
+      const { kind, change, access } = await toGrant(row, hosts, env, signal);
       await record(
         { project: row, template: row.template },
         () => changeGrants(home, row.id, (grants) => ({ ...grants, [kind]: change })),
@@ -129,6 +129,7 @@ export function createGit(context: GitContext): GitRoom {
 async function toGrant(
   row: ProjectRow,
   named: readonly string[] | undefined,
+  env: GitContext['env'],
   signal?: AbortSignal,
 ): Promise<{ kind: GitAccessKind; change: Grants[GitAccessKind]; access: GitAccess }> {
   const kind = row.git.credentials;
@@ -142,7 +143,7 @@ async function toGrant(
     if (named !== undefined) throw new BerthError('bad_usage', 'The SSH agent is granted whole, not for a server.');
     return { kind, change: { at }, access: { kind, granted: true, hosts: [] } };
   }
-  const hosts = named === undefined ? await workspaceOrigins(row.folder, signal) : named.map(readOrigin);
+  const hosts = named === undefined ? await workspaceOrigins(row.folder, env, signal) : named.map(readOrigin);
   if (hosts.length === 0) {
     throw new BerthError('bad_usage', `No remote of ${row.folder} names a server over HTTPS.`, {
       hint: 'Name it: `--host https://github.com`.',

@@ -12,8 +12,16 @@ export const noIdentity: GitIdentity = { name: null, email: null };
  * Name and email that commits in a folder on this machine would have: the folder's own settings go before the user's, and
  * an `includeIf` counts. A machine without git, or a user without a name, is no error.
  */
-export async function hostIdentity(folder: string, signal?: AbortSignal): Promise<GitIdentity> {
-  const found = await askGit(['config', '--null', '--get-regexp', '^user\\.(name|email)$'], { cwd: folder, signal });
+export async function hostIdentity(
+  folder: string,
+  env: NodeJS.ProcessEnv = process.env,
+  signal?: AbortSignal,
+): Promise<GitIdentity> {
+  const found = await askGit(['config', '--null', '--get-regexp', '^user\\.(name|email)$'], {
+    cwd: folder,
+    env,
+    signal,
+  });
   return found === null ? noIdentity : parseIdentity(found);
 }
 

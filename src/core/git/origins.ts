@@ -23,9 +23,14 @@ export function originsIn(listed: string): Origin[] {
 }
 
 /** The servers over HTTPS that the remotes of a folder's repository name; none where it is no repository. */
-export async function workspaceOrigins(folder: string, signal?: AbortSignal): Promise<Origin[]> {
+export async function workspaceOrigins(
+  folder: string,
+  env: NodeJS.ProcessEnv = process.env,
+  signal?: AbortSignal,
+): Promise<Origin[]> {
   const found = await askGit(['config', '--null', '--get-regexp', '^remote\\..*\\.(url|pushurl)$'], {
     cwd: folder,
+    env,
     signal,
   });
   return found === null ? [] : originsIn(found);

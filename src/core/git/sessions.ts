@@ -33,7 +33,7 @@ export async function gitSession(parts: GitSessionParts, target: LineTarget): Pr
   const { git: wish, name: project, folder } = row;
   const [owner, identity] = await Promise.all([
     parts.home.owner(),
-    wish.identity === 'host' ? hostIdentity(folder) : noIdentity,
+    wish.identity === 'host' ? hostIdentity(folder, parts.env) : noIdentity,
   ]);
   const sockets = socketFolder(owner);
   const environment = gitEnvironment(target.environment, { wish, identity, project, sockets });

@@ -22,21 +22,12 @@ const { values: args } = parseArgs({
 
 const entries = { extension: 'src/extension.ts', cli: 'src/cli/main.ts' };
 
-/** Parts of dependencies that Berth never reaches, or that Node has itself. */
+/** Parts of dependencies that are native, and so no part of a bundle. */
 const leaveOut = {
   name: 'leave-out',
   setup({ onResolve, onLoad }) {
-    // The modem's own road over SSH: ours is the system's ssh.
-    onResolve({ filter: /^\.\/ssh$/ }, ({ importer }) =>
-      importer.includes(`${sep}docker-modem${sep}`) ? { path: 'ssh', namespace: 'left-out' } : undefined,
-    );
-    // What it would log there are whole requests, secrets among them.
-    onResolve({ filter: /^debug$/ }, ({ importer }) =>
-      importer.includes(`${sep}docker-modem${sep}`) ? { path: 'debug', namespace: 'left-out' } : undefined,
-    );
     // ssh2 tries these and falls back to JavaScript where requiring them throws.
     onResolve({ filter: /^cpu-features$|\.node$/ }, ({ path }) => ({ path, namespace: 'not-there' }));
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = () => () => undefined;' }));
     onLoad({ filter: /.*/, namespace: 'not-there' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${path} is left out of the bundle`)});`,
     }));
@@ -69,12 +60,8 @@ const { outputFiles, metafile } = await build({
   write: false,
   // The extension and its packages are read by Node: ES modules first would load two copies of some of them.
   mainFields: ['main', 'module'],
-  alias: {
-    // Its main file asks for its parts in a way that no bundler follows.
-    'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
-    // A copy of Node's own streams, for Nodes older than those that Berth runs on.
-    'readable-stream': 'node:stream',
-  },
+  // Its main file asks for its parts in a way that no bundler follows.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   sourcemap: args.production ? false : 'inline',
   metafile: true,
   logLevel: 'warning',

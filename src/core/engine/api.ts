@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { Duplex, type Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Client } from './client';
-import { engineFailure } from './failures';
+import { EngineAnswer, engineFailure } from './failures';
 import type { SecretHeaders } from './registry-access';
 import type { EngineEndpoint } from './types';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface CallOptions {
   /** What was tried, to stand after "could not" in an error's message. */
@@ -21,9 +21,7 @@ export interface CallOptions {
   readonly own?: readonly number[];
 }
 
-const fine = Object.fromEntries([200, 201, 204, 304].map((code) => [code, true]));
-
-/** The engine's API: dockerode's transport with the query apart from the body, and every failure as a BerthError. */
+/** The engine's API: what is asked as queries and JSON, and every failure as a BerthError. */
 export class Api {
   constructor(
     private readonly client: Client,
@@ -32,10 +30,7 @@ export class Api {
     private readonly errors: { readonly raw: boolean } = { raw: false },
   ) {}
 
-  /**
-   * The answer as JSON, unchecked; what it is depends on the path. Undefined for an empty one.
-   * Read here rather than by the modem, which waits for ever when the engine dies in the middle of its answer.
-   */
+  /** The answer as JSON, unchecked; what it is depends on the path. Undefined for an empty one. */
   async json(method: Method, path: string, options: CallOptions): Promise<unknown> {
     const response = await this.stream(method, path, options);
     try {
@@ -48,17 +43,33 @@ export class Api {
     }
   }
 
-  /** The answer as it comes. `file` is the request's body. */
-  async stream(method: Method, path: string, options: CallOptions, file?: Readable): Promise<IncomingMessage> {
-    const extra = { isStream: true, ...(file === undefined ? {} : { file }) };
-    return (await this.#dial(method, path, options, extra)) as IncomingMessage;
+  /** The answer as it comes. `file` is the request's body, a tar archive where no header says otherwise. */
+  stream(method: Method, path: string, options: CallOptions, file?: Readable): Promise<IncomingMessage> {
+    const body = file ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+    return this.#tried(options, () =>
+      this.client.request({
+        method,
+        path: addressOf(path, options.query),
+        headers: headersOf(options.headers, body),
+        ...(body === undefined ? {} : { body }),
+        signal: options.signal,
+      }),
+    );
   }
 
   /** Turns the connection into a two-way byte stream. */
   async hijack(path: string, options: CallOptions): Promise<Duplex> {
-    const extra = { isStream: true, hijack: true, openStdin: true, allowEmpty: true };
-    const answer = await this.#dial('POST', path, options, extra);
-    if (answer instanceof Duplex) return answer;
+    const body = JSON.stringify(options.body ?? {});
+    const socket = await this.#tried(options, () =>
+      this.client.upgrade({
+        method: 'POST',
+        path: addressOf(path, options.query),
+        headers: headersOf(options.headers, body),
+        body,
+        signal: options.signal,
+      }),
+    );
+    if (socket !== null) return socket;
     throw engineFailure(new Error('it did not open a stream'), options.doing, this.endpoint);
   }
 
@@ -72,31 +83,38 @@ export class Api {
     this.client.dispose();
   }
 
-  #dial(method: Method, path: string, options: CallOptions, extra: object): Promise<unknown> {
-    const { doing, query = {}, body = {}, headers, signal } = options;
+  async #tried<T>(options: CallOptions, call: () => Promise<T>): Promise<T> {
+    const { doing, signal } = options;
     // Each request under way listens, and one signal may stand for any number of them; Node warns of the eleventh.
     if (signal !== undefined) setMaxListeners(0, signal);
-    return new Promise((resolve, reject) => {
-      const request = {
-        path: `${path}?`,
-        method,
-        // Apart, since otherwise the modem puts the whole body into the address too, where it ends in logs.
-        options: { _query: query, _body: body },
-        statusCodes: fine,
-        ...(signal === undefined ? {} : { abortSignal: signal }),
-        // Node turns each into text only when it writes to the socket.
-        ...(headers === undefined ? {} : { headers: { ...headers } as unknown as OutgoingHttpHeaders }),
-        ...extra,
-      };
-      this.client.modem.dial(request, (error, answer) => {
-        if (error === null) resolve(answer);
-        else reject(ownError(error, options) ?? this.failure(error, doing, signal));
-      });
-    });
+    try {
+      return await call();
+    } catch (error) {
+      throw ownError(error, options) ?? this.failure(error, doing, signal);
+    }
   }
 }
 
-function ownError(error: Error, options: CallOptions): Error | undefined {
-  if (!('statusCode' in error) || options.signal?.aborted === true) return undefined;
-  return options.own?.some((code) => code === error.statusCode) === true ? error : undefined;
+function addressOf(path: string, query: CallOptions['query'] = {}): string {
+  const pairs = Object.entries(query).map(([key, value]): [string, string] => [
+    key,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs).toString()}`;
+}
+
+function headersOf(own: SecretHeaders | undefined, body: string | Readable | undefined): OutgoingHttpHeaders {
+  return {
+    ...(body === undefined
+      ? {}
+      : { 'Content-Type': typeof body === 'string' ? 'application/json' : 'application/tar' }),
+    ...(typeof body === 'string' ? { 'Content-Length': Buffer.byteLength(body) } : {}),
+    // Node turns each into text only when it writes to the socket.
+    ...(own as unknown as OutgoingHttpHeaders | undefined),
+  };
+}
+
+function ownError(error: unknown, options: CallOptions): EngineAnswer | undefined {
+  if (!(error instanceof EngineAnswer) || options.signal?.aborted === true) return undefined;
+  return options.own?.includes(error.statusCode) === true ? error : undefined;
 }

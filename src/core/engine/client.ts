@@ -1,12 +1,31 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import type Modem from 'docker-modem';
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import type { Duplex, Readable } from 'node:stream';
 import { BerthError } from '../errors';
+import { EngineAnswer } from './failures';
 import type { EngineEndpoint } from './types';
 
-/** dockerode's transport, and how to let its sockets go. What dockerode lays over it is not used, and so not loaded. */
+/** One call of the engine's API. */
+export interface ClientCall {
+  readonly method: string;
+  /** From the slash on, without the version. */
+  readonly path: string;
+  readonly headers: OutgoingHttpHeaders;
+  /** Sent as it is; a stream in chunks. */
+  readonly body?: string | Readable;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * HTTP to one endpoint by Node's own client: that is all that is left of dockerode when streams, errors and endpoints are
+ * one's own, and it is on the way of each process of the command line.
+ */
 export interface Client {
-  readonly modem: Modem;
+  /** The answer as soon as it begins. @throws the socket's error, or an EngineAnswer for any status but a good one */
+  request(call: ClientCall): Promise<IncomingMessage>;
+  /** The same, with the connection turned into a stream of both ways; null where the engine answers without turning it. */
+  upgrade(call: ClientCall): Promise<Duplex | null>;
   dispose(): void;
 }
 
@@ -15,60 +34,95 @@ export interface Client {
  * @param version the API version to pin, such as `1.41`; null talks to the engine without one
  */
 export async function createClient(endpoint: EngineEndpoint, version: string | null): Promise<Client> {
-  const { default: Constructor } = await import('docker-modem');
-  const { agent, ...where } = await target(endpoint);
-  // Every field is said, as undefined where it has none: docker-modem fills what is not said from DOCKER_HOST.
-  const options = {
-    socketPath: undefined,
-    host: undefined,
-    port: undefined,
-    protocol: 'http' as const,
-    ...where,
-    ca: endpoint.tls?.ca,
-    cert: endpoint.tls?.cert,
-    key: endpoint.tls?.key,
-    version: version === null ? undefined : `v${version}`,
-    agent,
+  const { agent, open, where } = await target(endpoint);
+  const begin = ({ method, path, headers, signal }: ClientCall): ClientRequest =>
+    open({
+      ...where,
+      agent,
+      method,
+      path: version === null ? path : `/v${version}${path}`,
+      headers,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  return {
+    request: (call) =>
+      new Promise((resolve, reject) => {
+        const request = begin(call);
+        // Listened to until the end: once the answer has begun, what breaks the connection breaks the answer too.
+        request.on('error', reject);
+        request.on('response', (response) => void checked(response).then(resolve, reject));
+        send(request, call.body);
+      }),
+    upgrade: (call) =>
+      new Promise((resolve, reject) => {
+        const headers = { ...call.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
+        const request = begin({ ...call, headers });
+        request.on('error', reject);
+        request.on('upgrade', (_response, socket: Duplex, head) => {
+          if (head.length > 0) socket.unshift(head);
+          resolve(socket);
+        });
+        request.on('response', (response) => {
+          checked(response).then(() => {
+            request.destroy();
+            resolve(null);
+          }, reject);
+        });
+        send(request, call.body);
+      }),
+    dispose: () => agent.destroy(),
   };
-  const modem = withoutDockerHost(() => new Constructor(options));
-  return { modem, dispose: () => agent.destroy() };
 }
 
-/** docker-modem's constructor reads DOCKER_HOST whatever it is given, and throws where it does not like it. */
-function withoutDockerHost<T>(work: () => T): T {
-  const saved = process.env['DOCKER_HOST'];
-  delete process.env['DOCKER_HOST'];
-  try {
-    return work();
-  } finally {
-    if (saved !== undefined) process.env['DOCKER_HOST'] = saved;
+function send(request: ClientRequest, body: ClientCall['body']): void {
+  if (body === undefined || typeof body === 'string') {
+    request.end(body);
+    return;
   }
+  body.on('error', (error) => request.destroy(error));
+  body.pipe(request);
+}
+
+const good = new Set([101, 200, 201, 204, 304]);
+
+async function checked(response: IncomingMessage): Promise<IncomingMessage> {
+  const { statusCode = 0 } = response;
+  if (good.has(statusCode)) return response;
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part as Buffer);
+  throw new EngineAnswer(statusCode, Buffer.concat(parts).toString());
 }
 
 interface Target {
   readonly agent: HttpAgent;
-  readonly socketPath?: string;
-  readonly host?: string;
-  readonly port?: string;
-  readonly protocol?: 'http' | 'https';
+  readonly open: (options: RequestOptions) => ClientRequest;
+  readonly where: RequestOptions;
 }
 
 async function target(endpoint: EngineEndpoint): Promise<Target> {
   const { url, tls } = endpoint;
+  const plain = { open: httpRequest };
+  // Said to be none, since Node otherwise works one out of the host's name, for a TLS that there is not.
+  const noTls = { servername: '' };
   const local = /^(?:unix|npipe):\/\/(.+)$/.exec(url)?.[1];
-  // A local socket is opened in microseconds; one kept for later may have died with its engine.
-  if (local !== undefined) return { socketPath: local, agent: new HttpAgent({ keepAlive: false }) };
-
+  if (local !== undefined) {
+    // A local socket is opened in microseconds; one kept for later may have died with its engine.
+    return { ...plain, agent: new HttpAgent({ keepAlive: false }), where: { ...noTls, socketPath: local } };
+  }
   const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
   if (protocol === 'ssh:') {
     const { createDialStdioAgent } = await import('./dial-stdio');
-    return { host: 'localhost', agent: createDialStdioAgent(url) };
+    return { ...plain, agent: createDialStdioAgent(url), where: { ...noTls, host: 'localhost' } };
   }
   if (tls === undefined && protocol !== 'https:') {
-    return { host: hostname, port: port === '' ? '2375' : port, agent: new HttpAgent({ keepAlive: true }) };
+    const agent = new HttpAgent({ keepAlive: true });
+    return { ...plain, agent, where: { ...noTls, host, port: port === '' ? '2375' : port } };
   }
-  const agent = new HttpsAgent({ keepAlive: true, rejectUnauthorized: tls?.verify ?? true });
-  return { host: hostname, port: port === '' ? '2376' : port, protocol: 'https', agent };
+  const { Agent, request } = await import('node:https');
+  const agent = new Agent({ keepAlive: true, rejectUnauthorized: tls?.verify ?? true });
+  const { ca, cert, key } = tls ?? {};
+  return { agent, open: request, where: { host, port: port === '' ? '2376' : port, ca, cert, key } };
 }
 
 /** Said where an endpoint is understood but Berth cannot go there. */

@@ -16,28 +16,36 @@ const unreachable = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
-/** What docker-modem throws when the engine answered with an error of its own. */
-interface EngineAnswer extends Error {
-  readonly statusCode: number;
-  readonly json?: unknown;
+/** The engine answered with an error of its own; the message is its words. */
+export class EngineAnswer extends Error {
+  constructor(
+    readonly statusCode: number,
+    body: string,
+  ) {
+    super(wordsOf(body) || `HTTP ${statusCode}`);
+  }
+}
+
+function wordsOf(body: string): string {
+  try {
+    const json: unknown = JSON.parse(body);
+    if (typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string') {
+      return json.message.trim();
+    }
+  } catch {
+    // A proxy's page, say.
+  }
+  return body.trim();
 }
 
 /** The status code of the engine's answer; undefined where it gave none. */
 export function statusOf(error: unknown): number | undefined {
-  return isAnswer(error) ? error.statusCode : undefined;
+  return error instanceof EngineAnswer ? error.statusCode : undefined;
 }
 
-/** The engine's own words, freed from docker-modem's frame around them. */
+/** The engine's own words, or what broke the way to them. */
 export function engineWords(error: unknown): string {
-  if (isAnswer(error)) {
-    const { json } = error;
-    if (typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string') {
-      return json.message.trim();
-    }
-  }
-  return messageOf(error)
-    .replace(/^\(HTTP code \d+\) .*? - /s, '')
-    .trim();
+  return messageOf(error).trim();
 }
 
 /** Why an endpoint could not be used: a short phrase for a list of attempts. */
@@ -110,8 +118,4 @@ export function permissionDenied(endpoint: EngineEndpoint, cause: unknown): Bert
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-function isAnswer(error: unknown): error is EngineAnswer {
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
 }

@@ -7,6 +7,8 @@ export const happenings = [
   'image_built',
   'created',
   'replaced',
+  'refreshed',
+  'rolled_back',
   'started',
   'stopped',
   'restarted',

@@ -3,9 +3,12 @@ import type { ProjectIdentity } from '../model';
 import type { Record, Told } from './record';
 import type { Projects, UpResult } from './types';
 
+type Changes =
+  'up' | 'buildImage' | 'refreshContainer' | 'rollback' | 'start' | 'stop' | 'restart' | 'remove' | 'relink';
+
 /** The same projects, with every change that is asked of them written into the journal. */
 export function journalled(projects: Projects & Disposable, record: Record): Projects & Disposable {
-  const changing: Pick<Projects, 'up' | 'buildImage' | 'start' | 'stop' | 'restart' | 'remove' | 'relink'> = {
+  const changing: Pick<Projects, Changes> = {
     up: (folder, options, progress, signal) =>
       record(
         async () => ({ project: await projects.identify(folder, options.name) }),
@@ -17,6 +20,23 @@ export function journalled(projects: Projects & Disposable, record: Record): Pro
         { template },
         () => projects.buildImage(template, folder, options, progress, signal),
         (built) => (built.reused ? null : { kind: 'image_built', template: built.template }),
+      ),
+    refreshContainer: (row, options, progress, signal) =>
+      record(
+        about(row),
+        () => projects.refreshContainer(row, options, progress, signal),
+        ({ row: { container }, refreshed }) =>
+          refreshed ? { kind: 'refreshed', container, cause: row.stale[0]?.message ?? 'asked for' } : null,
+      ),
+    rollback: (row, signal) =>
+      record(
+        about(row),
+        () => projects.rollback(row, signal),
+        ({ row: { container, generation } }) => ({
+          kind: 'rolled_back',
+          container,
+          cause: `to generation ${generation}`,
+        }),
       ),
     start: (row, signal) =>
       record(

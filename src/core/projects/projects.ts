@@ -84,6 +84,9 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     start: (row, signal) => changeState(parts, row, 'start', signal),
     stop: (row, signal) => changeState(parts, row, 'stop', signal),
     restart: (row, signal) => changeState(parts, row, 'restart', signal),
+    refreshContainer: async (row, options, progress, signal) =>
+      (await import('../refresh/refresh')).refresh(parts, row, options, progress, signal),
+    rollback: async (row, signal) => (await import('../refresh/rollback')).rollback(parts, row, signal),
     planRemove: (row, signal) => planRemove(parts, row, signal),
     remove: (row, { purge }, signal) => remove(parts, row, purge, signal),
     relink: (row, folder) => relink(parts, row, folder),

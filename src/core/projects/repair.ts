@@ -1,32 +1,60 @@
 import type { ContainerSummary } from '../engine/types';
 import { containerName, roleOfName } from './identity';
+import type { ContainerRole } from './identity';
 
-/** One step that brings a project's containers back to the rule: at most one, and it is the current one. */
+/** One step that brings a project's containers back to the rule: one of them is current, and none is on its way. */
 export type RepairStep =
-  | { readonly kind: 'remove'; readonly container: string }
+  | { readonly kind: 'remove' | 'start'; readonly container: string }
   | { readonly kind: 'rename'; readonly container: string; readonly name: string };
 
+/** What is to be done about a project's containers where nobody is at work on them any more. */
+interface Hands {
+  readonly current: ContainerSummary | undefined;
+  readonly next: ContainerSummary | undefined;
+  readonly prev: ContainerSummary | undefined;
+  readonly undo: ContainerSummary | undefined;
+}
+
 /**
- * What a crash in the middle of a replacement left to do, told by names alone. The switch renames current to `prev`,
- * `next` to current, starts it, and only then removes `prev`: so without a current one the former comes back, a `next`
- * beside a current or former one was never used, and a `prev` beside a current one that has run is what was replaced.
+ * What a crash in the middle of a switch or a rollback left to do, told by names and states alone.
+ *
+ * A switch stops the current one, renames it `prev`, renames `next` to current and starts it. A rollback stops the current
+ * one, renames it `undo`, renames `prev` to current and starts it. So a `next` was never in use and goes, and without a
+ * current one the `prev` takes its place: before the second rename of a switch that undoes, in a rollback it finishes. A
+ * current one that never ran goes too, and the `prev` comes back. A `prev` or `undo` beside a current one that has run is
+ * what can be gone back to, and stays. Whoever was stopped only for the switch is started again.
  * Pure; the steps are in order.
  */
 export function repairSteps(containers: readonly ContainerSummary[], name: string, id: string): RepairStep[] {
-  const role = (wanted: string): ContainerSummary | undefined =>
-    containers.find((container) => roleOfName(container.name, name, id) === wanted);
-  const [current, next, prev] = [role('current'), role('next'), role('prev')];
+  const { current, next, prev, undo } = handsOf(containers, name, id);
   const steps: RepairStep[] = [];
-  if (next !== undefined) steps.push({ kind: 'remove', container: next.id });
-  if (prev === undefined) return steps;
+  const remove = ({ id: container }: ContainerSummary) => steps.push({ kind: 'remove', container });
+  const comeBack = ({ id: container }: ContainerSummary) =>
+    steps.push({ kind: 'rename', container, name: containerName(name, id) }, { kind: 'start', container });
+  if (next !== undefined) remove(next);
   if (current === undefined) {
-    steps.push({ kind: 'rename', container: prev.id, name: containerName(name, id) });
-  } else if (current.state === 'created') {
-    // The new one never ran, so nothing can be in it: the former is the one that was in use.
-    steps.push({ kind: 'remove', container: current.id });
-    steps.push({ kind: 'rename', container: prev.id, name: containerName(name, id) });
-  } else {
-    steps.push({ kind: 'remove', container: prev.id });
+    // With no former one a rollback was cut short before anything could take the place of what it put aside.
+    const back = prev ?? undo;
+    if (back !== undefined) comeBack(back);
+  } else if (current.state === 'created' && prev !== undefined) {
+    remove(current);
+    comeBack(prev);
+  } else if (current.state === 'exited' && next !== undefined) {
+    steps.push({ kind: 'start', container: current.id });
   }
   return steps;
+}
+
+/**
+ * Whether a switch or a rollback is under way, or was cut short: then the current one is not to be started by whoever
+ * connects, but waited for. Pure.
+ */
+export function isSwitching(containers: readonly ContainerSummary[], name: string, id: string): boolean {
+  return repairSteps(containers, name, id).some(({ kind }) => kind !== 'remove');
+}
+
+function handsOf(containers: readonly ContainerSummary[], name: string, id: string): Hands {
+  const role = (wanted: ContainerRole): ContainerSummary | undefined =>
+    containers.find((container) => roleOfName(container.name, name, id) === wanted);
+  return { current: role('current'), next: role('next'), prev: role('prev'), undo: role('undo') };
 }

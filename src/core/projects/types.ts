@@ -4,6 +4,7 @@ import type { Event } from '../lifetime';
 import type { Line } from '../line/types';
 import type { Progress } from '../log';
 import type { LifecycleStep, Limits, ProjectIdentity, ProjectRow, UpStep, Usage } from '../model';
+import type { RefreshOptions, RefreshResult, RollbackResult } from '../refresh/types';
 import type { ImagePlan, SourcePosition } from '../templates/types';
 import type { DifferenceClass } from './plan-classes';
 
@@ -141,6 +142,15 @@ export interface Projects {
   start(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
   stop(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
   restart(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
+  /** Replaces the container by a fresh one that keeps workspace and volumes; see core/refresh. */
+  refreshContainer(
+    row: ProjectRow,
+    options: RefreshOptions,
+    progress: Progress,
+    signal?: AbortSignal,
+  ): Promise<RefreshResult>;
+  /** Goes back to the container that a refresh replaced. @throws BerthError `nothing_to_roll_back` */
+  rollback(row: ProjectRow, signal?: AbortSignal): Promise<RollbackResult>;
   planRemove(row: ProjectRow, signal?: AbortSignal): Promise<RemovePlan>;
   /** Volumes are kept unless `purge`. @returns the names of the volumes that were kept */
   remove(row: ProjectRow, options: { readonly purge: boolean }, signal?: AbortSignal): Promise<readonly string[]>;

@@ -33,6 +33,7 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'post_start_failed':
     case 'memory_in_use':
     case 'port_taken':
+    case 'canary_failed':
       return edit;
     case 'workspace_untrusted':
       return { label: 'Manage Trust', command: 'workbench.trust.manage' };
@@ -47,6 +48,8 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'devcontainer_invalid':
     case 'file_exists':
     case 'bad_usage':
+    case 'refresh_waits':
+    case 'nothing_to_roll_back':
     case 'engine_error':
     case 'project_ambiguous':
     case 'folder_not_found':

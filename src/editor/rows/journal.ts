@@ -21,6 +21,8 @@ const told = {
   image_built: ['image built', 'package'],
   created: ['container created', 'vm'],
   replaced: ['container replaced', 'vm'],
+  refreshed: ['refreshed', 'sync'],
+  rolled_back: ['rolled back', 'discard'],
   started: ['started', 'vm-running'],
   stopped: ['stopped', 'vm-outline'],
   restarted: ['restarted', 'debug-restart'],

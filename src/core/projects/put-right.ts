@@ -1,0 +1,24 @@
+import type { Engine } from '../engine/types';
+import type { Logger } from '../log';
+import { labels } from '../model';
+import { listProjectContainers } from './containers';
+import { repairSteps } from './repair';
+
+/**
+ * Finishes or undoes what a process that died in the middle of a switch or a rollback left. Call it under the project's
+ * lock: what another process is in the middle of looks the same. One round trip where there is nothing to do.
+ */
+export async function putRight(
+  { engine, log, owner }: { readonly engine: Engine; readonly log: Logger; readonly owner: string },
+  project: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const containers = await listProjectContainers(engine, owner, project, signal);
+  const name = containers[0]?.labels[labels.name] ?? '';
+  for (const step of repairSteps(containers, name, project)) {
+    log.log('warn', `Putting right a half-done switch of ${name}: ${step.kind} ${step.container}`);
+    if (step.kind === 'remove') await engine.removeContainer(step.container, { force: true }, signal);
+    else if (step.kind === 'rename') await engine.renameContainer(step.container, step.name, signal);
+    else await engine.startContainer(step.container, signal);
+  }
+}

@@ -1,0 +1,186 @@
+import type { ContainerDetail, Engine } from '../engine/types';
+import { BerthError } from '../errors';
+import { withLock } from '../lock';
+import type { Progress } from '../log';
+import type { ProjectRow } from '../model';
+import { createOrAdopt, planContainer } from '../projects/container';
+import type { ContainerRequest } from '../projects/container';
+import { lineTarget } from '../projects/context';
+import type { ProjectsParts } from '../projects/context';
+import { desiredFor } from '../projects/desired';
+import { eachStart, prepareStart } from '../projects/each-start';
+import { ensureImage } from '../projects/image';
+import { putRight } from '../projects/put-right';
+import { containerGone } from '../projects/rows';
+import { readProjectState } from '../projects/state-file';
+import { runSteps } from '../projects/steps';
+import { Stopwatch } from '../projects/stopwatch';
+import { switchOver } from '../projects/switch';
+import { tryCanary } from './canary';
+import { backOut, clearFormer } from './former';
+import type { RefreshOptions, RefreshResult } from './types';
+import { inUse } from './use';
+
+/**
+ * Replaces a project's container by a fresh one that keeps the workspace and every persisted path. First the image, then a
+ * canary made from it, then the new container itself: up to there the one in use is not touched. Then the switch, which
+ * takes as long as a stop and a start; the former container is kept, stopped, and is put back where the new one does not
+ * start or cannot be set up.
+ * @throws BerthError `refresh_waits` while it is in use or something would be lost, `canary_failed`, and what `up` throws
+ */
+export async function refresh(
+  parts: ProjectsParts,
+  row: ProjectRow,
+  options: RefreshOptions,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<RefreshResult> {
+  if (options.trusted === false) {
+    throw new BerthError('workspace_untrusted', 'Nothing is built or run for a folder that is not trusted.', {
+      hint: 'Trust the workspace first; its template comes with it and can run commands.',
+    });
+  }
+  const run = new RefreshRun(parts, options, progress, signal);
+  return withLock(parts.home.locksDir, row.id, () => run.whole(row), signal);
+}
+
+class RefreshRun {
+  readonly #watch: Stopwatch;
+  readonly #notices: string[] = [];
+
+  constructor(
+    private readonly parts: ProjectsParts,
+    private readonly options: RefreshOptions,
+    private readonly progress: Progress,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.#watch = new Stopwatch(progress);
+  }
+
+  async whole(asked: ProjectRow): Promise<RefreshResult> {
+    const engine = await this.parts.connection.get(this.signal);
+    const row = await this.#watch.step('resolve', 'Looking at the container', () => this.#look(engine, asked));
+    if (row.stale.length === 0 && this.options.now !== true) return this.#result(row, null);
+    if (row.state === 'running' && this.options.now !== true) await this.#mustBeFree(engine, row);
+    const activity = this.parts.store.doing(row, 'building');
+    try {
+      const { request, keepMs } = await this.#request(engine, row);
+      const fresh = await this.#replace(request, row);
+      const now = await this.parts.store.loadOne(engine, row.id, undefined, this.signal);
+      if (now === null) throw containerGone(row.name);
+      await this.#setUp({ ...request, engine }, now, fresh);
+      const after = (await this.parts.store.loadOne(engine, row.id, undefined, this.signal)) ?? now;
+      return this.#result(after, {
+        generation: row.generation,
+        keptUntil: new Date(Date.now() + keepMs).toISOString(),
+      });
+    } finally {
+      activity.dispose();
+      await this.parts.store.loadOne(engine, row.id);
+    }
+  }
+
+  async #look(engine: Engine, { id, name }: ProjectRow): Promise<ProjectRow> {
+    const owner = await this.parts.home.owner();
+    await putRight({ engine, log: this.parts.log, owner }, id, this.signal);
+    const row = await this.parts.store.loadOne(engine, id, undefined, this.signal);
+    if (row?.container == null) throw containerGone(name);
+    return row;
+  }
+
+  async #mustBeFree(engine: Engine, row: ProjectRow): Promise<void> {
+    const used = inUse(await engine.containerProcesses(row.containerName, this.signal));
+    if (used.length === 0) return;
+    throw new BerthError('refresh_waits', `${row.name} is in use: ${used.join(', ')}.`, {
+      hint: 'Refresh it when they have ended, or with `berth refresh --now`, which ends them.',
+    });
+  }
+
+  async #request(engine: Engine, row: ProjectRow): Promise<{ request: ContainerRequest; keepMs: number }> {
+    const { home, templates } = this.parts;
+    const { template } = await readProjectState(home, row.id);
+    const desired = await desiredFor(templates, engine, row.folder, template);
+    const { plan, built } = await this.#watch.step('image', `Preparing the image ${desired.image.tag}`, () =>
+      ensureImage({ ...this.parts, engine, desired }, {}, this.progress, this.signal),
+    );
+    const identity = { id: row.id, name: row.name, folder: row.folder };
+    return {
+      request: {
+        ...this.parts,
+        engine,
+        identity,
+        desired: { ...desired, image: plan },
+        imageId: built.image,
+        cleanHome: this.options.cleanHome === true,
+        progress: this.progress,
+        former: row,
+      },
+      keepMs: desired.resolved.spec.health.keep,
+    };
+  }
+
+  /** The canary, the new container, the switch. @returns the new container, which runs */
+  async #replace(request: ContainerRequest, row: ProjectRow): Promise<ContainerDetail> {
+    const { engine, identity, desired } = request;
+    const { health } = desired.resolved.spec;
+    const { id, settle } = await this.#watch.step('create', 'Trying the new container', async () => {
+      const planned = await planContainer(request, (text) => this.#note(text), this.signal);
+      const trial = { healthCommand: health.command, timeoutMs: health.timeout };
+      await tryCanary({ ...this.parts, engine, row }, planned.spec, trial, this.signal);
+      const id = await createOrAdopt(engine, planned.spec, identity, this.signal);
+      await planned.fill(id, this.signal);
+      return { ...planned, id };
+    });
+    return this.#watch.step('start', 'Switching over', async () => {
+      await clearFormer(engine, await this.parts.home.owner(), row);
+      const former = row.container ?? row.containerName;
+      await switchOver(request, { former, ran: row.state === 'running', next: id });
+      await settle(id);
+      const container = await engine.inspectContainer(id);
+      if (container === null) throw containerGone(row.name);
+      return container;
+    });
+  }
+
+  /** What a new container needs before it is the project's; where that fails, or is cancelled, the former one is back. */
+  async #setUp({ engine, identity }: ContainerRequest, row: ProjectRow, container: ContainerDetail): Promise<void> {
+    const parts = { ...this.parts, engine, row, container };
+    try {
+      await this.#watch.step('line', 'Connecting', async () => {
+        await (await this.parts.lines()).get(lineTarget(row, container)).connect(this.signal);
+      });
+      await this.#watch.step('inject', 'Bringing in what each start needs', async () => {
+        await this.parts.ssh.ensureHost(row);
+        await prepareStart(parts, this.progress, this.signal);
+      });
+      await this.#watch.step('post_create', 'Running post_create', async () => {
+        await runSteps(parts, 'post_create', this.progress, this.signal);
+        await eachStart(parts, this.progress, this.signal);
+      });
+    } catch (error) {
+      this.parts.log.log(
+        'warn',
+        `The new container of ${row.name} cannot be set up; the former one is put back`,
+        error,
+      );
+      const former = await backOut(engine, await this.parts.home.owner(), identity);
+      if (former !== null) await eachStart({ ...parts, container: former }, this.progress);
+      throw error;
+    }
+  }
+
+  #note(message: string): void {
+    this.#notices.push(message);
+    this.progress({ kind: 'notice', message });
+  }
+
+  #result(row: ProjectRow, previous: RefreshResult['previous']): RefreshResult {
+    return {
+      row,
+      refreshed: previous !== null,
+      previous,
+      timings: this.#watch.timings(),
+      notices: this.#notices,
+    };
+  }
+}

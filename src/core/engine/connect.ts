@@ -4,7 +4,9 @@ import { BerthError } from '../errors';
 import { Api } from './api';
 import { createClient, unsupported } from './client';
 import { createEngine } from './engine';
+import { EngineAnswer } from './failures';
 import { engineId } from './endpoints';
+import { markOf, type KnownEngine, type KnownEngines } from './known';
 import type { Engine, EngineEndpoint, EngineInfo } from './types';
 
 /** The newest API that Berth was tried with, and the oldest that has what it needs. */
@@ -16,19 +18,61 @@ const patience = { local: 10_000, ssh: 30_000 };
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Connects to one endpoint: the version is negotiated and pinned. Throws the raw cause, for the list of attempts. */
-export async function connectEndpoint(endpoint: EngineEndpoint, env: Env, signal?: AbortSignal): Promise<Engine> {
+/**
+ * Connects to one endpoint: the version is negotiated and pinned. Throws the raw cause, for the list of attempts.
+ * @param known saves asking for what is known already; without it the engine is asked
+ */
+export async function connectEndpoint(
+  endpoint: EngineEndpoint,
+  env: Env,
+  signal?: AbortSignal,
+  known?: Partial<KnownEngines>,
+): Promise<Engine> {
   const limit = AbortSignal.timeout(endpoint.url.startsWith('ssh:') ? patience.ssh : patience.local);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
-    return await negotiate(endpoint, env, either);
+    const kept = (await known?.recall?.(endpoint.url)) ?? null;
+    const recalled = kept === null ? null : await recall(endpoint, env, kept, either);
+    return recalled ?? (await negotiate(endpoint, env, either, known));
   } catch (error) {
     if (limit.aborted && signal?.aborted !== true) throw new Error('it does not answer in time', { cause: error });
     throw error;
   }
 }
 
-async function negotiate(endpoint: EngineEndpoint, env: Env, signal: AbortSignal): Promise<Engine> {
+/** One small round trip where the engine is the one that is known; null where it is another. */
+async function recall(
+  endpoint: EngineEndpoint,
+  env: Env,
+  { info, mark }: KnownEngine,
+  signal: AbortSignal,
+): Promise<Engine | null> {
+  const client = await createClient(endpoint, info.apiVersion);
+  try {
+    const asking = new Api(client, endpoint, { raw: true });
+    const answer = await asking.stream('GET', '/_ping', { doing: 'answer', signal });
+    answer.resume();
+    if (markOf(answer) === mark) {
+      const recalled = { ...info, id: engineId(endpoint.url), endpoint, recalled: true } as const;
+      return createEngine(new Api(client, endpoint), recalled, env);
+    }
+  } catch (error) {
+    // It may speak this version no longer.
+    if (!(error instanceof EngineAnswer)) {
+      client.dispose();
+      throw error;
+    }
+  }
+  client.dispose();
+  return null;
+}
+
+async function negotiate(
+  endpoint: EngineEndpoint,
+  env: Env,
+  signal: AbortSignal,
+  known?: Partial<KnownEngines>,
+): Promise<Engine> {
   const asking = new Api(await createClient(endpoint, null), endpoint, { raw: true });
   let version: Docker.DockerVersion;
   try {
@@ -40,12 +84,22 @@ async function negotiate(endpoint: EngineEndpoint, env: Env, signal: AbortSignal
   const client = await createClient(endpoint, apiVersion);
   const probing = new Api(client, endpoint, { raw: true });
   try {
-    const raw = (await probing.json('GET', '/info', { doing: 'describe itself', signal })) as RawInfo;
-    return createEngine(new Api(client, endpoint), engineInfo(endpoint, version, apiVersion, raw), env);
+    const [raw, ping] = await Promise.all([
+      probing.json('GET', '/info', { doing: 'describe itself', signal }),
+      known === undefined ? null : probing.stream('GET', '/_ping', { doing: 'answer', signal }),
+    ]);
+    const info = engineInfo(endpoint, version, apiVersion, raw as RawInfo);
+    const mark = ping === null ? null : markOf(ping.resume());
+    if (mark !== null) await known?.remember?.(endpoint.url, { info: withoutPlace(info), mark });
+    return createEngine(new Api(client, endpoint), info, env);
   } catch (error) {
     client.dispose();
     throw error;
   }
+}
+
+function withoutPlace({ id: _id, endpoint: _endpoint, ...info }: EngineInfo): KnownEngine['info'] {
+  return info;
 }
 
 /** The part of the engine's description of itself that is used here. */
@@ -105,6 +159,7 @@ export function engineInfo(
     buildkit: flavour === 'docker' && os === 'linux',
     local: isLocal(endpoint, raw, machine),
     dataRoot: raw.DockerRootDir ?? '',
+    ...(raw.SecurityOptions?.some((option) => /\bname=userns\b/.test(option)) === true ? { remapped: true } : {}),
   };
 }
 

@@ -59,6 +59,7 @@ function hostConfig(spec: ContainerSpec, info: Pick<EngineInfo, 'flavour'>): Doc
     ...openTmpfs(spec.mounts),
     ...(limits.gpus === 'none' ? {} : { DeviceRequests: [gpus(limits.gpus)] }),
     ...(spec.network === 'none' ? { NetworkMode: 'none' } : {}),
+    ...(spec.userns === undefined ? {} : { UsernsMode: spec.userns }),
     ...published(spec),
     // Podman keeps logs in files or the journal by its own rules and refuses these options.
     ...(info.flavour === 'docker'

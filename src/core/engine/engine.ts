@@ -1,10 +1,11 @@
 import type { Progress } from '../log';
 import type { Usage } from '../model';
 import type { Api } from './api';
+import { readArchive, writeArchive } from './archive';
 import { buildImage } from './build';
 import * as containers from './containers';
 import { readDockerConfig } from './docker-config';
-import { engineEvents } from './events';
+import { engineEvents, pastEvents } from './events';
 import { startExec } from './exec';
 import { openExecStream } from './exec-stream';
 import { imageLayers } from './image-layers';
@@ -55,10 +56,14 @@ export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
     listVolumes: (filter: LabelFilter, signal) => volumes.listVolumes(api, filter, signal),
     ensureVolume: (name, labels, signal) => volumes.ensureVolume(api, name, labels, signal),
     removeVolume: (name, signal) => volumes.removeVolume(api, name, signal),
+    volumeSizes: (signal) => volumes.volumeSizes(api, signal),
+    writeArchive: (id, folder, tar, signal) => writeArchive(api, id, folder, tar, signal),
+    readArchive: (id, path, signal) => readArchive(api, id, path, signal),
     ping: async (signal) => {
       await api.stream('GET', '/_ping', { doing: 'answer', signal }).then((response) => response.resume());
     },
     events: (options, signal) => engineEvents(api, options, signal),
+    pastEvents: (id, span, signal) => pastEvents(api, id, span, signal),
     dispose: () => api.dispose(),
   };
 }

@@ -32,6 +32,8 @@ export interface EngineInfo {
   readonly dataRoot: string;
   /** It maps the users of all containers to numbers of their own, by its configuration (`userns-remap`). */
   readonly remapped?: boolean;
+  /** An earlier process asked for these facts, an hour ago at most: see {@link EngineConnection.fresh}. */
+  readonly recalled?: true;
 }
 
 export type EngineMount =
@@ -291,6 +293,13 @@ export interface Engine {
   /** An existing one of that name is left as it is. */
   ensureVolume(name: string, labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
   removeVolume(name: string, signal?: AbortSignal): Promise<void>;
+  /** Bytes of every volume that the engine knows the size of, by name. Looks at all there is: up to seconds. */
+  volumeSizes(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
+
+  /** Unpacks a tar archive in a container's folder, running or not; owners and modes are those in the archive. */
+  writeArchive(containerId: string, folder: string, tar: Readable, signal?: AbortSignal): Promise<void>;
+  /** What a container has at a path, running or not, as a tar archive whose names begin with the path's last part. */
+  readArchive(containerId: string, path: string, signal?: AbortSignal): Promise<Readable>;
 
   /** One cheap round trip; throws when the engine does not answer. */
   ping(signal?: AbortSignal): Promise<void>;
@@ -300,6 +309,16 @@ export interface Engine {
    * connection breaks; `onOpen` is called once events are sure to be seen, so a list made after it misses nothing.
    */
   events(options: { readonly onOpen?: () => void }, signal: AbortSignal): AsyncIterable<EngineEvent>;
+
+  /**
+   * What the engine still remembers of a container between two instants of its own clock (milliseconds since the epoch).
+   * It keeps few events, so an empty answer says nothing.
+   */
+  pastEvents(
+    containerId: string,
+    span: { readonly since: number; readonly until: number },
+    signal?: AbortSignal,
+  ): Promise<EngineEvent[]>;
 
   dispose(): void;
 }
@@ -334,6 +353,8 @@ export interface EngineConnection extends Disposable {
   readonly onDidChangeStatus: Event<EngineStatus>;
   /** The connected engine; connects first where that has not been tried, and again after a loss. @throws BerthError `engine_unreachable`, `engine_permission_denied` */
   get(signal?: AbortSignal): Promise<Engine>;
+  /** The same, with facts of the engine that were asked for by this process: for what depends on its cpus or memory. */
+  fresh(signal?: AbortSignal): Promise<Engine>;
   /** Called by who noticed that the engine is gone (the event stream's end): the status turns, get() connects anew. */
   lost(error: unknown): void;
 }

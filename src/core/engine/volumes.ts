@@ -46,3 +46,17 @@ export async function removeVolume(api: Api, name: string, signal?: AbortSignal)
     });
   }
 }
+
+/** Engines before API 1.42 know no `type` and look at images and the build cache too. A size that is not known is -1. */
+export async function volumeSizes(api: Api, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  const query = { type: 'volume' };
+  const answer = (await api.json('GET', '/system/df', { doing: 'measure the volumes', query, signal })) as {
+    Volumes?: readonly { readonly Name: string; readonly UsageData?: { readonly Size?: number } | null }[] | null;
+  };
+  return new Map(
+    (answer.Volumes ?? []).flatMap(({ Name, UsageData }): [string, number][] => {
+      const size = UsageData?.Size ?? -1;
+      return size < 0 ? [] : [[Name, size]];
+    }),
+  );
+}

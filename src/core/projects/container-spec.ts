@@ -15,8 +15,12 @@ export interface ContainerParts {
   readonly identity: ProjectIdentity;
   readonly desired: Desired;
   readonly role: ContainerRole;
+  /** The project's folder, or the volume that stands for it. */
+  readonly workspace: EngineMount;
   readonly homeVolume: string | null;
-  /** What the template's `volumes` come to. */
+  /** Who the container's user is to the engine, where that has to be told. */
+  readonly userns?: 'keep-id';
+  /** What the template's `volumes` and `persist` come to. */
   readonly mounts: readonly EngineMount[];
   /** `default`, `unconfined` or a profile's text. */
   readonly seccomp: string;
@@ -43,7 +47,7 @@ export function containerSpec(parts: ContainerParts): {
   }
   const supervised = supervisedIn(spec, desired.image);
   const mounts: EngineMount[] = [
-    { kind: 'bind', source: identity.folder, target: spec.workspace.path, readOnly: false },
+    parts.workspace,
     // The supervisor's scripts are run from it.
     { kind: 'tmpfs', target: runtimeFolder, mode: 0o755, ...(isSupervised(supervised) ? { exec: true } : {}) },
     ...(spec.security.read_only_root ? writablePlaces : []),
@@ -80,6 +84,7 @@ export function containerSpec(parts: ContainerParts): {
       readOnlyRoot: security.read_only_root,
       seccomp: parts.seccomp,
       network: security.network,
+      ...(parts.userns === undefined ? {} : { userns: parts.userns }),
       ...(published.length === 0 || security.network === 'none' ? {} : { ports: published }),
       ...(health.command === undefined
         ? {}

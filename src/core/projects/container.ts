@@ -1,17 +1,19 @@
-import type { ContainerSpec, Engine } from '../engine/types';
+import type { ContainerSpec, Engine, EngineMount } from '../engine/types';
 import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
-import type { Logger } from '../log';
+import { noProgress, type Logger, type Progress } from '../log';
 import { labelSchema, labels } from '../model';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
 import { containerSpec } from './container-spec';
-import { filesOf } from './desired';
+import { filesOf, ownershipOf } from './desired';
 import type { Desired } from './desired';
 import { hostMounts, makeMountPoints, type HostMounts } from './host-mounts';
-import { containerName } from './identity';
 import { seccompProfile } from './seccomp';
 import { switchOver } from './switch';
-import { handOver, homeVolume, namedVolumes } from './volumes';
+import { readProjectState } from './state-file';
+import { prepareStorage, type ContainerStorage } from '../storage/prepare';
+import { settleStorage } from '../storage/settle';
+import { beginFilling, fillWorkspace, isHalfFilled } from '../storage/workspace-fill';
 
 export interface ContainerRequest {
   readonly engine: Engine;
@@ -20,6 +22,11 @@ export interface ContainerRequest {
   readonly version: string;
   readonly identity: ProjectIdentity;
   readonly desired: Desired;
+  /** The engine's id of its image. */
+  readonly imageId: string;
+  /** Takes a new home volume, and leaves the former one to the container that has it. */
+  readonly cleanHome?: boolean;
+  readonly progress?: Progress;
   /** The container to replace. */
   readonly former: ProjectRow | null;
 }
@@ -37,8 +44,10 @@ export async function ensureContainer(
 ): Promise<string> {
   const { engine, identity, former } = request;
   const { id, settle } = await tell.step('create', 'Creating the container', async () => {
-    const { spec, settle } = await planContainer(request, tell.note, signal);
-    return { id: await createOrAdopt(engine, spec, identity, signal), settle };
+    const { spec, fill, settle } = await planContainer(request, tell.note, signal);
+    const id = await createOrAdopt(engine, spec, identity, signal);
+    await fill(id, signal);
+    return { id, settle };
   });
   await tell.step('start', 'Starting the container', async () => {
     if (former?.container == null) {
@@ -55,6 +64,8 @@ export async function ensureContainer(
 /** What the engine is to be told to make, with everything that it mounts there. */
 export interface PlannedContainer {
   readonly spec: ContainerSpec;
+  /** What has to be in its volumes before it runs: a workspace that is a copy. */
+  readonly fill: (container: string, signal?: AbortSignal) => Promise<void>;
   /** What is left to do with its volumes once it runs. */
   readonly settle: (container: string, signal?: AbortSignal) => Promise<void>;
 }
@@ -69,28 +80,56 @@ export async function planContainer(
   signal?: AbortSignal,
 ): Promise<PlannedContainer> {
   const { engine, identity, former } = request;
-  const { spec: wanted } = request.desired.resolved;
+  const { resolved, image } = request.desired;
   const owner = await request.home.owner();
-  const volume = await homeVolume(engine, identity, wanted.persist, owner, signal);
-  const named = await namedVolumes(engine, identity, wanted.volumes, owner, signal);
+  const { volumes: remembered = {} } = await readProjectState(request.home, identity.id);
+  const storage = await prepareStorage({ ...request, spec: resolved.spec, image, owner, remembered }, signal);
+  storage.notices.forEach(note);
+  if (storage.workspace.kind === 'volume' && storage.fresh.has(storage.workspace.volume)) {
+    await beginFilling(request.home, identity.id, storage.workspace.volume);
+  }
   // Looked at anew, however lately `up` did: what is judged is what is mounted.
   const host = await hostParts(request, signal);
   host.notices.forEach(note);
-  const mounts = [...host.mounts, ...named];
-  if (engine.info.local) await makeMountPoints(identity.folder, wanted.workspace.path, mounts);
+  const mounts = [...host.mounts, ...storage.mounts];
+  const { workspace, homeVolume } = storage;
+  if (engine.info.local && workspace.kind === 'bind') {
+    await makeMountPoints(identity.folder, workspace.target, mounts);
+  }
+  const { userns } = await ownershipOf(engine.info, identity.folder);
   const { spec, notices } = containerSpec({
     identity,
     desired: request.desired,
     role: former === null ? 'current' : 'next',
-    homeVolume: volume,
+    workspace,
+    homeVolume,
     mounts,
+    ...(userns === undefined ? {} : { userns }),
     seccomp: host.seccomp,
     proxies: await engine.proxies(),
     engine: engine.info,
-    labels: labelsFor(request, owner),
+    labels: labelsFor(request, owner, storage),
   });
   notices.forEach(note);
-  return { spec, settle: (id, until) => handOver(engine, id, named, request.desired.image.user, until) };
+  const { home, imageId } = request;
+  return {
+    spec,
+    fill: (container, until) => fillIfNew({ ...request, note }, workspace, container, until),
+    settle: (container, until) =>
+      settleStorage({ ...request, home, owner, container, image: imageId, login: image, storage, note }, until),
+  };
+}
+
+async function fillIfNew(
+  request: ContainerRequest & { readonly note: (message: string) => void },
+  workspace: EngineMount,
+  container: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { home, identity, desired, progress = noProgress } = request;
+  if (workspace.kind !== 'volume' || !(await isHalfFilled(home, identity.id, workspace.volume))) return;
+  const where = { container, volume: workspace.volume, path: workspace.target, owner: desired.target, progress };
+  await fillWorkspace({ ...request, ...where }, signal);
 }
 
 /**
@@ -108,7 +147,7 @@ export async function hostParts(
   return { ...host, seccomp: await seccompProfile(resolved) };
 }
 
-function labelsFor(request: ContainerRequest, owner: string): Record<string, string> {
+function labelsFor(request: ContainerRequest, owner: string, { branch }: ContainerStorage): Record<string, string> {
   const { identity, desired, former } = request;
   return {
     [labels.schema]: labelSchema,
@@ -117,6 +156,7 @@ function labelsFor(request: ContainerRequest, owner: string): Record<string, str
     [labels.project]: identity.id,
     [labels.name]: identity.name,
     [labels.folder]: identity.folder,
+    ...(branch === null ? {} : { [labels.branch]: branch }),
     [labels.template]: desired.resolved.name,
     [labels.spec]: desired.spec,
     [labels.files]: JSON.stringify(filesOf(desired)),

@@ -3,6 +3,7 @@ import type { ImagePlan, ImageTarget, ResolvedTemplate, Templates } from '../tem
 import { folderOwner } from './folders';
 import { lookAtSource } from './image-source';
 import { orderedJson } from './spec-diff';
+import { ownershipFor, type Ownership } from '../storage/ownership';
 
 /** What a folder's template asks for on this engine. */
 export interface Desired {
@@ -27,13 +28,14 @@ export function filesOf({ resolved, image }: Pick<Desired, 'resolved' | 'image'>
  * engine's facts means a preview, made as a local engine with BuildKit would get it.
  */
 export async function imageTarget(info: EngineInfo | null, folder: string): Promise<ImageTarget> {
-  const sameUsers = info === null ? process.platform === 'linux' : info.local && !info.rootless;
-  const owner = sameUsers ? await folderOwner(folder) : null;
-  return { ...(owner ?? elsewhere), buildkit: info?.buildkit ?? true };
+  const { uid, gid } = await ownershipOf(info, folder);
+  return { uid, gid, buildkit: info?.buildkit ?? true };
 }
 
-/** UID and GID of the container's user where the folder's owner means nothing to the engine: another machine, a VM, Windows. */
-const elsewhere = { uid: 1000, gid: 1000 };
+/** Who works in a container for this folder. */
+export async function ownershipOf(info: EngineInfo | null, folder: string): Promise<Ownership> {
+  return ownershipFor({ engine: info, platform: process.platform, folder: await folderOwner(folder) });
+}
 
 /**
  * Reads the folder's template, or the one named in its place, and plans its image.

@@ -82,7 +82,7 @@ async function checkProject(folder: string, guarded: Guarded): Promise<void> {
 }
 
 /** A local engine; elsewhere than on Linux one behind a socket of this machine, whose virtual machine shares folders. */
-function seesFolders(info: EngineInfo): boolean {
+export function seesFolders(info: EngineInfo): boolean {
   return info.local || (process.platform !== 'linux' && /^(?:unix|npipe):/.test(info.endpoint.url));
 }
 

@@ -2,28 +2,28 @@ import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import { withLock } from '../lock';
 import type { Progress } from '../log';
-import { labels } from '../model';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
 import { shellCommand } from '../quote';
 import { ensureContainer, hostParts } from './container';
-import { listProjectContainers } from './containers';
 import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
-import { desiredFor } from './desired';
+import { desiredFor, ownershipOf } from './desired';
 import type { Desired } from './desired';
 import { eachStart, prepareStart } from './each-start';
-import { folderOwner, identifyFolder } from './folders';
+import { identifyFolder } from './folders';
 import { containerName } from './identity';
 import { ensureImage, settleLock } from './image';
 import { madeLimits } from './plan';
 import { applyLimits, clampedInWords, limitChange, limitChangeInWords, limitsOn } from './plan-limits';
 import type { WantedLimits } from './plan-limits';
+import { tendServices } from '../services/tend';
 import { runSteps } from './steps';
-import { repairSteps } from './repair';
-import { absentRow, containerGone, representative } from './rows';
+import { putRight } from './put-right';
+import { absentRow, containerGone } from './rows';
 import { hadItsStart } from './start-due';
 import { readProjectState, writeProjectState } from './state-file';
 import { Stopwatch } from './stopwatch';
+import { dropUnfilled } from '../storage/workspace-fill';
 import type { UpOptions, UpResult } from './types';
 
 /**
@@ -137,6 +137,7 @@ class UpRun {
     try {
       await this.#step('post_create', 'Running post_create', async () => {
         await runSteps(parts, 'post_create', this.progress, this.signal);
+        await tendServices(parts, this.signal);
         await eachStart(parts, this.progress, this.signal);
       });
     } catch (error) {
@@ -156,7 +157,10 @@ class UpRun {
     const template = this.options.template ?? state.template;
     const [desired] = await Promise.all([
       desiredFor(this.parts.templates, engine, this.identity.folder, template),
-      this.#repair(engine),
+      this.parts.home
+        .owner()
+        .then((owner) => putRight({ ...this.parts, engine, owner }, this.identity.id, this.signal))
+        .then(() => dropUnfilled({ ...this.parts, engine }, this.identity.id, this.signal)),
     ]);
     if (desired.reason !== null)
       this.#note(`No berth.yaml here; the template ${desired.resolved.name} was chosen: ${desired.reason}.`);
@@ -170,18 +174,6 @@ class UpRun {
     return { engine, desired, found };
   }
 
-  /** Finishes or undoes what a crash in the middle of a replacement left. */
-  async #repair(engine: Engine): Promise<void> {
-    const owner = await this.parts.home.owner();
-    const containers = await listProjectContainers(engine, owner, this.identity.id, this.signal);
-    const name = representative(containers)?.labels[labels.name] ?? this.identity.name;
-    for (const step of repairSteps(containers, name, this.identity.id)) {
-      this.parts.log.log('warn', `Putting right a half-done replacement of ${name}: ${step.kind} ${step.container}`);
-      if (step.kind === 'remove') await engine.removeContainer(step.container, { force: true }, this.signal);
-      else await engine.renameContainer(step.container, step.name, this.signal);
-    }
-  }
-
   /** Image and container, with the project's row saying so all the while: also one that the engine cannot list yet. */
   async #make(engine: Engine, desired: Desired, found: ProjectRow | null, shown: ProjectRow): Promise<ContainerDetail> {
     let activity = this.parts.store.doing(shown, 'building');
@@ -189,11 +181,11 @@ class UpRun {
       for (const notice of (await hostParts({ engine, identity: this.identity, desired }, this.signal)).notices) {
         this.#note(notice);
       }
-      const { plan } = await this.#step('image', `Preparing the image ${desired.image.tag}`, () =>
+      const { plan, built } = await this.#step('image', `Preparing the image ${desired.image.tag}`, () =>
         ensureImage({ ...this.parts, engine, desired }, this.options, this.progress, this.signal),
       );
       activity = this.parts.store.doing(shown, 'creating');
-      const container = await this.#create(engine, { ...desired, image: plan }, found);
+      const container = await this.#create(engine, { ...desired, image: plan }, built.image, found);
       await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
       return container;
     } finally {
@@ -201,17 +193,17 @@ class UpRun {
     }
   }
 
-  async #create(engine: Engine, desired: Desired, found: ProjectRow | null): Promise<ContainerDetail> {
-    const owner = engine.info.local ? await folderOwner(this.identity.folder) : null;
-    if (owner?.uid === 0) {
-      this.#note('The folder belongs to root, so the user in its container is root too, with key-only login.');
-    }
+  async #create(engine: Engine, desired: Desired, imageId: string, found: ProjectRow | null): Promise<ContainerDetail> {
+    const { notice } = await ownershipOf(engine.info, this.identity.folder);
+    if (notice !== null) this.#note(notice);
     const id = await ensureContainer(
       {
         ...this.parts,
         engine,
         identity: { ...this.identity, name: found?.name ?? this.identity.name },
         desired,
+        imageId,
+        progress: this.progress,
         former: found,
       },
       { note: (text) => this.#note(text), step: (step, message, work) => this.#step(step, message, work) },

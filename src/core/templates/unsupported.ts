@@ -3,13 +3,10 @@ import type { ResolvedTemplate } from './types';
 
 /** Fields whose effect does not exist yet; a prefix stands for all below it. `neutral`: what changes nothing when written. */
 const pending: readonly { readonly path: string; readonly neutral?: (value: unknown) => boolean }[] = [
-  { path: 'spec.persist', neutral: (value) => value === 'home' || value === 'none' },
-  { path: 'spec.workspace.mode', neutral: (value) => value === 'bind' },
   { path: 'spec.health.max_age', neutral: is(72 * 3_600_000) },
   { path: 'spec.health.max_disk', neutral: is(80) },
   { path: 'spec.health.max_memory', neutral: is(90) },
   { path: 'spec.health.on_stale', neutral: is('refresh') },
-  { path: 'spec.health.keep', neutral: is(24 * 3_600_000) },
   { path: 'spec.secrets' },
   { path: 'spec.agents' },
   { path: 'spec.editor.extensions' },

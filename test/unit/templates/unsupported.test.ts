@@ -14,8 +14,6 @@ async function refused(spec: string): Promise<readonly string[]> {
 describe('templates: fields without an effect yet', () => {
   const pending: readonly (readonly [spec: string, path: string])[] = [
     ['services: {web: {command: x}}', 'spec.services'],
-    ['persist: ["~/.cache"]', 'spec.persist'],
-    ['workspace: {mode: volume}', 'spec.workspace.mode'],
     ['health: {max_age: 1h}', 'spec.health.max_age'],
     ['health: {on_stale: off}', 'spec.health.on_stale'],
     ['secrets: {A: {from: "env:A"}}', 'spec.secrets'],
@@ -50,9 +48,9 @@ describe('templates: fields without an effect yet', () => {
       'packages: {apt: [a1], pip: [a1], npm: [a1], cargo: [ripgrep], go: [golang.org/x/tools/gopls]}',
       'run: [x]',
       'user: {name: pat, sudo: true}',
-      'workspace: {path: /w, mode: bind}',
+      'workspace: {path: /w, mode: volume}',
       'environment: {A: b}',
-      'persist: none',
+      'persist: ["~/.cache"]',
       'post_create: [x]',
       'post_start: [x]',
       'ports: [3000, "8889:8888", {port: 1, publish: true}]',

@@ -38,6 +38,9 @@ export function controlCommand(verb: ServiceVerb, name: string): readonly string
   return ['/bin/sh', '-c', script, 'sh', name];
 }
 
+/** What {@link retryCommand} exits with where nothing is supervised. */
+export const unsupervisedCode = 4;
+
 /**
  * For root: starts all services that died of something that is there by now, as after the commands of post_create, which a
  * service may need and which run while it begins.
@@ -46,7 +49,7 @@ export const retryCommand: readonly string[] = [
   '/bin/sh',
   '-c',
   [
-    `cd ${scanFolder} 2>/dev/null || exit 0`,
+    `cd ${scanFolder} 2>/dev/null || exit ${unsupervisedCode}`,
     'for name in *; do',
     '  mark=; [ ! -s "$name/data/mark" ] || read -r mark <"$name/data/mark"',
     `  case $mark in failed | backoff) ${shellCommand(['/bin/sh', '-c'])} "$1" sh "$name";; esac`,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isStopping, noteUse } from '../idle/mark';
 import { shellQuote } from '../quote';
 import { multilineVariables, sshdConfig } from './sshd-config';
 
@@ -14,6 +15,8 @@ export interface BootstrapSpec {
   readonly authorizedKeys: string;
   /** Whether sessions may ask the SSH agent of whoever connects. */
   readonly agent?: boolean;
+  /** Whether the connection by itself says that somebody uses the container. */
+  readonly use?: boolean;
   /** A folder for sockets, made for the user alone. */
   readonly sockets?: string;
 }
@@ -24,6 +27,9 @@ export interface Bootstrap {
   /** The first bytes to write to its stdin. All that follows belongs to sshd, and waits until sshd has said a word. */
   readonly input: Buffer;
 }
+
+/** Said on stderr by a container that is about to stop, since nobody used it. */
+export const stopping = 'berth: stopping';
 
 /** Said on stderr by a container without sshd. */
 export const noSshd = 'berth: no sshd';
@@ -49,6 +55,8 @@ export function bootstrap(spec: BootstrapSpec): Bootstrap {
     'sshd=/usr/sbin/sshd; [ -x "$sshd" ] || sshd=$(command -v sshd) || {',
     `  echo ${shellQuote(noSshd)} >&2; exit 127`,
     '}',
+    ...(spec.use === true ? [noteUse] : []),
+    `${isStopping} && { echo ${shellQuote(stopping)} >&2; exit 126; }`,
     'mkdir -p /run/sshd /run/berth',
     `if [ ! -f ${folder}/sshd_config ]; then`,
     `  new=${folder}.$$; umask 077; mkdir -p "$new"`,

@@ -3,7 +3,7 @@ import type { Client, ClientChannel, ExecOptions, SFTPWrapper } from 'ssh2';
 import type { Engine } from '../engine/types';
 import { BerthError, messageOf } from '../errors';
 import type { BerthHome } from '../home';
-import { hostKey, userKey } from './keys';
+import { hostKey, lineKey } from './keys';
 import { openTunnel, type Tunnel } from './tunnel';
 import { lineAgent, openSocket } from './back-channel';
 import type { LineSession, LineTarget } from './types';
@@ -47,8 +47,8 @@ export async function connect(
 ): Promise<Connection> {
   const [{ default: ssh2 }, tunnel, login, host] = await Promise.all([
     import('ssh2'),
-    openTunnel(engine, home, target, session, signal),
-    userKey(home),
+    openTunnel(engine, home, target, session, 'line', signal),
+    lineKey(home),
     hostKey(home, target.projectId),
   ]);
   const client = new ssh2.Client();

@@ -28,7 +28,14 @@ export function createEngineRunner(
       const term = spec.tty === undefined ? {} : { TERM: spec.tty.term ?? 'xterm-256color' };
       const env = { ...environment, ...term, ...spec.env };
       // The engine sets a terminal's size only once its process runs: a command that asks at once would be told 0 × 0.
-      const script = wrapScript({ argv: spec.argv, cwd, env, nonce, ...(spec.tty && { size: spec.tty }) });
+      const script = wrapScript({
+        argv: spec.argv,
+        cwd,
+        env,
+        nonce,
+        own: spec.own,
+        ...(spec.tty && { size: spec.tty }),
+      });
       const user = spec.user ?? target.user;
       const exec: ExecSpec = {
         argv: starter,

@@ -36,6 +36,9 @@ export function judge(containers: readonly ContainerSummary[], projectId: string
   }
 }
 
+/** Asked before a stopped container is started. @throws what keeps it from being started */
+export type MayStart = (containerId: string) => Promise<void>;
+
 /**
  * The project's running current container: started where it is stopped, waited for where one is on its way.
  * @throws BerthError `project_not_found` where it has none, `container_not_running` after 30 s without one that runs
@@ -44,6 +47,7 @@ export async function runningContainer(
   engine: Engine,
   owner: string,
   projectId: string,
+  mayStart: MayStart,
   signal?: AbortSignal,
 ): Promise<ContainerDetail> {
   const filter = { labels: { [labels.owner]: owner, [labels.project]: projectId, [labels.kind]: 'project' } };
@@ -61,7 +65,10 @@ export async function runningContainer(
       why = finding.why;
       return null;
     }
-    if (finding.kind === 'stopped') await engine.startContainer(finding.id, either);
+    if (finding.kind === 'stopped') {
+      await mayStart(finding.id);
+      await engine.startContainer(finding.id, either);
+    }
     return engine.inspectContainer(finding.id, either);
   };
   try {

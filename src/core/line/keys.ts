@@ -15,9 +15,14 @@ export interface KeyPair {
 
 type SshHome = Pick<BerthHome, 'sshDir'>;
 
-/** The key with which this user logs in to all of Berth's containers; made on first use. */
+/** The key with which this user's own ssh logs in to all of Berth's containers; made on first use. */
 export function userKey(home: SshHome): Promise<KeyPair> {
   return ensureKey(join(home.sshDir, 'id_ed25519'), 'berth');
+}
+
+/** The key of Berth's own Lines. Theirs alone: so the container's sshd tells them from a person's sessions. */
+export function lineKey(home: SshHome): Promise<KeyPair> {
+  return ensureKey(join(home.sshDir, 'line_ed25519'), 'berth-line');
 }
 
 /** The key by which a project's containers are known; it outlives any of them. */

@@ -107,6 +107,10 @@ export class SshLine implements Line {
     }
   }
 
+  renew(): void {
+    this.#connection?.end();
+  }
+
   dispose(): void {
     this.#life.abort(cancelled());
     clearTimeout(this.#idle);
@@ -119,8 +123,10 @@ export class SshLine implements Line {
     const cwd = spec.cwd ?? target.workspacePath;
     const { environment } = await this.#session();
     const env = { ...multilineVariables(target.environment), ...environment, ...spec.env };
-    const script = wrapScript({ argv: spec.argv, cwd, env, nonce });
-    this.#begin();
+    const script = wrapScript({ argv: spec.argv, cwd, env, nonce, own: spec.own });
+    // A look of Berth's own keeps no connection open that nobody uses.
+    const counts = spec.own !== true;
+    if (counts) this.#begin();
     try {
       const [connection, started] = await this.#send(
         async (open) => [open, await openChannel(open, script, spec.tty)] as const,
@@ -128,11 +134,11 @@ export class SshLine implements Line {
       );
       const transport = sshTransport(connection, started, () => this.#lost());
       const command = await running(transport, { ...spec, cwd }, nonce, signal);
-      const over = (): void => this.#end();
+      const over = (): void => void (counts && this.#end());
       command.exit.then(over, over);
       return command;
     } catch (error) {
-      this.#end();
+      if (counts) this.#end();
       throw error;
     }
   }

@@ -1,13 +1,21 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectEndpoint } from '../engine/connect';
 import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError, isCancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
+import { createUseTeller, stopAfterOf } from '../idle/tell';
+import { TrafficMeter } from '../idle/traffic';
 import { labels } from '../model';
 import { recallEngine } from './engine-book';
 import { runningContainer } from './find-container';
+import { pump } from './pump';
 import { openTunnel } from './tunnel';
 import type { LineSession } from './types';
+
+/** How often, and how many milliseconds apart, a container that is just stopping is tried: services have time to end. */
+const stoppingAttempts = 60;
+const stoppingPauseMs = 250;
 
 export interface SshProxyOptions {
   readonly home: BerthHome;
@@ -47,50 +55,47 @@ async function carry(options: SshProxyOptions): Promise<void> {
   const { home, engineId, projectId, stdin, stdout, signal } = options;
   const engine = await connectEndpoint(await recallEngine(home, engineId), {}, signal);
   try {
-    const container = await runningContainer(engine, await home.owner(), projectId, signal);
-    await options.eachStart?.(engine, container, signal);
-    const session = (await options.session?.(container)) ?? { environment: {} };
-    const { stream } = await openTunnel(
-      engine,
-      home,
-      {
-        containerId: container.id,
-        projectId,
-        user: container.labels[labels.user] ?? 'root',
-        environment: container.environment,
-      },
-      session,
-      signal,
-    );
-    await pump(stream, stdin, stdout, signal);
+    const { container, stream } = await reach(engine, options);
+    const stopAfter = stopAfterOf(container);
+    const use = stopAfter === null ? null : createUseTeller(engine, container.id, stopAfter);
+    const meter = new TrafficMeter();
+    const onInput = (bytes: number): void => {
+      if (meter.take(bytes, performance.now())) use?.tell();
+    };
+    const ended = await pump(stream, { stdin, stdout, ...(use === null ? {} : { onInput }) }, signal);
+    use?.dispose();
+    // Before ssh hears that it is over, and whoever started it tries again.
+    if (ended === 'container') await (await import('../idle/holds')).holdBack(engine, home, projectId, container.id);
   } finally {
     engine.dispose();
   }
 }
 
-/** Both directions with back-pressure; ssh's end of input goes on to sshd, and sshd's end is the end of all. */
-function pump(stream: Duplex, stdin: Readable, stdout: Writable, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: Error): void => {
-      signal?.removeEventListener('abort', onAbort);
-      stdin.unpipe(stream);
-      stdin.pause();
-      stream.destroy();
-      if (error === undefined) resolve();
-      else reject(error);
+/** A container that is just stopping for idleness is waited for, and started again: somebody wants it. */
+async function reach(
+  engine: Engine,
+  options: SshProxyOptions,
+): Promise<{ container: ContainerDetail; stream: Duplex }> {
+  const { home, projectId, signal } = options;
+  const start = async (id: string): Promise<void> =>
+    (await import('../idle/holds')).mayStart(engine, home, projectId, id);
+  for (let attempt = 1; ; attempt += 1) {
+    const container = await runningContainer(engine, await home.owner(), projectId, start, signal);
+    await options.eachStart?.(engine, container, signal);
+    const session = (await options.session?.(container)) ?? { environment: {} };
+    const target = {
+      containerId: container.id,
+      projectId,
+      user: container.labels[labels.user] ?? 'root',
+      environment: container.environment,
     };
-    const onAbort = (): void => settle();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    stream.once('end', () => {
-      // What was written last must be out before the process may end.
-      if (stdout.writableLength === 0) settle();
-      else stdout.once('drain', () => settle());
-    });
-    stream.once('error', settle).once('close', () => settle());
-    // ssh went away.
-    stdout.once('error', () => settle());
-    stdin.once('error', () => stream.end());
-    stdin.pipe(stream);
-    stream.pipe(stdout, { end: false });
-  });
+    try {
+      const { stream } = await openTunnel(engine, home, target, session, 'person', signal);
+      return { container, stream };
+    } catch (error) {
+      const stopping = error instanceof BerthError && error.code === 'container_not_running';
+      if (!stopping || attempt >= stoppingAttempts) throw error;
+      await delay(stoppingPauseMs, undefined, { signal });
+    }
+  }
 }

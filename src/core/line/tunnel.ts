@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { Engine, ExecStream } from '../engine/types';
 import { BerthError, cancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
-import { bootstrap, noSshd } from './bootstrap';
-import { hostKey, userKey } from './keys';
+import { bootstrap, noSshd, stopping } from './bootstrap';
+import { hostKey, lineKey, userKey } from './keys';
 import type { LineSession, LineTarget } from './types';
 
 /** A stream to a fresh sshd in the container, and how to tell why it ended. */
@@ -12,6 +12,9 @@ export interface Tunnel {
   readonly stream: Duplex;
   readonly exec: ExecStream;
 }
+
+/** Whose connection it is: Berth's own Line, which is no use of the container by itself, or a person's ssh. */
+export type TunnelRole = 'line' | 'person';
 
 /** The container has no sshd: commands go by the engine's exec. */
 export class NoSshdError extends BerthError {
@@ -30,15 +33,18 @@ export async function openTunnel(
   home: BerthHome,
   target: Pick<LineTarget, 'containerId' | 'projectId' | 'user' | 'environment'>,
   session: LineSession,
+  role: TunnelRole,
   signal?: AbortSignal,
 ): Promise<Tunnel> {
-  const [login, host, owner] = await Promise.all([userKey(home), hostKey(home, target.projectId), home.owner()]);
+  const key = role === 'line' ? lineKey(home) : userKey(home);
+  const [login, host, owner] = await Promise.all([key, hostKey(home, target.projectId), home.owner()]);
   const { argv, input } = bootstrap({
     owner,
     user: target.user,
     environment: { ...target.environment, ...session.environment },
     hostKey: host.privateKey,
     authorizedKeys: `${login.publicKey}\n`,
+    use: role === 'person',
     agent: session.back?.agent !== undefined,
     ...(session.back === undefined ? {} : { sockets: session.back.folder }),
   });
@@ -84,6 +90,9 @@ function firstWord(exec: ExecStream, signal?: AbortSignal): Promise<void> {
 export function failure(exec: ExecStream, cause?: unknown): BerthError {
   const said = exec.stderr();
   if (said.includes(noSshd)) return new NoSshdError();
+  if (said.includes(stopping)) {
+    return new BerthError('container_not_running', 'The container is just stopping, since nobody used it.');
+  }
   const last = said.trim().split('\n').at(-1) ?? '';
   const why = last === '' ? (cause === undefined ? 'it ended without a word' : messageOf(cause)) : last;
   return new BerthError('line_failed', `The container's sshd could not be started: ${why}.`, {

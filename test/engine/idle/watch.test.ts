@@ -41,9 +41,10 @@ describe('The watcher for idleness', function () {
   };
   const until = async (what: RegExp): Promise<void> => {
     let last = '';
-    for (const end = Date.now() + 20_000; Date.now() < end; await delay(60)) {
+    for (const end = Date.now() + 20_000; Date.now() < end;) {
       last = (await look()).why;
       if (what.test(last)) return;
+      await delay(60);
     }
     assert.fail(`never came: ${String(what)}, but ${last}`);
   };
@@ -126,7 +127,8 @@ describe('The watcher for idleness', function () {
     const script = watchScript({ ...quick, stopAfterMs: 600 });
     const { containerId } = await bed.container({ command: ['/bin/sh', '-c', script] });
     let gone = await bed.engine.inspectContainer(containerId);
-    for (const end = Date.now() + 20_000; gone?.state === 'running' && Date.now() < end; await delay(50)) {
+    for (const end = Date.now() + 20_000; gone?.state === 'running' && Date.now() < end;) {
+      await delay(50);
       gone = await bed.engine.inspectContainer(containerId);
     }
     assert.deepEqual([gone?.state, gone?.exitCode], ['exited', 0]);

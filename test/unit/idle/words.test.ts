@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { idleStop, stopLine } from '../../../src/core/idle/stop-line';
+import { stopAfterOf } from '../../../src/core/idle/tell';
+import { TrafficMeter } from '../../../src/core/idle/traffic';
+import { watchFigures } from '../../../src/core/idle/watch-script';
+import { labels } from '../../../src/core/model';
+
+describe('What is said of idleness', () => {
+  it('is read from the last lines of a log, for the end that it belongs to alone', () => {
+    const at = 1_763_719_000;
+    const ended = (seconds: number): string => new Date((at + seconds) * 1000).toISOString();
+    const log = `something else\n${stopLine('7210', String(at))}\n`;
+    assert.equal(idleStop(log, ended(0.4)), 7210);
+    assert.equal(idleStop(`${log}a service's last words\n`, ended(8)), 7210);
+    assert.equal(idleStop(log, ended(4000)), null, 'it was started again, and stopped by somebody');
+    assert.equal(idleStop(log, ended(-3600)), null);
+    assert.equal(idleStop('nothing of it', ended(0)), null);
+    assert.equal(idleStop(log, null), null);
+  });
+
+  it('a person’s traffic is told from an open window’s', () => {
+    const meter = new TrafficMeter(1000);
+    for (let second = 0; second < 60; second += 1) assert.equal(meter.take(90, second * 1000), false, String(second));
+    assert.equal(meter.take(1001, 61_000), true);
+    assert.equal(meter.take(1, 62_000), true, 'for the rest of that time');
+    assert.equal(meter.take(1, 71_000), false);
+  });
+
+  it('a container that may run for ever has no time to tell of', () => {
+    const of = (spec: string): number | null => stopAfterOf({ labels: { [labels.spec]: spec } });
+    assert.equal(of('{"idle":{"stop_after":60000}}'), 60_000);
+    for (const spec of ['{"idle":{}}', '{}', 'torn{', '{"idle":{"stop_after":"x"}}'])
+      assert.equal(of(spec), null, spec);
+    assert.equal(stopAfterOf({ labels: {} }), null);
+  });
+
+  it('looks often enough for the time, and rarely enough to cost nothing', () => {
+    assert.equal(watchFigures(60_000).everyMs, 15_000);
+    assert.equal(watchFigures(7_200_000).everyMs, 30_000);
+  });
+});

@@ -14,6 +14,14 @@ export interface AskOptions {
 }
 
 /**
+ * The settings of a folder's repository and of the user, by a pattern of their names: pairs of name and value, each
+ * `name\nvalue`, apart by NUL. Reading runs nothing, so it does not matter whose the repository is.
+ */
+export function readSettings(pattern: string, options: Omit<AskOptions, 'input'>): Promise<string | null> {
+  return askGit(['-c', 'safe.directory=*', 'config', '--null', '--get-regexp', pattern], options);
+}
+
+/**
  * Runs git on this machine and gives what it prints; null where there is no git, or where it fails or takes too long. Never
  * asks on a terminal. Whatever it started is ended with it, which a credential helper is.
  */

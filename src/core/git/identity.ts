@@ -1,4 +1,4 @@
-import { askGit } from './host-git';
+import { readSettings } from './host-git';
 
 /** Who commits, as git on this machine says it; null where it says nothing. */
 export interface GitIdentity {
@@ -17,11 +17,7 @@ export async function hostIdentity(
   env: NodeJS.ProcessEnv = process.env,
   signal?: AbortSignal,
 ): Promise<GitIdentity> {
-  const found = await askGit(['config', '--null', '--get-regexp', '^user\\.(name|email)$'], {
-    cwd: folder,
-    env,
-    signal,
-  });
+  const found = await readSettings('^user\\.(name|email)$', { cwd: folder, env, signal });
   return found === null ? noIdentity : parseIdentity(found);
 }
 

@@ -1,4 +1,4 @@
-import { askGit } from './host-git';
+import { readSettings } from './host-git';
 
 /** A server as credentials know it: `https://github.com` or `https://git.example.org:8443`, in lower case. */
 export type Origin = string;
@@ -28,10 +28,6 @@ export async function workspaceOrigins(
   env: NodeJS.ProcessEnv = process.env,
   signal?: AbortSignal,
 ): Promise<Origin[]> {
-  const found = await askGit(['config', '--null', '--get-regexp', '^remote\\..*\\.(url|pushurl)$'], {
-    cwd: folder,
-    env,
-    signal,
-  });
+  const found = await readSettings('^remote\\..*\\.(url|pushurl)$', { cwd: folder, env, signal });
   return found === null ? [] : originsIn(found);
 }

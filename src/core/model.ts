@@ -16,6 +16,7 @@ export type Health = 'healthy' | 'degraded' | 'stale' | 'unhealthy' | 'unknown';
  */
 export const reasonHealth = {
   crashed: 'unhealthy',
+  restarting: 'unhealthy',
   health_command_failed: 'unhealthy',
   workspace_missing: 'unhealthy',
   no_answer: 'unhealthy',
@@ -130,8 +131,12 @@ export interface ProjectRow extends ProjectIdentity {
   readonly setup: readonly LifecycleStep[];
   /** What git in it works with, as its template says now. */
   readonly git: GitWish;
+  /** The secrets that its template declares, by name, while it runs. */
+  readonly secrets: readonly SecretRow[];
   /** The exit code of a container that ended; null while it runs. */
   readonly exitCode: number | null;
+  /** For how many seconds it had been idle when it stopped by itself for that; left out where it did not. */
+  readonly idleFor?: number;
 }
 
 /** The steps of `up`, in order; their times are the contract `timings_ms`. */
@@ -154,6 +159,22 @@ export interface LifecycleStep {
   readonly at: string | null;
   /** Its last lines, stdout and stderr together. */
   readonly output: string;
+}
+
+/** One secret as views show it: never its value. */
+export interface SecretRow {
+  readonly name: string;
+  /** Such as `env:GITHUB_TOKEN`; of a command its program alone, since its arguments may hold what nobody should see. */
+  readonly from: string;
+  readonly as: 'env' | 'file';
+  readonly path: string | null;
+  readonly required: boolean;
+  /** `unknown`: nobody has looked since the container began to run. */
+  readonly state: 'injected' | 'missing' | 'unknown';
+  /** Why it is missing, or what else there is to know, in a sentence; null where there is nothing to say. */
+  readonly detail: string | null;
+  /** ISO 8601 instant at which its value last changed in the container; null where it has none. */
+  readonly changed: string | null;
 }
 
 /** Limits as the engine was given them. Sizes in bytes; `cpus` may be a fraction. */

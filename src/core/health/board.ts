@@ -100,7 +100,9 @@ export class HealthBoard implements HealthSource, Disposable {
   ): Promise<T> {
     return withLock(this.home.locksDir, 'health-decisions', async () => {
       await this.load();
-      const { after, result } = change(this.#decisions[container] ?? { snoozes: {}, marks: {} });
+      const before = this.#decisions[container] ?? { snoozes: {}, marks: {} };
+      const { after, result } = change(before);
+      if (after === before) return result;
       const all = { ...this.#decisions, [container]: after };
       this.#decisions = Object.fromEntries(Object.entries(all).filter(([, each]) => isCurrent(each, now)));
       await this.#save('decisions.json', this.#decisions);

@@ -1,4 +1,5 @@
 import type { ContainerState, StaleReason, Usage } from '../model';
+import type { ServiceRow } from '../services/types';
 
 /** Berth's own checks of a running container: that a command in it answers, its workspace is mounted, it has an sshd. */
 export const checks = ['answer', 'workspace', 'sshd'] as const;
@@ -61,6 +62,11 @@ export interface HealthReading {
   readonly oomKill: string | null;
   /** The base image that has become another since the container's image was made of it; null where it has not. */
   readonly base: { readonly image: string; readonly since: string } | null;
+  /** Its services at the last probe. */
+  readonly services: readonly Pick<ServiceRow, 'name' | 'state'>[];
+  /** The start that all this is of, as ISO 8601, and how many processes the kernel had killed since. */
+  readonly startedAt: string | null;
+  readonly oomKills: number;
 }
 
 /** All that a verdict is made of. */
@@ -76,13 +82,13 @@ export interface HealthFacts {
   readonly restarts: number | null;
   /** Whether the engine is about to start it again. */
   readonly restarting: boolean;
+  /** ISO 8601 instant of its last end; null where it has none, or that is not known. */
+  readonly finishedAt: string | null;
   /** ISO 8601. */
   readonly created: string;
   /** What is said of the command of setting up that failed; null where none did. */
   readonly setup: string | null;
   /** What comparing it with its template told. */
   readonly template: readonly StaleReason[];
-  /** Services that do not run as they should, each in a few words: `web failed: exit code 1`. */
-  readonly services?: readonly string[];
   readonly reading: HealthReading | null;
 }

@@ -43,11 +43,11 @@ export function healthVerdict(
     .map(({ code, message, since }): HealthReason => {
       const until = snoozes[code];
       // A container that is down is down: that cannot be put off.
-      const off = until !== undefined && code !== 'crashed' && Date.parse(until) > now;
+      const off = until !== undefined && !isDown(code) && Date.parse(until) > now;
       return { code, health: reasonHealth[code], message, since, snoozed: off ? until : null };
     })
     .sort(byWeight);
-  const worst = reasons.find((reason) => reason.snoozed === null && (running || reason.code === 'crashed'));
+  const worst = reasons.find((reason) => reason.snoozed === null && (running || isDown(reason.code)));
   if (worst !== undefined) return { health: worst.health, detail: worst.message, reasons, stale };
   if (!running) return { health: 'unknown', detail: '', reasons, stale };
   if (facts.engineHealth === 'starting') {
@@ -62,12 +62,18 @@ function byWeight(a: HealthReason, b: HealthReason): number {
   return off || weight || order.indexOf(a.code) - order.indexOf(b.code);
 }
 
-function crashed({ state, exitCode, oomKilled, restarts, restarting }: HealthFacts): Told[] {
+function isDown(code: ReasonCode): boolean {
+  return code === 'crashed' || code === 'restarting';
+}
+
+function crashed(facts: HealthFacts): Told[] {
+  const { state, exitCode, oomKilled, restarts, restarting, finishedAt: since } = facts;
   if (state !== 'crashed') return [];
   const count = (restarts ?? 0) + (restarting ? 0 : 1);
   const times = count > 1 ? ` (${count}×)` : '';
   const next = restarting ? '; the engine starts it again' : count > 1 ? '; it stays down' : '';
-  return [{ code: 'crashed', message: `crashed: ${endOf(exitCode, oomKilled)}${times}${next}`, since: null }];
+  const message = `crashed: ${endOf(exitCode, oomKilled)}${times}${next}`;
+  return [{ code: restarting ? 'restarting' : 'crashed', message, since }];
 }
 
 /** How a container ended: `out of memory`, `exit code 1`. Pure. */
@@ -77,11 +83,10 @@ export function endOf(exitCode: number | null, oomKilled: boolean): string {
 
 /** What is wrong with a running container, and not mended by mere replacing. */
 function troubles(facts: HealthFacts, thresholds: HealthThresholds, now: number): Told[] {
-  const { setup, services = [], reading } = facts;
+  const { setup, reading } = facts;
   return [
     ...(facts.engineHealth === 'unhealthy' ? [healthCommand(facts, thresholds)] : []),
     ...(setup === null ? [] : [{ code: 'setup_failed', message: setup, since: null } as const]),
-    ...(services.length === 0 ? [] : [{ code: 'service_failed', message: services.join(', '), since: null } as const]),
     ...(reading === null ? [] : [...ends(reading, now), ...probed(reading, thresholds, now)]),
   ];
 }
@@ -114,7 +119,14 @@ function ends({ crash, oomKill }: HealthReading, now: number): Told[] {
 /** What a probe found, for as long as that holds: a monitor that is gone, or a clock that jumped, leaves nothing said. */
 function probed(reading: HealthReading, thresholds: HealthThresholds, now: number): Told[] {
   if (!holdsAt(reading, now)) return [];
-  return [...failedChecks(reading, thresholds), ...tooFull(reading, thresholds)];
+  return [...failedChecks(reading, thresholds), ...failedServices(reading), ...tooFull(reading, thresholds)];
+}
+
+function failedServices({ services }: HealthReading): Told[] {
+  const failed = services.filter(({ state }) => state === 'failed').map(({ name }) => name);
+  if (failed.length === 0) return [];
+  const words = `${failed.length === 1 ? 'service' : 'services'} ${failed.join(', ')} failed`;
+  return [{ code: 'service_failed', message: words, since: null }];
 }
 
 /** Whether what a probe found still holds. `now`: milliseconds since the epoch. Pure. */

@@ -2,7 +2,11 @@
 export const actors = ['user', 'cli', 'agent', 'monitor'] as const;
 export type Actor = (typeof actors)[number];
 
-/** What happened; `failed` stands for an action that did not come to its end. */
+/**
+ * What happened; `failed` stands for an action that did not come to its end. `recovered`: the engine started a crashed
+ * container again; `healed`: Berth mended something by itself. A session is a person's or an editor's way into a container:
+ * an SSH connection, a terminal.
+ */
 export const happenings = [
   'image_built',
   'created',
@@ -18,6 +22,12 @@ export const happenings = [
   'access_revoked',
   'access_used',
   'access_refused',
+  'stale',
+  'crashed',
+  'recovered',
+  'healed',
+  'session_started',
+  'session_ended',
   'failed',
 ] as const;
 export type HappeningKind = (typeof happenings)[number];
@@ -38,7 +48,7 @@ export interface JournalEntry {
   readonly cause: string | null;
   /** Milliseconds that it took. */
   readonly ms: number;
-  /** The error's code of what failed; null otherwise. */
+  /** The error's code of what failed, the reason's of what turned stale; null otherwise. */
   readonly code: string | null;
 }
 

@@ -134,7 +134,9 @@ export class SshLine implements Line {
       );
       const transport = sshTransport(connection, started, () => this.#lost());
       const command = await running(transport, { ...spec, cwd }, nonce, signal);
-      const over = (): void => void (counts && this.#end());
+      const over = (): void => {
+        if (counts) this.#end();
+      };
       command.exit.then(over, over);
       return command;
     } catch (error) {

@@ -16,6 +16,10 @@ export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idle
       lines.set(target.containerId, made);
       return made;
     },
+    open: (containerId) => {
+      const found = lines.get(containerId);
+      return found?.state === 'connected' ? found : null;
+    },
     drop,
     dispose: () => [...lines.keys()].forEach(drop),
   };

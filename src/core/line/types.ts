@@ -63,12 +63,16 @@ export interface Line extends CommandRunner, Disposable {
   forward(port: number, signal?: AbortSignal): Promise<Duplex>;
   /** Connects if it is not connected, and keeps the connection when nobody uses it; resolves when it is over. */
   stay(signal?: AbortSignal): Promise<void>;
+  /** Lets go of a connection that does not answer; the next call makes another. What is in flight fails with `line_lost`. */
+  renew(): void;
 }
 
 /** Hands out the one Line for each container. */
 export interface Lines extends Disposable {
   /** The same object for the same container id until it is disposed. */
   get(target: LineTarget): Line;
+  /** The Line to a container that is connected now; null where none is. Makes none. */
+  open(containerId: string): Line | null;
   /** Lets go of the Line to a container that is gone. */
   drop(containerId: string): void;
 }

@@ -1,7 +1,9 @@
 import type { CommandRunner } from '../command';
-import type { ContainerDetail, Engine, EngineConnection } from '../engine/types';
+import type { ContainerDetail, Engine, EngineConnection, EngineEvent } from '../engine/types';
+import type { HealthSource } from '../health/board';
 import type { BerthHome } from '../home';
 import type { LineTarget, Lines } from '../line/types';
+import type { SecretsHands } from '../secrets/types';
 import type { SshFiles } from '../line/ssh-files';
 import type { Logger } from '../log';
 import type { ProjectRow } from '../model';
@@ -20,7 +22,12 @@ export interface ProjectsContext {
   readonly runner: (engine: Engine, target: LineTarget) => Promise<CommandRunner>;
   /** Writes down how the engine is reached, for `berth ssh-proxy`. */
   readonly rememberEngine: (engine: Engine) => Promise<void>;
+  /** What is known of containers' health beside what the engine says. */
+  readonly health?: HealthSource;
+  /** Is handed the engine's events that concern this owner, and those of images, while projects are watched. */
+  readonly heard?: (event: EngineEvent) => void;
   readonly log: Logger;
+  readonly secrets: SecretsHands;
   /** Berth's own version, as the labels say it. */
   readonly version: string;
 }
@@ -29,6 +36,8 @@ export interface ProjectsParts extends ProjectsContext {
   readonly store: ProjectStore;
   /** Limits that a container's template asks for, by the container's id; null where they are not known. */
   readonly wantedLimits: (container: string) => WantedLimits | null;
+  /** The template's `secrets` likewise. */
+  readonly wantedSecrets: (container: string) => unknown;
 }
 
 /** What a Line and a runner need to know of a project's running container. */

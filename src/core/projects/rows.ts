@@ -5,6 +5,7 @@ import type { HealthFacts, HealthReading } from '../health/facts';
 import { usualThresholds, thresholdsOf } from '../health/thresholds';
 import { healthVerdict, holdsAt } from '../health/verdict';
 import type { Snoozes } from '../health/verdict';
+import { stoppedIdle } from '../idle/words';
 import { labels } from '../model';
 import type {
   ContainerState,
@@ -13,6 +14,7 @@ import type {
   LifecycleStep,
   ProjectIdentity,
   ProjectRow,
+  SecretRow,
   StaleReason,
 } from '../model';
 import { containerName, roleOfName } from './identity';
@@ -34,7 +36,7 @@ export interface RowFacts {
   /** ISO 8601 instant of the last start or stop, where an event told it. */
   readonly changed?: string;
   /** What a closer look told, where one was worth it. */
-  readonly close?: Pick<HealthFacts, 'oomKilled' | 'restarts' | 'healthCommand'> | null;
+  readonly close?: Pick<HealthFacts, 'oomKilled' | 'restarts' | 'finishedAt' | 'healthCommand'> | null;
   /** What the template says of health now, where that may be other than what it was made with. */
   readonly thresholds?: HealthThresholds | null;
   readonly reading?: HealthReading | null;
@@ -43,6 +45,10 @@ export interface RowFacts {
   readonly now?: number;
   /** The commands that set it up, while not all of them have succeeded. */
   readonly setup?: readonly LifecycleStep[];
+  /** What is known of its secrets. */
+  readonly secrets?: readonly SecretRow[];
+  /** For how many seconds it had been idle when it stopped for that. */
+  readonly idleFor?: number | null;
 }
 
 /** The workspace path where a label cannot tell (a container of another version). */
@@ -64,6 +70,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     exitCode,
     oomKilled: close?.oomKilled ?? false,
     restarts: close?.restarts ?? null,
+    finishedAt: close?.finishedAt ?? null,
     restarting: container.state === 'restarting',
     created: container.created,
     setup: troubleIn(facts.setup ?? []),
@@ -91,8 +98,10 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     ...made,
     ports: facts.ports == null ? made.ports : portsNow(made.ports, facts.ports),
     setup: facts.setup ?? [],
+    secrets: state === 'running' ? (facts.secrets ?? []) : [],
     git: facts.git ?? made.git,
     exitCode,
+    ...(state === 'stopped' && facts.idleFor != null ? stoppedIdle(facts.idleFor) : {}),
   };
 }
 
@@ -201,6 +210,7 @@ export function absentRow(identity: ProjectIdentity, engine: string): ProjectRow
     ports: [],
     services: [],
     setup: [],
+    secrets: [],
     git: noGitWish,
     exitCode: null,
   };

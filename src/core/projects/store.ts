@@ -1,4 +1,4 @@
-import type { ContainerSummary, Engine, EngineConnection, EngineEvent } from '../engine/types';
+import type { ContainerDetail, ContainerSummary, Engine, EngineConnection, EngineEvent } from '../engine/types';
 import type { BerthHome } from '../home';
 import { Emitter } from '../lifetime';
 import type { HealthFacts } from '../health/facts';
@@ -6,8 +6,10 @@ import { nothingTold } from '../health/board';
 import type { HealthSource } from '../health/board';
 import type { Disposable } from '../lifetime';
 import type { Logger } from '../log';
+import { idleStopOf } from '../idle/stopped';
 import { labels } from '../model';
-import type { ContainerState, DeclaredPort, HealthThresholds, LifecycleStep, ProjectRow, StaleReason } from '../model';
+import type { ContainerState, DeclaredPort, HealthThresholds, LifecycleStep, ProjectRow, SecretRow, StaleReason } from '../model';
+import { secretsOf } from '../secrets/rows';
 import { listProjectContainers } from './containers';
 import { representative, rowOf } from './rows';
 import { readProjectState } from './state-file';
@@ -21,10 +23,13 @@ interface Entry {
   readonly changed?: string;
   readonly close: CloseLook | null;
   readonly setup: readonly LifecycleStep[];
+  readonly secrets: readonly SecretRow[];
+  /** Seconds; null where it did not stop for being idle. */
+  readonly idleFor: number | null;
 }
 
 /** What only an inspection tells. */
-type CloseLook = Pick<HealthFacts, 'oomKilled' | 'restarts' | 'healthCommand'>;
+type CloseLook = Pick<HealthFacts, 'oomKilled' | 'restarts' | 'finishedAt' | 'healthCommand'>;
 
 /** Tells why a container should be replaced; asked at each look at the engine, so it has to be cheap when nothing changed. */
 export type Assess = (container: ContainerSummary) => Promise<Assessed>;
@@ -152,8 +157,10 @@ export class ProjectStore implements Disposable {
       close:
         detail === null
           ? null
-          : { oomKilled: detail.oomKilled, restarts: detail.restartCount, healthCommand: detail.healthCheck },
+          : closeLook(detail),
       setup: shown === null ? [] : openSteps(await readProjectState(this.home, id), shown.id),
+      secrets: shown === null ? [] : await secretsOf(this.home, id, shown),
+      idleFor: shown === null ? null : await idleStopOf(engine, shown, signal),
       ...(changed === undefined ? {} : { changed }),
     };
   }
@@ -171,6 +178,8 @@ export class ProjectStore implements Disposable {
           ...entry.assessed,
           close: entry.close,
           setup: entry.setup,
+          secrets: entry.secrets,
+          idleFor: entry.idleFor,
           reading: this.health.readingOf(shown.id),
           snoozes: this.health.snoozesOf(shown.id),
           ...(activity === undefined ? {} : { activity }),
@@ -196,4 +205,8 @@ function isTelling({ state, status, health }: ContainerSummary): boolean {
   if (state === 'restarting') return true;
   if (state === 'running') return health === 'unhealthy';
   return state === 'exited' && !/\((?:0|130|143)\)/.test(status);
+}
+
+function closeLook({ oomKilled, restartCount, finishedAt, healthCheck }: ContainerDetail): CloseLook {
+  return { oomKilled, restarts: restartCount, finishedAt, healthCommand: healthCheck };
 }

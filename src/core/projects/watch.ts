@@ -19,12 +19,13 @@ export async function watchProjects(
   home: BerthHome,
   log: Logger,
   signal: AbortSignal,
+  heard: (event: EngineEvent) => void = () => undefined,
 ): Promise<void> {
   const owner = await home.owner();
   for (let pause = backoff.first; !signal.aborted;) {
     try {
       const engine = await connection.get(signal);
-      await follow(engine, store, owner, log, signal, () => (pause = backoff.first));
+      await follow(engine, store, owner, log, signal, () => (pause = backoff.first), heard);
     } catch (error) {
       if (isCancelled(error)) return;
       log.log('debug', `The engine's events ended: ${messageOf(error)}`);
@@ -42,6 +43,7 @@ async function follow(
   log: Logger,
   signal: AbortSignal,
   onOpen: () => void,
+  heard: (event: EngineEvent) => void,
 ): Promise<void> {
   // What ends this stream of events also ends everything that was started for it.
   const ours = new AbortController();
@@ -65,6 +67,7 @@ async function follow(
     };
     for await (const event of engine.events({ onOpen: opened }, both)) {
       const id = event.attributes[labels.project];
+      if (event.type === 'image' || event.attributes[labels.owner] === owner) heard(event);
       if (event.type !== 'container' || id === undefined || event.attributes[labels.owner] !== owner) continue;
       if (!pending.has(id)) setTimeout(() => look(id), coalesceMs);
       pending.set(id, event);

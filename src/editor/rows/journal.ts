@@ -32,6 +32,12 @@ const told = {
   access_revoked: ['git access revoked', 'key'],
   access_used: ['git access used', 'key'],
   access_refused: ['git access refused', 'key'],
+  stale: ['stale', 'warning'],
+  crashed: ['stays down', 'error'],
+  recovered: ['started again after a crash', 'debug-restart'],
+  healed: ['mended', 'pulse'],
+  session_started: ['session began', 'remote'],
+  session_ended: ['session ended', 'debug-disconnect'],
   failed: ['failed', 'error'],
 } as const satisfies Record<JournalEntry['kind'], readonly [string, string]>;
 

@@ -28,7 +28,7 @@ describe('a project’s row', () => {
     [
       'out of memory',
       { state: 'exited', status: 'Exited (137) 1 second ago' },
-      { close: { oomKilled: true, restarts: 0, healthCommand: null } },
+      { close: { oomKilled: true, restarts: 0, finishedAt: null, healthCommand: null } },
       'crashed',
       'unhealthy',
     ],

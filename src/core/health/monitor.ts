@@ -1,0 +1,220 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ContainerDetail, Engine, EngineConnection, EngineEvent } from '../engine/types';
+import { isCancelled, messageOf } from '../errors';
+import type { Logger } from '../log';
+import { labels } from '../model';
+import type { ProjectRow } from '../model';
+import type { HealthBoard } from './board';
+import { BaseImages } from './base';
+import { examine, lastExitCode } from './examine';
+import type { Roads } from './examine';
+import type { HealthReading } from './facts';
+import { Pace } from './pace';
+import { afterLook, mindOf } from './reading';
+import type { Clock, Mind } from './reading';
+import { Reporter } from './report';
+import type { Tell } from './report';
+
+export interface MonitorParts {
+  readonly connection: EngineConnection;
+  readonly board: HealthBoard;
+  /** Every project as the snapshot has it now. */
+  readonly rows: () => readonly ProjectRow[];
+  readonly roads: (engine: Engine, row: ProjectRow, container: ContainerDetail) => Promise<Roads>;
+  /** Whether this process has a Line open to a container. */
+  readonly hasLine: (container: string) => boolean;
+  /** The image that the template's image would be built on now; null where it is built by other means. */
+  readonly baseOf: (row: ProjectRow) => Promise<string | null>;
+  readonly tell: Tell;
+  readonly log: Logger;
+  readonly clock?: () => Clock;
+}
+
+/** Milliseconds between two turns of the monitor: each examines at most one container. */
+const turnMs = 5_000;
+/** Milliseconds in which mere figures are gathered before views and other processes are told of them. */
+const gatherMs = 30_000;
+/** Milliseconds between two looks at what a container's base image is by now. */
+const baseMs = 10 * 60_000;
+
+const systemClock = (): Clock => ({ now: Date.now(), steady: performance.now() });
+
+/**
+ * Examines running containers one after another, for as long as this process is the monitor. What events tell is looked
+ * at as it happens; probes are spread over time, so that a hundred containers cost no more than a dozen.
+ */
+export class Monitor {
+  readonly #minds = new Map<string, Mind>();
+  readonly #pace: Pace;
+  readonly #bases = new BaseImages();
+  readonly #baseLooks = new Map<string, number>();
+  /** Ends that events told of, by container: exit codes, and kills by the kernel, since the last look. */
+  readonly #heard = new Map<string, { exitCode: number | null; oomKilled: boolean }>();
+  readonly #reporter: Reporter;
+  readonly #clock: () => Clock;
+  #looking: Promise<unknown> = Promise.resolve();
+  #told = 0;
+
+  constructor(private readonly parts: MonitorParts) {
+    this.#clock = parts.clock ?? systemClock;
+    this.#pace = new Pace(parts.hasLine);
+    this.#reporter = new Reporter(parts.board, parts.tell);
+  }
+
+  /** Goes on until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.parts.board.load();
+    this.#minds.clear();
+    while (!signal.aborted) {
+      try {
+        await this.turn(signal);
+      } catch (error) {
+        if (isCancelled(error)) return;
+        this.parts.log.log('debug', `The monitor's turn failed: ${messageOf(error)}`);
+      }
+      await delay(turnMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** One turn: tells what the snapshot tells, and examines who is due. */
+  async turn(signal: AbortSignal): Promise<void> {
+    const { connection, board } = this.parts;
+    const rows = this.parts.rows();
+    await this.#reporter.snapshot(rows);
+    if (connection.status.kind !== 'connected') return;
+    this.#forget(rows);
+    const { steady } = this.#clock();
+    for (const row of this.#pace.due(rows, steady)) {
+      await this.look(connection.status.engine, row, { probe: true }, signal);
+    }
+    if (steady - this.#told > gatherMs && this.#pace.changed) await this.#write(board, true);
+  }
+
+  /** Takes an event in. An end or a start is looked at at once, without a probe. */
+  heard(event: EngineEvent, signal: AbortSignal): void {
+    if (event.type === 'image') this.#bases.changed();
+    if (event.type !== 'container' || event.attributes[labels.project] === undefined) return;
+    const { id, action } = event;
+    const known = this.#heard.get(id) ?? { exitCode: null, oomKilled: false };
+    if (action === 'die')
+      this.#heard.set(id, { ...known, exitCode: Number(event.attributes['exitCode'] ?? Number.NaN) });
+    if (action === 'oom') this.#heard.set(id, { ...known, oomKilled: true });
+    if (action !== 'start' && action !== 'oom') return;
+    const row = this.parts.rows().find(({ container }) => container === id);
+    const { status } = this.parts.connection;
+    if (row === undefined || status.kind !== 'connected') return;
+    this.look(status.engine, row, { probe: false }, signal).catch((error: unknown) => {
+      if (!isCancelled(error)) this.parts.log.log('debug', `Looking at ${row.name} failed: ${messageOf(error)}`);
+    });
+  }
+
+  /** Looks at one container; looks wait for each other. @returns null where it does not run */
+  look(
+    engine: Engine,
+    row: ProjectRow,
+    how: { readonly probe: boolean },
+    signal?: AbortSignal,
+  ): Promise<HealthReading | null> {
+    const looked = this.#looking.then(() => this.#look(engine, row, how, signal));
+    this.#looking = looked.catch(() => undefined);
+    return looked;
+  }
+
+  async #look(
+    engine: Engine,
+    row: ProjectRow,
+    how: { readonly probe: boolean },
+    signal?: AbortSignal,
+  ): Promise<HealthReading | null> {
+    const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
+    if (container?.state !== 'running') return null;
+    const { id } = container;
+    const roads = how.probe ? await this.parts.roads(engine, row, container) : null;
+    const examined = roads === null ? null : await examine(roads, row, signal);
+    const clock = this.#clock();
+    const before = this.#mind(id, clock);
+    const heard = this.#heard.get(id) ?? { exitCode: null, oomKilled: false };
+    this.#heard.delete(id);
+    const isNews = container.restartCount > 0 && before?.reading.crash?.at !== container.finishedAt;
+    const exitCode = isNews
+      ? (heard.exitCode ?? (await lastExitCode(engine, container, signal).catch(() => null)))
+      : heard.exitCode;
+    const base = await this.#base(engine, row, container, clock, signal);
+    const pace = this.#pace.of(id);
+    const look = { container, probe: examined?.probe ?? null, exitCode, oomKilled: heard.oomKilled, pace };
+    const mind = afterLook(
+      before,
+      base === undefined ? look : { ...look, base },
+      row.thresholds,
+      row.workspacePath,
+      clock,
+    );
+    this.#minds.set(id, mind);
+    if (how.probe) this.#pace.probed(id, clock.steady);
+    if (examined?.healed === true) await this.#reporter.healed(row);
+    await this.#reporter.crash(row, mind.reading.crash);
+    if (isOther(before?.reading, mind.reading)) await this.#write(this.parts.board, true);
+    return mind.reading;
+  }
+
+  #mind(id: string, clock: Clock): Mind | null {
+    const known = this.#minds.get(id);
+    if (known !== undefined) return known;
+    const written = this.parts.board.readingOf(id);
+    return written === null ? null : mindOf(written, clock);
+  }
+
+  /** Undefined where it is not the time to look, or cannot be told. */
+  async #base(
+    engine: Engine,
+    row: ProjectRow,
+    container: ContainerDetail,
+    { steady }: Clock,
+    signal?: AbortSignal,
+  ): Promise<string | null | undefined> {
+    const last = this.#baseLooks.get(container.id);
+    if (last !== undefined && steady - last < baseMs) return undefined;
+    this.#baseLooks.set(container.id, steady);
+    try {
+      return await this.#bases.newer(engine, container, () => this.parts.baseOf(row), steady, signal);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      this.parts.log.log('debug', `The base image of ${row.name} cannot be compared: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  #forget(rows: readonly ProjectRow[]): void {
+    const there = new Set(rows.map(({ container }) => container));
+    for (const known of [this.#minds, this.#heard, this.#baseLooks]) {
+      for (const id of known.keys()) if (!there.has(id)) known.delete(id);
+    }
+    this.#pace.forget(there);
+  }
+
+  async #write(board: HealthBoard, tell: boolean): Promise<void> {
+    this.#told = this.#clock().steady;
+    this.#pace.changed = false;
+    const running = new Set(this.parts.rows().map(({ container }) => container));
+    const kept = [...running].flatMap((id) => {
+      const reading = id === null ? null : (this.#minds.get(id)?.reading ?? board.readingOf(id));
+      return id === null || reading === null ? [] : [[id, reading] as const];
+    });
+    await board.write(Object.fromEntries(kept), tell);
+  }
+}
+
+/** Whether more than figures changed: something came, went, or began to count. */
+function isOther(before: HealthReading | undefined, after: HealthReading): boolean {
+  if (before === undefined) return true;
+  const shape = ({ tooMuch, failing, crash, oomKill, base, services }: HealthReading): string =>
+    JSON.stringify([
+      Object.entries(tooMuch).map(([gauge, { forMs }]) => [gauge, forMs >= 5 * 60_000]),
+      failing,
+      crash,
+      oomKill,
+      base,
+      services,
+    ]);
+  return shape(before) !== shape(after);
+}

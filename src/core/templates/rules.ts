@@ -48,6 +48,14 @@ const rules: readonly Rule[] = [
     ],
     check: targetsApart,
   },
+  {
+    fields: [
+      ['spec', 'persist'],
+      ['spec', 'workspace', 'path'],
+      ['spec', 'user', 'name'],
+    ],
+    check: keptOutsideWorkspace,
+  },
   { fields: [['spec', 'ports']], check: portsApart },
   {
     fields: [
@@ -121,12 +129,33 @@ function sudoNeedsPrivileges({ user, security }: TemplateSpec): Breach[] {
 function targetsApart({ volumes, workspace, user, persist }: TemplateSpec): Breach[] {
   const taken = new Map<string, string>([[workspace.path, 'the workspace']]);
   if (persist === 'home') taken.set(`/home/${user.name}`, 'the home folder that persist keeps');
+  else if (persist !== 'none') for (const path of persist) taken.set(inHome(path, user.name), 'persist');
   return volumes.flatMap((volume, index) => {
     const path: FieldPath = ['spec', 'volumes', index, 'container'];
     const by = taken.get(volume.container);
     if (by === undefined) taken.set(volume.container, pathText(path));
     else return [{ path, message: `${volume.container} is mounted by ${by} already`, expected: 'a place of its own' }];
     return [];
+  });
+}
+
+/** What `~` stands for, as far as a template tells: root's is known only with the folder's owner. */
+const inHome = (path: string, name: string): string => (path.startsWith('~/') ? `/home/${name}${path.slice(1)}` : path);
+
+/** The folder itself lasts already, on this machine or on the volume that stands for it. */
+function keptOutsideWorkspace({ workspace, user, persist }: TemplateSpec): Breach[] {
+  if (typeof persist === 'string') return [];
+  return persist.flatMap((path, index): Breach[] => {
+    const target = inHome(path, user.name);
+    if (target !== workspace.path && !target.startsWith(`${workspace.path}/`)) return [];
+    return [
+      {
+        path: ['spec', 'persist', index],
+        message: `${path} lies in the workspace, which lasts already`,
+        expected:
+          'a folder elsewhere (spec.volumes with a volume keeps one in the workspace apart from the project’s folder)',
+      },
+    ];
   });
 }
 

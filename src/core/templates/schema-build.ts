@@ -110,10 +110,12 @@ export const workspace = z
 const fileLike =
   /(?:\.(?:json|jsonc|ya?ml|toml|txt|log|db|sqlite3?|conf|cfg|ini|lock|env|sh|py|js|ts|md|pem|key)|\/\.(?:[a-z_]*history|gitconfig|npmrc|netrc|bashrc|zshrc|profile|bash_profile|zprofile|vimrc|viminfo|wget-hsts|pypirc|lesshst|pgpass))$/;
 
-const persistFolder = named(persistPath).refine(
-  (path) => !fileLike.test(path),
-  'a folder (a single file cannot be kept: persist the folder it lies in)',
-);
+const persistFolder = named(persistPath)
+  .refine((path) => !fileLike.test(path), 'a folder (a single file cannot be kept: persist the folder it lies in)')
+  .refine(
+    (path) => !(systemFolders.test(path) || insideSystem.test(path)),
+    'a folder of its own, not one of the system’s',
+  );
 
 export const persist = readAs(z.union([z.enum(['home', 'none']), z.array(persistFolder)]))
   .transform((given, context): 'home' | 'none' | readonly string[] => {

@@ -181,6 +181,16 @@ describe('templates: resolving', () => {
       'base_image: a\npersist: none\nvolumes: [{volume: vol, container: /home/dev}]',
       [],
     ],
+    [
+      'a volume where a folder is persisted',
+      'base_image: a\npersist: ["~/.cache", /opt/x]\nvolumes: [{volume: vol, container: /home/dev/.cache}, {volume: v2, container: /opt/x/y}]',
+      ['8:38 spec.volumes[0].container'],
+    ],
+    [
+      'a persisted folder in the workspace, or the workspace itself',
+      'base_image: a\npersist: [/workspace/out, /workspace-2, /workspace]',
+      ['7:12 spec.persist[0]', '7:43 spec.persist[2]'],
+    ],
     ['a port twice', 'base_image: a\nports: [3000, "3001:3000"]', ['7:17 spec.ports[1]']],
   ];
   for (const [name, spec, found] of between) {

@@ -138,6 +138,8 @@ describe('templates: the schema', () => {
     ['volumes: [{host: ./x, container: /}]', '6:36 spec.volumes[0].container', /absolute path/],
     ['persist: ["~/.claude.json"]', '6:13 spec.persist[0]', /persist the folder it lies in/],
     ['persist: ["~/.bash_history"]', '6:13 spec.persist[0]', /persist the folder/],
+    ['persist: [/etc]', '6:13 spec.persist[0]', /not one of the system’s/],
+    ['persist: [/proc/x]', '6:13 spec.persist[0]', /not one of the system’s/],
     ['persist: yes', '6:12 spec.persist', /home, none or a list/],
     ['secrets: {A: {from: vault}}', '6:23 spec.secrets.A.from', /a source/],
     ['secrets: {A: {from: "env:A", path: /x}}', '6:38 spec.secrets.A.path', /as: file/],

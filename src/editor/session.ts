@@ -9,6 +9,7 @@ import type { LazyCore } from './lazy-core';
 import type { Busy } from './rows/condition';
 import { PortBook } from './ports/port-book';
 import { Runs } from './run/runs';
+import { ServiceBook } from './services/service-book';
 import { WorkList } from './work-list';
 import type { WindowState } from './window/window-state';
 
@@ -25,6 +26,7 @@ export class Session implements Disposable {
   readonly work = new WorkList();
   readonly runs = new Runs();
   readonly ports = new PortBook();
+  readonly services = new ServiceBook();
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new Emitter<void>((error) => this.log.log('error', 'A view failed', error)));
   /** Something that a view shows is new; several changes at once are told once. */
@@ -41,7 +43,8 @@ export class Session implements Disposable {
     readonly window: WindowState,
     readonly log: Logger,
   ) {
-    for (const source of [this.work.onDidChange, this.runs.onDidChange, this.ports.onDidChange, window.onDidChange]) {
+    const { work, runs, ports, services } = this;
+    for (const source of [work, runs, ports, services, window].map(({ onDidChange }) => onDidChange)) {
       this.#store.add(source(() => this.changed()));
     }
   }
@@ -115,6 +118,7 @@ export class Session implements Disposable {
     clearTimeout(this.#timer);
     this.runs.dispose();
     this.ports.dispose();
+    this.services.dispose();
     this.work.dispose();
     this.#store.dispose();
   }

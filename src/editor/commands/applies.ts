@@ -15,9 +15,16 @@ const needsRunning: readonly CommandId[] = [
   'berth.openTerminal',
   'berth.forwardPort',
   'berth.openInBrowser',
+  'berth.startService',
+  'berth.stopService',
+  'berth.restartService',
+  'berth.showServiceLog',
   'berth.restart',
   'berth.stop',
 ];
+
+/** What starts a container that stopped since nobody used it. */
+const isUse: readonly CommandId[] = ['berth.run', 'berth.openTerminal'];
 
 const needsContainer: readonly CommandId[] = [
   'berth.start',
@@ -38,6 +45,7 @@ export function whyNot(command: CommandId, row: ProjectRow, engineLost: boolean)
     return `${row.name} is not ready: ${row.state}.`;
   }
   if (needsRunning.includes(command) && row.state !== 'running') {
+    if (isUse.includes(command) && row.idleFor !== undefined) return null;
     return row.state === 'stopped' && command === 'berth.stop'
       ? `${row.name} is stopped already.`
       : `${row.name} is not running (${row.state}).`;

@@ -64,9 +64,11 @@ export function registerPorts(commands: Commands, parts: Parts, sessions: PortSe
   });
 }
 
-/** The port that a row of the view or a keybinding names: `{ "port": 3000, "host": 3001 }`. */
+/** The port that a row of the view or a keybinding names: `{ "port": 3000, "host": 3001 }`; a service's is what its check asks. */
 function askIn(target: unknown): PortAsk | undefined {
-  if (typeof target !== 'object' || target === null || !('port' in target)) return undefined;
+  if (typeof target !== 'object' || target === null) return undefined;
+  if ('service' in target) return askIn(target.service);
+  if (!('port' in target)) return undefined;
   const { port } = target;
   if (typeof port === 'object' && port !== null && 'port' in port) return { port: (port as PortRow).port };
   if (typeof port !== 'number') return undefined;

@@ -33,8 +33,11 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'post_start_failed':
     case 'memory_in_use':
     case 'port_taken':
+    case 'service_not_found':
     case 'canary_failed':
       return edit;
+    case 'service_failed':
+      return { label: 'Show Service Log', command: 'berth.showServiceLog' };
     case 'workspace_untrusted':
       return { label: 'Manage Trust', command: 'workbench.trust.manage' };
     case 'container_not_running':

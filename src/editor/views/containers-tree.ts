@@ -1,8 +1,10 @@
 import type { ProjectRow } from '../../core/model';
 import type { PortRow } from '../../core/ports/types';
+import type { ServiceRow } from '../../core/services/types';
 import { keyOf } from '../../core/ports/wishes';
 import { folderLook } from '../rows/folder-look';
 import { portLook, portsLook } from '../rows/port-look';
+import { serviceLook, servicesLook } from '../rows/service-look';
 import { projectLook } from '../rows/project-look';
 import type { Look } from '../rows/look';
 import { setupLook, stepLook } from '../rows/step-look';
@@ -21,6 +23,7 @@ export interface ContainerNode {
   readonly folder?: WindowFolder;
   readonly run?: Run;
   readonly port?: PortRow;
+  readonly service?: ServiceRow;
 }
 
 export interface TreeContext {
@@ -57,6 +60,7 @@ function projectNode(session: Session, row: ProjectRow, here: boolean, context: 
     look: projectLook({ row, engineLost, busy: session.busy(row.id), here, now: context.now }),
     children: [
       ...setupGroup(row),
+      ...servicesGroup(row, session.services.of(row.id), context),
       ...portsGroup(row, session.ports.of(row.id)),
       ...commandsGroup(row, session.runs.of(row.id), context),
     ],
@@ -75,6 +79,20 @@ function setupGroup(row: ProjectRow): ContainerNode[] {
     row,
   }));
   return [{ id, look: setupLook(row.setup), children, row }];
+}
+
+/** A project's services while it runs. */
+function servicesGroup(row: ProjectRow, services: readonly ServiceRow[], { now }: TreeContext): ContainerNode[] {
+  if (row.state !== 'running' || services.length === 0) return [];
+  const id = `${row.id}/services`;
+  const children = services.map((service) => ({
+    id: `${id}/${service.name}`,
+    look: serviceLook(service, now),
+    children: [],
+    row,
+    service,
+  }));
+  return [{ id, look: servicesLook(row.name, services), children, row }];
 }
 
 /** A project's ports while it runs, each with its real number. */

@@ -35,6 +35,11 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     return this.#roots;
   }
 
+  /** Whether it is on screen. */
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
   /** The project of the selected row, while the view is on screen. */
   get selected(): ProjectRow | undefined {
     return this.#view.visible ? this.#view.selection[0]?.row : undefined;
@@ -49,7 +54,8 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     const badge =
       attention.length === 0 ? undefined : { value: attention.length, tooltip: `Needs attention: ${names}` };
     if (this.#view.badge?.tooltip !== badge?.tooltip) this.#view.badge = badge;
-    const shown = JSON.stringify(this.#roots, (key, value: unknown) => (key === 'row' ? undefined : value));
+    const facts = ['row', 'service'];
+    const shown = JSON.stringify(this.#roots, (key, value: unknown) => (facts.includes(key) ? undefined : value));
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#changed.fire(undefined);

@@ -1,6 +1,7 @@
 import type { ContainerDetail, ContainerSummary, Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import { labels } from '../model';
+import { isSwitching } from '../projects/repair';
 
 /** How long a connection waits for a container that is just being made or switched, in milliseconds. */
 const patienceMs = 30_000;
@@ -9,13 +10,17 @@ const patienceMs = 30_000;
 type Finding =
   | { readonly kind: 'ready' | 'stopped'; readonly id: string }
   | { readonly kind: 'wait'; readonly why: string }
+  /** One container takes the place of another, or a crash kept it from that. */
+  | { readonly kind: 'switching' }
   | { readonly kind: 'none' };
 
 /**
  * What to do about a project's containers: a name without a role behind it is the current one's. Pure.
- * While one is on its way (`-next` alone, a name just being moved, a restart) it is worth waiting.
+ * While one is on its way (a switch, a name just being moved, a restart) it is worth waiting: starting what a switch has
+ * just stopped would keep the next one from its ports.
  */
 export function judge(containers: readonly ContainerSummary[], projectId: string): Finding {
+  if (isSwitching(containers, containers[0]?.labels[labels.name] ?? '', projectId)) return { kind: 'switching' };
   const current = containers.find((container) => container.name.endsWith(`-${projectId.slice(0, 6)}`));
   if (current === undefined) {
     return containers.length === 0 ? { kind: 'none' } : { kind: 'wait', why: 'its container is being replaced' };
@@ -36,8 +41,13 @@ export function judge(containers: readonly ContainerSummary[], projectId: string
   }
 }
 
-/** Asked before a stopped container is started. @throws what keeps it from being started */
-export type MayStart = (containerId: string) => Promise<void>;
+/** What a connection asks of others on its way to a container. */
+export interface Ways {
+  /** Asked before a stopped container is started. @throws what keeps it from being started */
+  readonly mayStart: (containerId: string) => Promise<void>;
+  /** Waits while the project's container is being switched for another. */
+  readonly afterSwitch: (signal: AbortSignal) => Promise<void>;
+}
 
 /**
  * The project's running current container: started where it is stopped, waited for where one is on its way.
@@ -47,7 +57,7 @@ export async function runningContainer(
   engine: Engine,
   owner: string,
   projectId: string,
-  mayStart: MayStart,
+  ways: Ways,
   signal?: AbortSignal,
 ): Promise<ContainerDetail> {
   const filter = { labels: { [labels.owner]: owner, [labels.project]: projectId, [labels.kind]: 'project' } };
@@ -55,18 +65,23 @@ export async function runningContainer(
   const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
   let why = '';
   const look = async (): Promise<ContainerDetail | null> => {
-    const finding = judge(await engine.listContainers(filter, either), projectId);
+    let finding = judge(await engine.listContainers(filter, either), projectId);
+    if (finding.kind === 'switching') {
+      why = 'its container is being replaced';
+      await ways.afterSwitch(either);
+      finding = judge(await engine.listContainers(filter, either), projectId);
+    }
     if (finding.kind === 'none') {
       throw new BerthError('project_not_found', 'The project has no container.', {
         hint: 'Run `berth up` in its folder.',
       });
     }
-    if (finding.kind === 'wait') {
-      why = finding.why;
+    if (finding.kind === 'wait' || finding.kind === 'switching') {
+      if (finding.kind === 'wait') why = finding.why;
       return null;
     }
     if (finding.kind === 'stopped') {
-      await mayStart(finding.id);
+      await ways.mayStart(finding.id);
       await engine.startContainer(finding.id, either);
     }
     return engine.inspectContainer(finding.id, either);

@@ -6,9 +6,11 @@ import { BerthError, isCancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
 import { createUseTeller, stopAfterOf } from '../idle/tell';
 import { TrafficMeter } from '../idle/traffic';
+import { silentLogger } from '../log';
 import { labels } from '../model';
 import { recallEngine } from './engine-book';
-import { runningContainer } from './find-container';
+import { runningContainer, type Ways } from './find-container';
+import { createKnownEngines } from './known-engines';
 import { pump } from './pump';
 import { openTunnel } from './tunnel';
 import type { LineSession } from './types';
@@ -53,7 +55,7 @@ export async function sshProxy(options: SshProxyOptions): Promise<number> {
 
 async function carry(options: SshProxyOptions): Promise<void> {
   const { home, engineId, projectId, stdin, stdout, signal } = options;
-  const engine = await connectEndpoint(await recallEngine(home, engineId), {}, signal);
+  const engine = await connectEndpoint(await recallEngine(home, engineId), {}, signal, createKnownEngines(home));
   try {
     const { container, stream } = await reach(engine, options);
     const stopAfter = stopAfterOf(container);
@@ -77,10 +79,15 @@ async function reach(
   options: SshProxyOptions,
 ): Promise<{ container: ContainerDetail; stream: Duplex }> {
   const { home, projectId, signal } = options;
-  const start = async (id: string): Promise<void> =>
-    (await import('../idle/holds')).mayStart(engine, home, projectId, id);
+  const ways: Ways = {
+    mayStart: async (id) => (await import('../idle/holds')).mayStart(engine, home, projectId, id),
+    afterSwitch: async (until) => {
+      const { afterSwitch } = await import('../projects/after-switch');
+      await afterSwitch({ engine, home, log: silentLogger }, projectId, until);
+    },
+  };
   for (let attempt = 1; ; attempt += 1) {
-    const container = await runningContainer(engine, await home.owner(), projectId, start, signal);
+    const container = await runningContainer(engine, await home.owner(), projectId, ways, signal);
     await options.eachStart?.(engine, container, signal);
     const session = (await options.session?.(container)) ?? { environment: {} };
     const target = {

@@ -4,30 +4,32 @@ import { BerthError, isCancelled } from '../errors';
 import { DisposableStore } from '../lifetime';
 import type { Disposable } from '../lifetime';
 import type { ProjectRow } from '../model';
-import { listProjectVolumes } from '../storage/volumes';
+import { afterSwitch } from './after-switch';
 import { lineTarget } from './context';
 import type { ProjectsContext, ProjectsParts } from './context';
-import { detail } from './detail';
-import { desiredFor, previewPlan } from './desired';
 import { isPathQuery, matchProject } from './find';
 import { identifyFolder } from './folders';
-import { ensureImage, pushBuilt } from './image';
-import { changeState, planRemove, relink, remove } from './lifecycle';
-import { planProject } from './plan-project';
+import { refreshSecrets } from '../secrets/secrets';
 import { absentRow, containerGone } from './rows';
 import { createAssess } from './stale';
 import { startLate } from './start-late';
+import { readProjectState } from './state-file';
 import { ProjectStore } from './store';
 import type { ProjectQuery, Projects } from './types';
-import { up } from './up';
 import { watchProjects } from './watch';
 
-/** Puts the room together. Nothing is connected to before something is asked for. */
+/** Puts the room together. Nothing is connected to before something is asked for, and what changes containers is loaded with it. */
 export function createProjects(context: ProjectsContext): Projects & Disposable {
   const { home, connection, log } = context;
-  const { assess, wantedLimits } = createAssess(home, connection, context.templates, context.version, log);
-  const store = new ProjectStore(home, connection, assess, log);
-  const parts: ProjectsParts = { ...context, store, wantedLimits };
+  const { assess, wantedLimits, wantedSecrets } = createAssess(
+    home,
+    connection,
+    context.templates,
+    context.version,
+    log,
+  );
+  const store = new ProjectStore(home, connection, assess, log, context.health);
+  const parts: ProjectsParts = { ...context, store, wantedLimits, wantedSecrets };
   const lifetime = new AbortController();
   const owned = new DisposableStore();
   owned.add(store);
@@ -38,7 +40,12 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     signal?: AbortSignal,
   ): Promise<{ engine: Engine; container: ContainerDetail }> => {
     const engine = await connection.get(signal);
-    const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
+    // By its name, which is the current one's whatever has replaced it since the row was made.
+    let container = await engine.inspectContainer(row.containerName, signal);
+    if (container?.state !== 'running') {
+      await afterSwitch({ engine, home, log }, row.id, signal);
+      container = await engine.inspectContainer(row.containerName, signal);
+    }
     if (container === null) throw containerGone(row.name);
     if (container.state !== 'running') {
       throw new BerthError('container_not_running', `${row.name} is not running.`, {
@@ -57,7 +64,7 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     onDidChange: store.onDidChange,
     watch(signal) {
       const both = signal === undefined ? lifetime.signal : AbortSignal.any([signal, lifetime.signal]);
-      watchProjects(store, connection, home, log, both).catch((error: unknown) => {
+      watchProjects(store, connection, home, log, both, context.heard).catch((error: unknown) => {
         if (!isCancelled(error)) log.log('error', 'Watching the engine ended', error);
       });
     },
@@ -66,9 +73,11 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     },
     identify: (folder, name) => identifyFolder(home, folder, name),
     find: (query, cwd, signal) => find(parts, query, cwd, signal),
-    up: (folder, options, progress, signal) => up(parts, folder, options, progress, signal),
+    up: async (folder, options, progress, signal) =>
+      (await import('./up')).up(parts, folder, options, progress, signal),
     async buildImage(template, folder, options, progress, signal) {
       const engine = await connection.get(signal);
+      const [{ desiredFor }, { ensureImage, pushBuilt }] = await Promise.all([import('./desired'), import('./image')]);
       const desired = await desiredFor(context.templates, engine, folder, template);
       const request = { engine, home, templates: context.templates, desired, version: context.version };
       const { built } = await ensureImage(request, options, progress, signal);
@@ -79,19 +88,26 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
         if (error instanceof BerthError) return null;
         throw error;
       });
-      return previewPlan(context.templates, engine, folder, template);
+      return (await import('./desired')).previewPlan(context.templates, engine, folder, template);
     },
-    start: (row, signal) => changeState(parts, row, 'start', signal),
-    stop: (row, signal) => changeState(parts, row, 'stop', signal),
-    restart: (row, signal) => changeState(parts, row, 'restart', signal),
+    async baseOf(row, signal) {
+      const engine = await connection.get(signal);
+      const { template } = await readProjectState(home, row.id);
+      const { image, resolved } = await desiredFor(context.templates, engine, row.folder, template);
+      return resolved.spec.base_image === undefined && resolved.spec.image === undefined ? null : image.baseImage;
+    },
+    start: async (row, signal) => (await import('./lifecycle')).changeState(parts, row, 'start', signal),
+    stop: async (row, signal) => (await import('./lifecycle')).changeState(parts, row, 'stop', signal),
+    restart: async (row, signal) => (await import('./lifecycle')).changeState(parts, row, 'restart', signal),
     refreshContainer: async (row, options, progress, signal) =>
       (await import('../refresh/refresh')).refresh(parts, row, options, progress, signal),
     rollback: async (row, signal) => (await import('../refresh/rollback')).rollback(parts, row, signal),
-    planRemove: (row, signal) => planRemove(parts, row, signal),
-    remove: (row, { purge }, signal) => remove(parts, row, purge, signal),
-    relink: (row, folder) => relink(parts, row, folder),
-    detail: (row, signal) => detail(parts, row, signal),
-    plan: (project, signal) => planProject(parts, project, signal),
+    planRemove: async (row, signal) => (await import('./lifecycle')).planRemove(parts, row, signal),
+    remove: async (row, { purge }, signal) => (await import('./lifecycle')).remove(parts, row, purge, signal),
+    relink: async (row, folder) => (await import('./lifecycle')).relink(parts, row, folder),
+    detail: async (row, signal) => (await import('./detail')).detail(parts, row, signal),
+    plan: async (project, signal) => (await import('./plan-project')).planProject(parts, project, signal),
+    refreshSecrets: (row, options, signal) => refreshSecrets(parts, row, options, signal),
     async logs(row, options, signal) {
       const engine = await connection.get(signal);
       return engine.containerLogs(row.container ?? row.containerName, options, signal);
@@ -122,6 +138,7 @@ async function find(parts: ProjectsParts, query: ProjectQuery, cwd: string, sign
   const found =
     rows.find((row) => row.id === identity.id) ?? matchProject(rows, { kind: 'folder', path: identity.folder });
   if (found !== null) return found;
+  const { listProjectVolumes } = await import('../storage/volumes');
   const volumes = await listProjectVolumes(engine, await parts.home.owner(), identity.id, signal);
   if (volumes.length > 0) return absentRow(identity, engine.info.id);
   throw new BerthError('project_not_found', `${identity.folder} has no container yet.`, {

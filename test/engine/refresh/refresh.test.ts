@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { BerthError } from '../../../src/core/errors';
+import { noProgress } from '../../../src/core/log';
+import { labels } from '../../../src/core/model';
+import type { ProjectRow } from '../../../src/core/model';
+import { containersByRole } from '../../../src/core/refresh/former';
+import { Fixture } from '../projects/fixture';
+
+describe('refresh and rollback', () => {
+  let fixture: Fixture;
+  before(async () => (fixture = await Fixture.create()));
+  after(() => fixture.dispose());
+
+  const projects = () => fixture.core.projects;
+  const refresh = (row: ProjectRow, now = false) => projects().refreshContainer(row, { now }, noProgress);
+  const failsWith = (code: string) => (error: unknown) => error instanceof BerthError && error.code === code;
+  async function sh(row: ProjectRow, line: string): Promise<string> {
+    const command = await (await projects().runner(row)).run({ argv: ['/bin/sh', '-c', line] });
+    command.stderr.resume();
+    const output = await text(command.stdout);
+    await command.exit;
+    return output.trim();
+  }
+  async function parts(row: ProjectRow) {
+    const engine = await fixture.core.engine.get();
+    return containersByRole(engine, await fixture.core.home.owner(), row);
+  }
+  async function canaries(row: ProjectRow): Promise<number> {
+    const engine = await fixture.core.engine.get();
+    return (await engine.listContainers({ labels: { [labels.project]: row.id, [labels.kind]: 'canary' } })).length;
+  }
+  /** A project whose template has changed since its container was made. */
+  async function stale(name: string, spec = ''): Promise<ProjectRow> {
+    const folder = await fixture.folder(name, `  environment: { COLOUR: red }\n${spec}`);
+    const { row } = await fixture.up(folder);
+    await sh(row, 'echo kept > ~/note; echo here > note');
+    await fixture.writeTemplate(folder, `  environment: { COLOUR: blue }\n${spec}`);
+    return projects().find(folder, '/');
+  }
+
+  it('leaves a container alone that is as it should be', async () => {
+    const { row } = await fixture.up(await fixture.folder('fine'));
+    const result = await refresh(row);
+    assert.equal(result.refreshed, false);
+    assert.equal(result.row.container, row.container);
+  });
+
+  it('makes a fresh one around workspace and home, keeps the former one, and goes back to it and forth again', async () => {
+    const row = await stale('whole');
+    const { row: fresh, previous, timings } = await refresh(row);
+    assert.equal(fresh.generation, row.generation + 1);
+    assert.equal(previous?.generation, row.generation);
+    assert.ok(timings.create > 0 && timings.start > 0);
+    assert.deepEqual([fresh.alias, fresh.stale, fresh.containerName], [row.alias, [], row.containerName]);
+    assert.equal(await sh(fresh, 'echo $COLOUR; cat ~/note note'), 'blue\nkept\nhere');
+    assert.equal((await parts(row)).prev?.id, row.container);
+    assert.equal(await canaries(row), 0);
+
+    await sh(fresh, 'echo later >> ~/note');
+    const back = await projects().rollback(fresh);
+    assert.deepEqual([back.row.container, back.row.generation, back.aside], [row.container, 1, 2]);
+    // What is on volumes belongs to both.
+    assert.equal(await sh(back.row, 'echo $COLOUR; cat ~/note'), 'red\nkept\nlater');
+    const forth = await projects().rollback(back.row);
+    assert.equal(forth.row.container, fresh.container);
+    assert.equal(await sh(forth.row, 'echo $COLOUR'), 'blue');
+  });
+
+  it('waits while somebody works in it, and --now waits for nothing', async () => {
+    const row = await stale('busy');
+    const line = await projects().line(row);
+    const command = await line.run({ argv: ['sleep', '600'] });
+    await assert.rejects(
+      refresh(row),
+      (error: unknown) => failsWith('refresh_waits')(error) && /sleep/.test((error as Error).message),
+    );
+    const { row: fresh } = await refresh(row, true);
+    assert.notEqual(fresh.container, row.container);
+    await command.exit.catch(() => undefined);
+  });
+
+  it('touches nothing where the canary fails its health command', async () => {
+    const row = await stale('sick', '  health: { command: "test $COLOUR = red" }\n');
+    await assert.rejects(refresh(row), failsWith('canary_failed'));
+    const now = await projects().find(row.folder, '/');
+    assert.deepEqual([now.container, now.state], [row.container, 'running']);
+    assert.equal(await canaries(row), 0);
+    assert.deepEqual(Object.keys(await parts(row)), ['current']);
+  });
+
+  it('tries the canary on mounts that it cannot write to, without services or commands of the template', async () => {
+    const row = await stale(
+      'careful',
+      '  health: { command: "! touch /workspace/x && ! touch /home/dev/x" }\n  post_create: ["echo $COLOUR >> made"]\n',
+    );
+    const { row: fresh } = await refresh(row);
+    assert.equal(await sh(fresh, 'cat made; ls x ~/x 2>/dev/null'), 'red\nblue');
+  });
+
+  it('is taken back by itself where post_create fails, and says why', async () => {
+    const row = await stale('unlucky', '  post_create: ["test ! -e broken"]\n');
+    await writeFile(join(row.folder, 'broken'), '');
+    await assert.rejects(refresh(row), failsWith('post_create_failed'));
+    const now = await projects().find(row.folder, '/');
+    assert.deepEqual([now.container, now.state], [row.container, 'running']);
+    assert.equal(await sh(now, 'echo $COLOUR; cat ~/note'), 'red\nkept');
+    assert.deepEqual(Object.keys(await parts(row)), ['current']);
+  });
+
+  it('has nothing to go back to before the first refresh, and says so', async () => {
+    const { row } = await fixture.up(await fixture.folder('young'));
+    await assert.rejects(projects().rollback(row), failsWith('nothing_to_roll_back'));
+  });
+});

@@ -65,14 +65,14 @@ function credentialHelper(sockets: string, project: string): string {
 
 /**
  * Runs ssh as git would have, and says what to do where it failed and no key of an agent is at hand: the agent's protocol
- * has no words for it. A command that the repository or the user's own settings name is run as ever.
+ * has no words for it. Settings that came by the environment are left out as it looks, or it would find itself. A command that the repository or the user's own settings name is run as ever.
  */
 function sshCommand(project: string): string {
   const advice =
     `berth: no key of your SSH agent can be used here: run \`berth grant ${project}\` on your machine, ` +
     'and see there that `ssh-add -l` lists one.';
   return [
-    'f() { c=$(git config core.sshCommand) || c=ssh; eval "$c \\"\\$@\\""; r=$?',
+    'f() { c=$(unset GIT_CONFIG_COUNT; git config core.sshCommand) || c=ssh; eval "$c \\"\\$@\\""; r=$?',
     `[ $r -ne 255 ] || ssh-add -l >/dev/null 2>&1 || echo ${shellQuote(advice)} >&2; return $r; }; f`,
   ].join('; ');
 }

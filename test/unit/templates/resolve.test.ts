@@ -189,7 +189,7 @@ describe('templates: resolving', () => {
     [
       'a persisted folder in the workspace, or the workspace itself',
       'base_image: a\npersist: [/workspace/out, /workspace-2, /workspace]',
-      ['7:12 spec.persist[0]', '7:43 spec.persist[2]'],
+      ['7:13 spec.persist[0]', '7:43 spec.persist[2]'],
     ],
     ['a port twice', 'base_image: a\nports: [3000, "3001:3000"]', ['7:17 spec.ports[1]']],
   ];

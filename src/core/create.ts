@@ -3,18 +3,23 @@ import { delimiter, join, resolve } from 'node:path';
 import { createDevcontainers } from './devcontainer';
 import { createEngineConnection } from './engine';
 import { createGit, type GitRoom } from './git/git';
+import { HealthBoard } from './health/board';
+import { createHealth } from './health/health';
 import { createHome } from './home';
+import { createUse } from './idle/use';
 import { createJournal } from './journal/journal';
 import { DisposableStore } from './lifetime';
 import { rememberEngine } from './line/engine-book';
+import { createKnownEngines } from './line/known-engines';
 import type { LauncherSource } from './line/launcher';
 import { createSshFiles } from './line/ssh-host-files';
 import type { Lines } from './line/types';
-import { createImages } from './projects/images';
+import type { Images } from './projects/images';
 import { journalled } from './projects/journalled';
 import { createPorts } from './ports/ports';
 import { createProjects } from './projects/projects';
 import { recorder } from './projects/record';
+import { KnownSecrets } from './secrets/known';
 import { createServices } from './services/services';
 import { createTemplates } from './templates';
 import type { Core, CoreOptions } from './types';
@@ -22,22 +27,33 @@ import { version } from './version';
 
 /** Builds the core. Costs nothing but objects: the engine, SSH and YAML are loaded when first used. */
 export function createCore(options: CoreOptions): Core {
-  const { log, env, installation } = options;
+  const { env, installation } = options;
+  const known = new KnownSecrets();
+  const log = known.guard(options.log);
   const owned = new DisposableStore();
   const home = createHome(env);
-  const engine = owned.add(createEngineConnection({ env, log, url: options.engineUrl }));
+  const engine = owned.add(
+    createEngineConnection({
+      env,
+      log,
+      url: options.engineUrl,
+      known: options.actor === 'cli' ? createKnownEngines(home) : undefined,
+    }),
+  );
   const templates = createTemplates(
     { builtInDir: join(installation, 'templates'), userDir: home.userTemplatesDir },
     () => [...(options.extraCaCertificates?.() ?? []), ...pathsIn(env['BERTH_EXTRA_CA_CERTS'])],
   );
   const ssh = createSshFiles(home, launcherSource(options));
   let made: Promise<Lines> | undefined;
+  let linesNow: Lines | undefined;
   const lines = (): Promise<Lines> =>
-    (made ??= import('./line/lines').then(({ createLines }) =>
-      owned.add(createLines({ engine, home, session: git.session })),
+    (made ??= import('./line/lines').then(
+      ({ createLines }) => (linesNow = owned.add(createLines({ engine, home, session: git.session }))),
     ));
-  const journal = createJournal(home);
+  const journal = known.guardJournal(createJournal(home));
   const record = recorder(journal, options.actor, log);
+  const board = owned.add(new HealthBoard(home));
   const plain = owned.add(
     createProjects({
       home,
@@ -47,18 +63,26 @@ export function createCore(options: CoreOptions): Core {
       lines,
       runner: (on, target) => git.runner(on, target),
       rememberEngine: (found) => rememberEngine(home, found),
+      health: board,
+      heard: (event) => health.heard(event),
       log,
+      secrets: { env, storage: options.secretStorage ?? null, known },
       version,
     }),
   );
   const projects = journalled(plain, record);
+  const health = owned.add(
+    createHealth({ home, connection: engine, projects: plain, board, journal, lines: () => linesNow, log }),
+  );
   const git: GitRoom = owned.add(createGit({ home, env, ssh, record, log, projects: () => plain, lines }));
-  const images = createImages({ home, connection: engine, templates });
+  const images = async (): Promise<Images> =>
+    (await import('./projects/images')).createImages({ home, connection: engine, templates });
   const ports = owned.add(createPorts({ home, connection: engine, projects, log }));
   return {
     home,
     engine,
     ports,
+    use: createUse(projects),
     templates,
     devcontainers: createDevcontainers(templates),
     projects,
@@ -66,10 +90,15 @@ export function createCore(options: CoreOptions): Core {
     services: createServices((row, signal) =>
       options.actor === 'cli' ? projects.runner(row, signal) : projects.line(row, signal),
     ),
-    images,
+    images: {
+      list: async (...of) => (await images()).list(...of),
+      planPrune: async (...of) => (await images()).planPrune(...of),
+      prune: async (...of) => (await images()).prune(...of),
+    },
     ssh,
     git,
     journal,
+    health,
     dispose: () => owned.dispose(),
   };
 }

@@ -38,6 +38,8 @@ export const errorCodes = [
   'nothing_to_roll_back',
   'service_not_found',
   'service_failed',
+  'secret_missing',
+  'secret_failed',
   'command_not_found',
   'command_timed_out',
   'line_failed',

@@ -1,7 +1,9 @@
 import type { Devcontainers } from './devcontainer/types';
 import type { EngineConnection } from './engine/types';
 import type { Git } from './git/types';
+import type { Health } from './health/health';
 import type { BerthHome } from './home';
+import type { Use } from './idle/use';
 import type { Actor } from './journal/entry';
 import type { Journal } from './journal/journal';
 import type { Disposable } from './lifetime';
@@ -10,6 +12,7 @@ import type { Images } from './projects/images';
 import type { Ports } from './ports/types';
 import type { Projects } from './projects/types';
 import type { SshFiles } from './line/ssh-files';
+import type { SecretStorage } from './secrets/types';
 import type { Services } from './services/services';
 import type { Templates } from './templates/types';
 
@@ -24,6 +27,8 @@ export interface CoreOptions {
   readonly editorBinary?: string;
   /** Absolute paths of PEM files of CA certificates that images are to trust, besides those of `BERTH_EXTRA_CA_CERTS`; asked anew each time. */
   readonly extraCaCertificates?: () => readonly string[];
+  /** The editor's secret storage: what `editor:` secrets come from. */
+  readonly secretStorage?: SecretStorage;
   /** An engine to use in place of the one that would be found. */
   readonly engineUrl?: string;
 }
@@ -37,8 +42,10 @@ export interface Core extends Disposable {
   readonly projects: Projects;
   readonly ports: Ports;
   readonly services: Services;
+  readonly use: Use;
   readonly images: Images;
   readonly ssh: SshFiles;
   readonly git: Git;
   readonly journal: Journal;
+  readonly health: Health;
 }

@@ -27,15 +27,17 @@ export const sshProxy: Command = {
       ...{ home, engineId, projectId, stdin, stdout, stderr, signal: signals.abort },
       session: async (container) => (await import('../../core/git/behind-ssh')).gitBehindSsh(home, container),
       eachStart: async (engine, container, signal) => {
-        const [{ startLate }, { rowOf }] = await Promise.all([
+        const [{ startLate }, { rowOf }, { KnownSecrets }] = await Promise.all([
           import('../../core/projects/start-late'),
           import('../../core/projects/rows'),
+          import('../../core/secrets/known'),
         ]);
         const runner = async (on: Engine, target: LineTarget): Promise<CommandRunner> =>
           (await import('../../core/line/engine-runner')).createEngineRunner(on, target);
         const tell = (sentence: string): void => void stderr.write(`berth: ${sentence}\n`);
         const row = rowOf(container, { engine: engine.info.id, stale: [] });
-        await startLate({ home, runner, log: silentLogger, engine, row, container }, tell, signal);
+        const secrets = { env, storage: null, known: new KnownSecrets() };
+        await startLate({ home, runner, secrets, log: silentLogger, engine, row, container }, tell, signal);
       },
     });
     return { kind: 'exit', code };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isStopping, noteUse } from '../idle/mark';
 import { shellQuote } from '../quote';
+import { sessionFile, sessionText, sourceEnvironment } from '../secrets/places';
 import { multilineVariables, sshdConfig } from './sshd-config';
 
 /** What a connection brings into the container. Keys as their files' texts. */
@@ -48,7 +49,12 @@ export function bootstrap(spec: BootstrapSpec): Bootstrap {
   const files: Readonly<Record<string, string>> = {
     host_key: spec.hostKey,
     authorized_keys: spec.authorizedKeys,
-    sshd_config: sshdConfig({ user: spec.user, environment: spec.environment, folder, agent }),
+    sshd_config: sshdConfig({
+      user: spec.user,
+      environment: { BASH_ENV: sessionFile, ...spec.environment },
+      folder,
+      agent,
+    }),
   };
   const profile = loginProfile(spec.environment);
   const script = [
@@ -67,6 +73,7 @@ export function bootstrap(spec: BootstrapSpec): Bootstrap {
     // On a read-only root there is no such file: login shells then have their distribution's PATH.
     `  (umask 022; printf %s ${shellQuote(profile)} >${profileFile}) 2>/dev/null`,
     '  umask 022',
+    `  printf %s ${shellQuote(sessionText)} >${sessionFile}.$$ && mv -f ${sessionFile}.$$ ${sessionFile}`,
     'fi',
     ...(spec.sockets === undefined ? [] : socketsFor(spec.user, spec.sockets)),
     `exec "$sshd" -i -e -f ${folder}/sshd_config`,
@@ -95,5 +102,10 @@ function loginProfile(environment: Readonly<Record<string, string>>): string {
   const path = environment['PATH'];
   const variables = { ...(path === undefined ? {} : { PATH: path }), ...multilineVariables(environment) };
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}`);
-  return ["# Written by Berth: login shells see the container's own environment.", ...lines, ''].join('\n');
+  return [
+    "# Written by Berth: login shells see the container's own environment, and its secrets.",
+    ...lines,
+    sourceEnvironment,
+    '',
+  ].join('\n');
 }

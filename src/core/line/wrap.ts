@@ -2,6 +2,7 @@ import type { TerminalSize } from '../command';
 import { BerthError } from '../errors';
 import { isStopping, noteUse } from '../idle/mark';
 import { shellCommand, shellQuote } from '../quote';
+import { forgetSession, sourceEnvironment } from '../secrets/places';
 
 /**
  * How a command starts inside a container, the same on both roads (the engine's exec and an SSH channel). The start is
@@ -46,8 +47,10 @@ export function wrapScript({ argv, cwd, env, nonce, size, own }: WrapSpec): stri
     // In this order: see mark.ts.
     ...(own === true ? [] : [noteUse, `${isStopping} && { ${tell(nonce, '!')}; exit 125; }`]),
     `cd -- ${shellQuote(cwd)} 2>/dev/null || { ${tell(nonce, '-')}; exit 125; }`,
-    `unset ${runVariable}`,
+    `unset ${runVariable}; ${forgetSession}`,
     ...(size === undefined ? [] : [`stty cols ${size.columns} rows ${size.rows} 2>/dev/null`]),
+    // What is said for this command alone goes before them.
+    sourceEnvironment,
     ...Object.entries(env).map(([name, value]) => `export ${variableName(name)}=${shellQuote(value)}`),
     tell(nonce, '$$'),
     `exec ${shellCommand(argv)}`,

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { CommandRunner } from '../command';
 import type { ContainerProcess, Engine } from '../engine/types';
 import type { ProjectRow } from '../model';
+import { secretsOf } from '../secrets/rows';
 import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
 import { readProjectState } from './state-file';
@@ -13,9 +14,10 @@ export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: Abo
   const engine: Engine = await parts.connection.get(signal);
   const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
   const steps = stepsOf(await readProjectState(parts.home, row.id), container?.id ?? null);
+  const secrets = container === null ? [] : await secretsOf(parts.home, row.id, container);
   if (container?.state !== 'running') {
     const limits = container?.limits ?? { cpus: null, memoryBytes: null, pids: null };
-    return { row, limits, usage: null, connections: { ssh: 0, exec: 0 }, steps };
+    return { row, limits, usage: null, connections: { ssh: 0, exec: 0 }, steps, secrets: [] };
   }
   // Before the disk is asked for by an exec of our own, which must not be counted.
   const connections = connectionsOf(await engine.containerProcesses(container.id, signal), container.execs);
@@ -23,7 +25,7 @@ export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: Abo
     engine.containerUsage(container.id, signal),
     parts.runner(engine, lineTarget(row, container)).then((runner) => diskUse(runner, row.workspacePath, signal)),
   ]);
-  return { row, limits: container.limits, usage: { ...usage, diskPercent }, connections, steps };
+  return { row, limits: container.limits, usage: { ...usage, diskPercent }, connections, steps, secrets };
 }
 
 /**
@@ -38,7 +40,7 @@ export function connectionsOf(processes: readonly ContainerProcess[], execs: num
 
 /** How full the disk under a folder is, 0 to 100; null where the container has no df to ask. */
 async function diskUse(runner: CommandRunner, folder: string, signal?: AbortSignal): Promise<number | null> {
-  const command = await runner.run({ argv: ['df', '-P', folder], timeoutMs: 5_000 }, signal);
+  const command = await runner.run({ argv: ['df', '-P', folder], timeoutMs: 5_000, own: true }, signal);
   command.stderr.resume();
   const output = await text(command.stdout);
   await command.exit;

@@ -1,24 +1,20 @@
-import type { ContainerDetail, Engine } from '../engine/types';
 import type { Progress } from '../log';
-import type { ProjectRow } from '../model';
+import { injectAtStart } from '../secrets/inject';
+import type { InjectParts } from '../secrets/inject';
 import type { ProjectsContext } from './context';
 import { tellReady } from './ready-file';
-import { hasStartNeeds, isPrepared, specAtMaking } from './start-due';
-import { writeProjectState, readProjectState } from './state-file';
+import { isPrepared, startRecords } from './start-due';
+import { writeProjectState } from './state-file';
 import { runSteps } from './steps';
 
 /** What the seam is given; `container` as it is since its last start. */
-export type StartParts = Pick<ProjectsContext, 'home' | 'runner' | 'log'> & {
-  readonly engine: Engine;
-  readonly row: Pick<ProjectRow, 'id' | 'name' | 'alias' | 'user' | 'workspacePath'>;
-  readonly container: ContainerDetail;
-};
+export type StartParts = InjectParts & Pick<ProjectsContext, 'log'>;
 
 /** One thing that a start needs before its services may begin. It is done again after each start, so it looks before it acts. */
 type StartNeed = (parts: StartParts, progress: Progress, signal?: AbortSignal) => Promise<void>;
 
 /** In this order. What belongs here also has to be known to `hasStartNeeds`, or containers that need nothing would pay for it. */
-const needs: readonly StartNeed[] = [];
+const needs: readonly StartNeed[] = [injectAtStart];
 
 /**
  * What has to be there before a container's services may begin, once a start: then the file that they wait for. A start
@@ -27,8 +23,7 @@ const needs: readonly StartNeed[] = [];
  */
 export async function prepareStart(parts: StartParts, progress: Progress, signal?: AbortSignal): Promise<void> {
   const { home, row, container } = parts;
-  if (!hasStartNeeds(specAtMaking(container))) return;
-  if (isPrepared(await readProjectState(home, row.id), container)) return;
+  if (isPrepared(await startRecords(home, row.id), container)) return;
   const start = { container: container.id, started: container.startedAt };
   await writeProjectState(home, row.id, { prepared: { ...start, done: false } });
   for (const need of needs) await need(parts, progress, signal);

@@ -6,7 +6,6 @@ import type { Logger } from '../log';
 import { labels } from '../model';
 import type { StaleReason } from '../model';
 import type { Templates } from '../templates/types';
-import { desiredFor, filesOf } from './desired';
 import { classedChanges, madeLimits } from './plan';
 import type { Asked } from './plan';
 import { isStronger } from './plan-classes';
@@ -46,6 +45,8 @@ export interface Assessor {
    * no look of their own; null where that could not be told.
    */
   readonly wantedLimits: (container: string) => WantedLimits | null;
+  /** The template's `secrets`, as plain data, likewise. */
+  readonly wantedSecrets: (container: string) => unknown;
 }
 
 interface Assessment {
@@ -55,6 +56,7 @@ interface Assessment {
   readonly files: readonly string[];
   readonly found: Assessed;
   readonly limits: WantedLimits | null;
+  readonly secrets: unknown;
 }
 
 /**
@@ -81,12 +83,14 @@ export function createAssess(
     if (kept?.key === look.key) return kept.found;
     let found: Assessed = { stale: [], ports: null };
     let limits = madeLimits(container);
+    let secrets: unknown = null;
     let files = kept?.files ?? [];
     const unchanged =
       look.whole && look.newest < Date.parse(container.created) && container.labels[labels.version] === version;
     if (!unchanged) {
       try {
         const state = await readProjectState(home, project);
+        const { desiredFor, filesOf } = await import('./desired');
         const desired = await desiredFor(templates, await connection.get(), folder, state.template);
         const stale = staleReasons(container, desired, new Date(look.newest).toISOString(), version);
         found = {
@@ -96,6 +100,7 @@ export function createAssess(
           thresholds: thresholdsOf(desired.resolved.spec),
         };
         limits = desired.resolved.spec.resources;
+        secrets = desired.resolved.spec.secrets;
         files = filesOf(desired);
       } catch (error) {
         log.log('debug', `The template of ${folder} cannot be compared: ${messageOf(error)}`);
@@ -104,8 +109,12 @@ export function createAssess(
         return { stale: [], ports: null };
       }
     }
-    known.set(container.id, { key: look.key, files, found, limits });
+    known.set(container.id, { key: look.key, files, found, limits, secrets });
     return found;
   };
-  return { assess, wantedLimits: (container) => known.get(container)?.limits ?? null };
+  return {
+    assess,
+    wantedLimits: (container) => known.get(container)?.limits ?? null,
+    wantedSecrets: (container) => known.get(container)?.secrets ?? null,
+  };
 }

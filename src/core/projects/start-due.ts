@@ -1,7 +1,12 @@
 import type { ContainerDetail } from '../engine/types';
 import { labels } from '../model';
+import type { BerthHome } from '../home';
+import { agreedSpec } from '../secrets/record';
+import type { SecretsRecord } from '../secrets/record';
+import { readSecretsRecord } from '../secrets/record-file';
 import { parseSpec } from './plan';
 import { isRecord } from './spec-diff';
+import { readProjectState } from './state-file';
 import type { ProjectState } from './state-file';
 import { storedSteps } from './step-records';
 
@@ -19,23 +24,36 @@ export function hasStartNeeds(spec: Readonly<Record<string, unknown>>): boolean 
   return isRecord(secrets) && Object.keys(secrets).length > 0;
 }
 
+/** All that is written down of a project's last start. */
+export interface StartRecords {
+  readonly state: Pick<ProjectState, 'prepared' | 'steps'>;
+  readonly secrets: SecretsRecord | null;
+}
+
+/** Reads them; two small files of Berth's home. */
+export async function startRecords(home: BerthHome, project: string): Promise<StartRecords> {
+  const [state, secrets] = await Promise.all([readProjectState(home, project), readSecretsRecord(home, project)]);
+  return { state, secrets };
+}
+
 /** Whether this start has had what it needs before its services may begin. Pure. */
-export function isPrepared(state: Pick<ProjectState, 'prepared'>, container: OneStart): boolean {
-  if (!hasStartNeeds(specAtMaking(container))) return true;
+export function isPrepared({ state, secrets }: StartRecords, container: OneStart): boolean {
+  if (!hasStartNeeds(agreedSpec(specAtMaking(container), secrets, container))) return true;
   return isOf(state.prepared, container) && state.prepared?.done === true;
 }
 
 /** Whether this start has had all that each start needs: also the commands of post_start. Pure; asks nobody. */
-export function hadItsStart(state: Pick<ProjectState, 'prepared' | 'steps'>, container: OneStart): boolean {
-  if (!isPrepared(state, container)) return false;
+export function hadItsStart(records: StartRecords, container: OneStart): boolean {
+  if (!isPrepared(records, container)) return false;
   const commands = atEachStart(container);
-  const steps = storedSteps(state, 'post_start', container) ?? [];
+  const steps = storedSteps(records.state, 'post_start', container) ?? [];
   return steps.filter((step) => step.state === 'done').length === commands;
 }
 
 /** Whether somebody at least began with it: what failed is for a person to repeat, not for every command. Pure. */
-export function wasBegun(state: Pick<ProjectState, 'prepared' | 'steps'>, container: OneStart): boolean {
-  if (hasStartNeeds(specAtMaking(container)) && !isOf(state.prepared, container)) return false;
+export function wasBegun(records: StartRecords, container: OneStart): boolean {
+  const { state } = records;
+  if (!isPrepared(records, container) && !isOf(state.prepared, container)) return false;
   return atEachStart(container) === 0 || storedSteps(state, 'post_start', container) !== null;
 }
 

@@ -2,10 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isCancelled, messageOf } from '../errors';
 import { withLock } from '../lock';
 import { noProgress } from '../log';
-import { eachStart } from './each-start';
 import type { StartParts } from './each-start';
-import { isPrepared, wasBegun } from './start-due';
-import { readProjectState } from './state-file';
+import { isPrepared, startRecords, wasBegun } from './start-due';
 
 /** How long a connection waits for what its container's start needs, in milliseconds: editors give up after 15 s. */
 const patienceMs = 8_000;
@@ -23,19 +21,19 @@ export async function startLate(
   signal?: AbortSignal,
 ): Promise<void> {
   const { home, row, container } = parts;
-  if (wasBegun({}, container)) return;
-  const state = await readProjectState(home, row.id);
-  if (wasBegun(state, container)) return;
+  const records = await startRecords(home, row.id);
+  if (wasBegun(records, container)) return;
   const giveWay = new AbortController();
   const work = withLock(
     home.locksDir,
     row.id,
     async () => {
-      if (!wasBegun(await readProjectState(home, row.id), container)) await eachStart(parts, noProgress, signal);
+      if (!wasBegun(await startRecords(home, row.id), container))
+        await (await import('./each-start')).eachStart(parts, noProgress, signal);
     },
     AbortSignal.any([giveWay.signal, ...(signal === undefined ? [] : [signal])]),
     () => {
-      if (isPrepared(state, container)) giveWay.abort();
+      if (isPrepared(records, container)) giveWay.abort();
     },
   ).catch((error: unknown) => {
     if (!isCancelled(error)) tell(messageOf(error));

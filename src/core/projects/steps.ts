@@ -11,7 +11,7 @@ import { readProjectState, writeProjectState } from './state-file';
 import { freshSteps, storedSteps, withStep } from './step-records';
 import { Tail } from './tail';
 
-type StepParts = Pick<ProjectsContext, 'home' | 'runner'> & {
+type StepParts = Pick<ProjectsContext, 'home' | 'runner' | 'secrets'> & {
   readonly engine: Engine;
   readonly row: Pick<ProjectRow, 'id' | 'alias' | 'user' | 'workspacePath'>;
   /** As it is since its last start. */
@@ -51,7 +51,9 @@ export async function runSteps(
     try {
       const running = await runner.run({ argv: ['/bin/sh', '-c', step.command] }, signal);
       const tell = (stream: 'stdout' | 'stderr', from: Readable): void =>
-        void createInterface({ input: from, crlfDelay: Infinity }).on('line', (text) => {
+        void createInterface({ input: from, crlfDelay: Infinity }).on('line', (line) => {
+          // What is kept of it lies on a disk.
+          const text = parts.secrets.known.redact(line);
           tail.add(text);
           progress({ kind: 'line', source: 'post_create', stream, text });
         });

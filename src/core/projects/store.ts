@@ -8,7 +8,15 @@ import type { Disposable } from '../lifetime';
 import type { Logger } from '../log';
 import { idleStopOf } from '../idle/stopped';
 import { labels } from '../model';
-import type { ContainerState, DeclaredPort, HealthThresholds, LifecycleStep, ProjectRow, SecretRow, StaleReason } from '../model';
+import type {
+  ContainerState,
+  DeclaredPort,
+  HealthThresholds,
+  LifecycleStep,
+  ProjectRow,
+  SecretRow,
+  StaleReason,
+} from '../model';
 import { secretsOf } from '../secrets/rows';
 import { listProjectContainers } from './containers';
 import { representative, rowOf } from './rows';
@@ -154,10 +162,7 @@ export class ProjectStore implements Disposable {
     return {
       containers,
       assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown),
-      close:
-        detail === null
-          ? null
-          : closeLook(detail),
+      close: detail === null ? null : closeLook(detail),
       setup: shown === null ? [] : openSteps(await readProjectState(this.home, id), shown.id),
       secrets: shown === null ? [] : await secretsOf(this.home, id, shown),
       idleFor: shown === null ? null : await idleStopOf(engine, shown, signal),

@@ -3,8 +3,9 @@ import type { EngineStatus } from '../engine/types';
 import type { Event } from '../lifetime';
 import type { Line } from '../line/types';
 import type { Progress } from '../log';
-import type { LifecycleStep, Limits, ProjectIdentity, ProjectRow, UpStep, Usage } from '../model';
+import type { LifecycleStep, Limits, ProjectIdentity, ProjectRow, SecretRow, UpStep, Usage } from '../model';
 import type { RefreshOptions, RefreshResult, RollbackResult } from '../refresh/types';
+import type { SecretsRefresh } from '../secrets/secrets';
 import type { ImagePlan, SourcePosition } from '../templates/types';
 import type { DifferenceClass } from './plan-classes';
 
@@ -79,6 +80,8 @@ export interface ProjectDetail {
   readonly connections: Connections;
   /** How the commands of post_create and post_start went, in the order in which they run. */
   readonly steps: readonly LifecycleStep[];
+  /** Its secrets as they are since its last start, never their values; none while it does not run. */
+  readonly secrets: readonly SecretRow[];
 }
 
 export interface RemovePlan {
@@ -139,6 +142,11 @@ export interface Projects {
   ): Promise<BuildResult>;
   /** What `up` would build in this folder; needs no engine, but takes its facts where one answers. */
   previewImage(template: string, folder: string, signal?: AbortSignal): Promise<ImagePlan>;
+  /**
+   * What the project's image would be built on now, by its digest where a lock file says so; null where a Dockerfile of
+   * one's own says it. Reads the template. @throws BerthError `template_invalid`, `template_not_found`
+   */
+  baseOf(row: ProjectRow, signal?: AbortSignal): Promise<string | null>;
   start(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
   stop(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
   restart(row: ProjectRow, signal?: AbortSignal): Promise<ProjectRow>;
@@ -159,6 +167,8 @@ export interface Projects {
   detail(row: ProjectRow, signal?: AbortSignal): Promise<ProjectDetail>;
   /** What an edit of the template would need; also for a folder without a container. Changes nothing. */
   plan(project: ProjectIdentity, signal?: AbortSignal): Promise<ProjectPlan>;
+  /** Brings in what changed at the sources of a running container's secrets, without a restart. See {@link SecretsRefresh}. */
+  refreshSecrets(row: ProjectRow, options: SecretsRefresh, signal?: AbortSignal): Promise<readonly SecretRow[]>;
   logs(
     row: ProjectRow,
     options: { readonly follow: boolean; readonly tail: number | 'all' },

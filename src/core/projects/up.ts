@@ -9,7 +9,7 @@ import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
 import { desiredFor, ownershipOf } from './desired';
 import type { Desired } from './desired';
-import { eachStart, prepareStart } from './each-start';
+import { eachStart } from './each-start';
 import { identifyFolder } from './folders';
 import { containerName } from './identity';
 import { ensureImage, settleLock } from './image';
@@ -20,7 +20,7 @@ import { tendServices } from '../services/tend';
 import { runSteps } from './steps';
 import { putRight } from './put-right';
 import { absentRow, containerGone } from './rows';
-import { hadItsStart } from './start-due';
+import { isLeftAsItIs, prepareAsked } from './start-asked';
 import { readProjectState, writeProjectState } from './state-file';
 import { Stopwatch } from './stopwatch';
 import { dropUnfilled } from '../storage/workspace-fill';
@@ -81,7 +81,7 @@ class UpRun {
       if (postCreate?.container !== row.container || postCreate.done < postCreate.of) return null;
       const container = named?.id === row.container ? named : await engine.inspectContainer(row.container, this.signal);
       if (container === null || !this.#hasItsLimits(engine, container)) return null;
-      return hadItsStart(state, container) ? row : null;
+      return (await isLeftAsItIs(this.parts, row.id, container)) ? row : null;
     });
     if (row === null) return null;
     this.#noteStale(row);
@@ -132,7 +132,7 @@ class UpRun {
     }
     const parts = { ...this.parts, engine, row, container };
     await this.#step('inject', 'Bringing in what each start needs', () =>
-      prepareStart(parts, this.progress, this.signal),
+      prepareAsked(parts, desired.resolved.spec, this.#progressWithNotes(), this.signal),
     );
     try {
       await this.#step('post_create', 'Running post_create', async () => {
@@ -152,7 +152,7 @@ class UpRun {
   }
 
   async #resolve(): Promise<{ engine: Engine; desired: Desired; found: ProjectRow | null }> {
-    const engine = await this.parts.connection.get(this.signal);
+    const engine = await this.parts.connection.fresh(this.signal);
     const state = await readProjectState(this.parts.home, this.identity.id);
     const template = this.options.template ?? state.template;
     const [desired] = await Promise.all([
@@ -262,6 +262,11 @@ class UpRun {
         `The container is stale: ${reason.message}. \`berth up --rebuild\` makes it anew; what was installed by hand in it is lost then.`,
       );
     }
+  }
+
+  /** What is worth telling goes into the result too. */
+  #progressWithNotes(): Progress {
+    return (event) => (event.kind === 'notice' ? this.#note(event.message) : this.progress(event));
   }
 
   #note(message: string): void {

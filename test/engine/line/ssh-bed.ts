@@ -82,6 +82,7 @@ export function rowFor(bed: LineBed, target: LineTarget): ProjectRow {
     ports: [],
     services: [],
     setup: [],
+    secrets: [],
     git: { identity: 'none', credentials: 'none' },
     exitCode: null,
   };

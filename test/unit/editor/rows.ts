@@ -28,6 +28,7 @@ export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
     ports: [],
     services: [],
     setup: [],
+    secrets: [],
     git: { identity: 'none', credentials: 'none' },
     exitCode: null,
     ...changes,

@@ -1,0 +1,40 @@
+import type { ContainerDetail } from '../engine/types';
+import type { Progress } from '../log';
+import { areSecretsDue } from '../secrets/due';
+import { askForSecrets } from '../secrets/secrets';
+import type { ProjectsParts } from './context';
+import { prepareStart } from './each-start';
+import type { StartParts } from './each-start';
+import { hadItsStart, specAtMaking, startRecords } from './start-due';
+import type { StartRecords } from './start-due';
+import { writeProjectState } from './state-file';
+
+type Asked = Pick<ProjectsParts, 'home' | 'secrets' | 'wantedSecrets'>;
+
+/** Whether `up` finds nothing to do for this start of a container. Reads two small files, asks no engine. */
+export async function isLeftAsItIs(parts: Asked, project: string, container: ContainerDetail): Promise<boolean> {
+  const records = await startRecords(parts.home, project);
+  return hadItsStart(records, container) && !isDue(parts, records, container, parts.wantedSecrets(container.id));
+}
+
+/** As {@link prepareStart}, for a person who asked with the template as it is now: what it has come to declare is brought in. */
+export async function prepareAsked(
+  parts: Asked & StartParts,
+  spec: { readonly secrets: object },
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { home, row, container } = parts;
+  const due = isDue(parts, await startRecords(home, row.id), container, spec.secrets);
+  if (due) {
+    await askForSecrets(parts, spec);
+    const start = { container: container.id, started: container.startedAt };
+    await writeProjectState(home, row.id, { prepared: { ...start, done: false } });
+  }
+  await prepareStart(parts, progress, signal);
+}
+
+function isDue({ secrets }: Asked, records: StartRecords, container: ContainerDetail, wanted: unknown): boolean {
+  const made = specAtMaking(container);
+  return areSecretsDue({ container, made, record: records.secrets, wanted, env: secrets.env });
+}

@@ -1,0 +1,114 @@
+import type { ContainerDetail, Engine } from '../engine/types';
+import { BerthError } from '../errors';
+import type { Progress } from '../log';
+import type { ProjectRow, SecretRow } from '../model';
+import { lineTarget } from '../projects/context';
+import type { ProjectsContext } from '../projects/context';
+import { runAsRoot } from '../projects/ready-file';
+import { specAtMaking } from '../projects/start-due';
+import { declaredSecrets } from './declared';
+import { deliver, prepareFolder } from './deliver';
+import type { Road } from './deliver';
+import { agreedSpec, secretRows } from './record';
+import { readSecretsRecord, writeSecretsRecord } from './record-file';
+import { readSource } from './sources';
+import type { Found, SecretWish } from './types';
+
+/** What it takes to bring secrets into a running container; `container` as it is since its last start. */
+export type InjectParts = Pick<ProjectsContext, 'home' | 'runner' | 'secrets'> &
+  Partial<Pick<ProjectsContext, 'lines'>> & {
+    readonly engine: Engine;
+    readonly row: Pick<ProjectRow, 'id' | 'name' | 'folder' | 'alias' | 'user' | 'workspacePath'>;
+    readonly container: ContainerDetail;
+  };
+
+/**
+ * Reads the wished secrets at their sources and brings what is there into the container. A source that has none leaves
+ * what another window or shell injected. What is no longer wished goes.
+ * @param names those to read anew; all where left out
+ * @throws BerthError `secret_failed`
+ */
+export async function inject(
+  parts: InjectParts,
+  wishes: readonly SecretWish[],
+  names?: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<readonly SecretRow[]> {
+  const { home, row, container, secrets } = parts;
+  const { known, env, storage } = secrets;
+  const record = await readSecretsRecord(home, row.id);
+  const asked = names === undefined ? wishes : wishes.filter(({ name }) => names.has(name));
+  const road = roadOf(parts);
+  const isNew = record?.container !== container.id || record.started !== container.startedAt;
+  // The folder is made while the sources are asked.
+  const [found] = await Promise.all([
+    Promise.all(
+      asked.map(
+        async (wish) => [wish.name, await readSource(wish, { env, storage, folder: row.folder }, signal)] as const,
+      ),
+    ),
+    isNew ? prepareFolder(road, signal) : undefined,
+  ]);
+  const values = new Map(
+    found.flatMap(([name, { ...source }]) => (source.kind === 'value' ? [[name, source.bytes]] : [])),
+  );
+  for (const value of values.values()) known.add(value);
+  const former = record?.rows ?? [];
+  const formerPaths = former.flatMap(({ path }) =>
+    path === null || wishes.some((wish) => wish.path === path) ? [] : [path],
+  );
+  const told = await deliver(road, { wishes, values, formerPaths }, signal);
+  const now = new Date().toISOString();
+  const rows = secretRows(wishes, new Map<string, Found>(found), told, isNew ? [] : former, now);
+  // Read once more: another process may have had a word since.
+  const latest = await readSecretsRecord(home, row.id);
+  const agreed = latest?.container === container.id ? latest.agreed : undefined;
+  await writeSecretsRecord(home, row.id, {
+    ...{ container: container.id, started: container.startedAt, rows },
+    ...(agreed === undefined ? {} : { agreed }),
+  });
+  return rows;
+}
+
+/** What each start needs of secrets. A missing one is told, and stops the start only where it is required. @throws BerthError `secret_missing`, `secret_failed` */
+export async function injectAtStart(parts: InjectParts, progress: Progress, signal?: AbortSignal): Promise<void> {
+  const { home, row, container } = parts;
+  const spec = agreedSpec(specAtMaking(container), await readSecretsRecord(home, row.id), container);
+  const wishes = declaredSecrets(spec);
+  const rows = await inject(parts, wishes, undefined, signal);
+  for (const missing of rows.filter(({ state, required }) => state === 'missing' && !required)) {
+    progress({ kind: 'notice', message: `${missingText(missing)}.` });
+  }
+  refuseMissing(rows);
+}
+
+/** @throws BerthError `secret_missing` that names every required secret that is not there */
+export function refuseMissing(rows: readonly SecretRow[]): void {
+  const missing = rows.filter(({ state, required }) => state === 'missing' && required);
+  if (missing.length === 0) return;
+  throw new BerthError('secret_missing', `${missing.map(missingText).join('. ')}.`, {
+    hint: 'The container runs, but its services wait. See to it that the source answers, then run `berth up` again.',
+    errors: missing.map(({ name, detail, from }) => ({
+      message: `${name} from ${from}: ${detail ?? 'it is not there'}`,
+      path: `spec.secrets.${name}`,
+    })),
+  });
+}
+
+function missingText({ name, from, detail }: SecretRow): string {
+  return `The secret ${name} is missing (${from}): ${detail ?? 'it is not there'}`;
+}
+
+function roadOf(parts: InjectParts): Road {
+  const { engine, row, container } = parts;
+  const target = lineTarget(row, container);
+  return {
+    user: row.user,
+    // An open Line is both faster and for nobody else to read; opening one for a few values is neither.
+    runner: async () => {
+      const line = (await parts.lines?.())?.get(target);
+      return line?.state === 'connected' ? line : parts.runner(engine, target);
+    },
+    root: (script, signal) => runAsRoot(engine, container.id, ['/bin/sh', '-c', script], signal),
+  };
+}

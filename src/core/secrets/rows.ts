@@ -1,0 +1,19 @@
+import type { ContainerDetail } from '../engine/types';
+import type { BerthHome } from '../home';
+import type { SecretRow } from '../model';
+import { specAtMaking } from '../projects/start-due';
+import { agreedSpec, rowsOf } from './record';
+import { readSecretsRecord } from './record-file';
+
+/**
+ * What is known of a container's secrets, by a file of Berth's home. Where `startedAt` is given, what was known of another
+ * start does not count: the secrets went with it.
+ */
+export async function secretsOf(
+  home: BerthHome,
+  project: string,
+  container: Pick<ContainerDetail, 'id' | 'labels'> & Partial<Pick<ContainerDetail, 'startedAt'>>,
+): Promise<readonly SecretRow[]> {
+  const record = await readSecretsRecord(home, project);
+  return rowsOf(agreedSpec(specAtMaking(container), record, container), record, container);
+}

@@ -1,0 +1,83 @@
+import type { ContainerDetail, Engine } from '../engine/types';
+import { BerthError } from '../errors';
+import type { ProjectRow, SecretRow } from '../model';
+import type { ProjectsParts } from '../projects/context';
+import { desiredFor } from '../projects/desired';
+import { containerGone } from '../projects/rows';
+import { specAtMaking } from '../projects/start-due';
+import { readProjectState } from '../projects/state-file';
+import { declaredSecrets } from './declared';
+import { byItself, isOtherWish } from './due';
+import { inject } from './inject';
+import { agreedSpec } from './record';
+import { readSecretsRecord, writeSecretsRecord } from './record-file';
+
+export interface SecretsRefresh {
+  /** The secrets to read anew; all where left out. */
+  readonly names?: readonly string[];
+  /** Nobody asked: what the template has come to declare since a person last did is left alone. */
+  readonly byItself?: boolean;
+}
+
+/**
+ * Reads a running container's secrets at their sources once more and brings in what changed, without a restart: commands
+ * and shells that start from then on have it. Takes no lock, so it also works while `up` runs.
+ * @throws BerthError `container_not_running`, `container_gone`, `secret_failed`, `bad_usage` for a name that is no secret of the template
+ */
+export async function refreshSecrets(
+  parts: ProjectsParts,
+  row: ProjectRow,
+  options: SecretsRefresh = {},
+  signal?: AbortSignal,
+): Promise<readonly SecretRow[]> {
+  const engine = await parts.connection.get(signal);
+  const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
+  if (container === null) throw containerGone(row.name);
+  if (container.state !== 'running') {
+    throw new BerthError('container_not_running', `${row.name} is not running.`, {
+      hint: `Start it: \`berth start ${row.name}\`. Each start brings its secrets in.`,
+    });
+  }
+  const about = { ...parts, engine, row, container };
+  const agreed = agreedSpec(specAtMaking(container), await readSecretsRecord(parts.home, row.id), container);
+  if (options.byItself === true) {
+    const { keep, read } = byItself(agreed, parts.wantedSecrets(container.id));
+    return inject(about, declaredSecrets(keep), read, signal);
+  }
+  const { folder, template } = await readProjectState(parts.home, row.id);
+  const desired = await desiredFor(parts.templates, engine, folder ?? row.folder, template);
+  await askForSecrets({ ...parts, engine, row, container }, desired.resolved.spec);
+  const wishes = declaredSecrets(desired.resolved.spec);
+  const unknown = options.names?.find((name) => wishes.every((wish) => wish.name !== name));
+  if (unknown !== undefined) {
+    const known = wishes.map(({ name }) => name).join(', ');
+    throw new BerthError('bad_usage', `The template of ${row.name} declares no secret ${unknown}.`, {
+      hint: known === '' ? 'It declares none: add spec.secrets.' : `It declares ${known}.`,
+    });
+  }
+  return inject(about, wishes, options.names === undefined ? undefined : new Set(options.names), signal);
+}
+
+/**
+ * Writes down that a person asked for the secrets that the template declares now.
+ * @returns whether they are others than those before
+ */
+export async function askForSecrets(
+  {
+    home,
+    row,
+    container,
+  }: Pick<ProjectsParts, 'home'> & {
+    readonly engine: Engine;
+    readonly row: Pick<ProjectRow, 'id'>;
+    readonly container: ContainerDetail;
+  },
+  spec: { readonly secrets: object },
+): Promise<boolean> {
+  const record = await readSecretsRecord(home, row.id);
+  const wanted = JSON.parse(JSON.stringify(spec.secrets)) as Readonly<Record<string, unknown>>;
+  if (!isOtherWish({ container, made: specAtMaking(container), record, wanted })) return false;
+  const known = record?.container === container.id ? record : { container: container.id, started: null, rows: [] };
+  await writeSecretsRecord(home, row.id, { ...known, agreed: wanted });
+  return true;
+}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { run } from '../../harness/exec';
 import type { Core } from '../../../src/core';
+import { bundleProgram } from '../line/bundle';
 import { GitBed, type Said } from './bed';
 import { SshAgent } from './ssh-agent';
 
@@ -78,8 +79,29 @@ describe('git in a container, with the keys of the user’s SSH agent', function
     other.dispose();
   });
 
-  it('has the user’s own ssh pass the agent on, as Remote-SSH does', async () => {
+  it('has the user’s own ssh pass the agent on, as Remote-SSH does, and commits by it as the person', async () => {
     assert.match(await hostEntry(), /ForwardAgent yes/);
+    const proxy = bundleProgram(
+      bed.dir,
+      'proxy',
+      `import { createHome } from '../home';
+       import { gitBehindSsh } from '../git/behind-ssh';
+       import { sshProxy } from './proxy';
+       const [, , , , dir = '', , engineId = '', projectId = ''] = process.argv;
+       const home = createHome({ BERTH_HOME: dir });
+       const { stdin, stdout, stderr } = process;
+       const session = (container) => gitBehindSsh(home, container);
+       void sshProxy({ home, engineId, projectId, stdin, stdout, stderr, session }).then((code) => process.exit(code));`,
+    );
+    const launcher = join(bed.dir, 'home', 'bin', 'berth');
+    await mkdir(dirname(launcher), { recursive: true });
+    await writeFile(launcher, `#!/bin/sh\nexec ${process.execPath} ${proxy} "$@"\n`, { mode: 0o755 });
+    const push = 'cd /workspace && git commit --quiet --allow-empty -m "by ssh" && git push --quiet origin HEAD:main';
+    const config = join(bed.dir, 'home', 'ssh', 'config');
+    await run('ssh', ['-F', config, bed.row.alias, push], { env: bed.env(env) as NodeJS.ProcessEnv });
+    assert.equal(await pushed(), 'by ssh');
+    const author = 'git -C /workspace log -1 --format=%ae';
+    assert.equal((await bed.say(await bed.road(core, 'line'), author)).stdout, 'pat@example.org\n');
   });
 
   it('refuses at once where it is revoked, in a session that is open too', async () => {

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/types';
 import { BerthError, messageOf } from '../errors';
 import type { BerthHome } from '../home';
 import { hostKey, lineKey } from './keys';
+import { SilenceWatch } from './silence';
 import { openTunnel, type Tunnel } from './tunnel';
 import { lineAgent, openSocket } from './back-channel';
 import type { LineSession, LineTarget } from './types';
@@ -12,6 +13,8 @@ import type { LineSession, LineTarget } from './types';
 const readyTimeoutMs = 20_000;
 /** A connection over a network may die without a word: asked this often (ms), given up after three times. */
 const keepaliveMs = 15_000;
+/** Where somebody waits for an answer and not a byte comes for so long (ms), sshd hangs: the next call connects anew. */
+const silentMs = 8_000;
 
 /** The connection to one sshd. When it ends it stays ended; the Line makes another. */
 export interface Connection {
@@ -77,8 +80,9 @@ export async function connect(
   // sshd is gone where its output ends; the stream's other half would stay open.
   tunnel.stream.once('end', () => tunnel.stream.destroy()).once('close', () => client.destroy());
 
-  const ask = <T>(how: (done: (error: Error | undefined, answer: T) => void) => void): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
+  const silence = new SilenceWatch(tunnel.stream, silentMs, () => tunnel.stream.destroy());
+  const ask = <T>(how: (done: (error: Error | undefined, answer: T) => void) => void): Promise<T> => {
+    const answer = new Promise<T>((resolve, reject) => {
       const done = (error: Error | undefined, answer: T): void => {
         if (error === undefined) resolve(answer);
         else reject(error);
@@ -90,6 +94,8 @@ export async function connect(
         reject(new NotSentError(messageOf(error)));
       }
     });
+    return silence.over(answer);
+  };
 
   // There before the first command, which may be the one that asks.
   if (session.back !== undefined) await openSocket(client, session.back);

@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * Watches a connection's incoming bytes while an answer is waited for: an sshd that hangs says nothing at all, while one
+ * that is only busy goes on answering others. `gaveUp` is called once nothing came for `silentMs` of a wait.
+ */
+export class SilenceWatch {
+  #heard = performance.now();
+  #waiting = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    stream: Pick<Readable, 'on'>,
+    private readonly silentMs: number,
+    private readonly gaveUp: () => void,
+  ) {
+    stream.on('data', () => (this.#heard = performance.now()));
+    stream.on('close', () => clearInterval(this.#timer));
+  }
+
+  /** Watches until the answer is there, whatever it is. */
+  over<T>(answer: Promise<T>): Promise<T> {
+    if (this.#waiting === 0) {
+      const began = performance.now();
+      this.#timer = setInterval(() => this.#look(began), this.silentMs / 4).unref();
+    }
+    this.#waiting += 1;
+    return answer.finally(() => {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) clearInterval(this.#timer);
+    });
+  }
+
+  #look(began: number): void {
+    if (performance.now() - Math.max(this.#heard, began) < this.silentMs) return;
+    clearInterval(this.#timer);
+    this.gaveUp();
+  }
+}

@@ -2,11 +2,13 @@ import type { Carried, Needless, NewFile, NotCarried } from '../core/devcontaine
 import type { DoctorReport } from '../core/doctor';
 import type { ErrorDetail } from '../core/errors';
 import type { JournalEntry } from '../core/journal/entry';
+import type { GitAccess } from '../core/git/types';
 import type { SshConfigStatus } from '../core/line/ssh-files';
 import type { ProjectIdentity, ProjectRow } from '../core/model';
 import type { PortRow } from '../core/ports/types';
 import type { PrunePlan, PruneResult } from '../core/projects/images';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
+import type { RefreshResult, RollbackResult } from '../core/refresh/types';
 import type { ServiceRow } from '../core/services/types';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
 
@@ -37,6 +39,8 @@ export type Result =
   | { readonly kind: 'list'; readonly rows: readonly ProjectRow[] }
   | {
       readonly kind: 'status';
+      /** What git in it may use; null where its template asks for nothing. */
+      readonly git: GitAccess | null;
       readonly detail: ProjectDetail;
       readonly ports: readonly PortRow[];
       readonly services: readonly ServiceRow[];
@@ -44,12 +48,16 @@ export type Result =
   | { readonly kind: 'plan'; readonly plan: ProjectPlan }
   | { readonly kind: 'service'; readonly row: ProjectRow; readonly service: ServiceRow }
   | { readonly kind: 'changed'; readonly verb: 'started' | 'stopped' | 'restarted'; readonly row: ProjectRow }
+  | { readonly kind: 'refreshed'; readonly result: RefreshResult }
+  | { readonly kind: 'rolled_back'; readonly result: RollbackResult }
   | {
       readonly kind: 'removed';
       readonly row: ProjectRow;
       readonly kept: readonly string[];
       readonly deleted: readonly string[];
     }
+  | { readonly kind: 'granted'; readonly row: ProjectRow; readonly access: GitAccess }
+  | { readonly kind: 'revoked'; readonly row: ProjectRow; readonly had: boolean }
   | { readonly kind: 'relinked'; readonly from: ProjectIdentity; readonly to: ProjectIdentity }
   | { readonly kind: 'built'; readonly built: BuildResult; readonly ms: number }
   | { readonly kind: 'templates'; readonly entries: readonly TemplateEntry[] }

@@ -6,10 +6,12 @@ import { dockerfile } from './commands/dockerfile';
 import { exec } from './commands/exec';
 import { forward } from './commands/forward';
 import { gc } from './commands/gc';
+import { grant, revoke } from './commands/grant';
 import { history } from './commands/history';
 import { logs } from './commands/logs';
 import { ls } from './commands/ls';
 import { plan } from './commands/plan';
+import { refresh, rollback } from './commands/refresh';
 import { relink } from './commands/relink';
 import { restart, start, stop } from './commands/change-state';
 import { rm } from './commands/rm';
@@ -35,8 +37,12 @@ export const commands: readonly Command[] = [
   start,
   stop,
   restart,
+  refresh,
+  rollback,
   rm,
   relink,
+  grant,
+  revoke,
   build,
   templates,
   validate,

@@ -4,6 +4,8 @@ import type { Failure, Result } from '../result';
 import { portJson } from './ports';
 import { convertJson } from './convert';
 import { gcJson } from './gc';
+import { gitJson } from './git';
+import { refreshJson } from './refresh';
 import { serviceJson } from './services';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -36,6 +38,7 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
         ...statusJson(result.detail),
         services: result.services.map(serviceJson),
         ports: result.ports.map(portJson),
+        git: result.git === null ? null : gitJson(result.git),
         lifecycle: result.detail.steps.map(stepJson),
       };
     case 'plan': {
@@ -54,12 +57,24 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       return { project: identity(result.row), service: serviceJson(result.service) };
     case 'changed':
       return { project: identity(result.row), container: container(result.row) };
+    case 'refreshed': {
+      const { row } = result.result;
+      return { project: identity(row), container: container(row), ...refreshJson(result.result) };
+    }
+    case 'rolled_back': {
+      const { row, aside } = result.result;
+      return { project: identity(row), container: container(row), aside: { generation: aside } };
+    }
     case 'removed':
       return {
         project: identity(result.row),
         container: result.row.container === null ? null : { id: result.row.container, name: result.row.containerName },
         volumes: { kept: result.kept, deleted: result.deleted },
       };
+    case 'granted':
+      return { project: identity(result.row), git: gitJson(result.access) };
+    case 'revoked':
+      return { project: identity(result.row), revoked: result.had };
     case 'relinked':
       return { project: identity(result.to), from: identity(result.from) };
     case 'built':

@@ -5,8 +5,10 @@ import { convertText } from './convert';
 import { age, columns, duration } from './layout';
 import { doctorText } from './doctor';
 import { gcText } from './gc';
+import { grantedText, revokedText } from './git';
 import { historyText } from './history';
 import { planText } from './plan';
+import { refreshText, rollbackText } from './refresh';
 import { serviceText } from './services';
 import { statusText } from './status';
 import { paintState, printable, type Style } from './style';
@@ -19,15 +21,23 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'list':
       return listText(result.rows, style);
     case 'status':
-      return statusText(result.detail, result.ports, result.services, style);
+      return statusText(result.detail, result.ports, result.services, result.git, style);
     case 'plan':
       return planText(result.plan, style);
     case 'service':
       return serviceText(result.service);
     case 'changed':
       return `${printable(result.row.name)} is ${result.verb}.`;
+    case 'refreshed':
+      return refreshText(result.result, style);
+    case 'rolled_back':
+      return rollbackText(result.result, style);
     case 'removed':
       return removedText(result);
+    case 'granted':
+      return grantedText(result.row, result.access);
+    case 'revoked':
+      return revokedText(result.row, result.had);
     case 'relinked':
       return `${printable(result.to.name)} now lives in ${printable(result.to.folder)}.\nNext: berth up ${shellQuote(printable(result.to.folder))}`;
     case 'built':

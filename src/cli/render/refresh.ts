@@ -1,0 +1,31 @@
+import type { RefreshResult, RollbackResult } from '../../core/refresh/types';
+import { printable, type Style } from './style';
+
+/** What came of a refresh, for a person. */
+export function refreshText({ row, refreshed, previous, notices }: RefreshResult, style: Style): string {
+  const name = style.bold(printable(row.name));
+  if (!refreshed || previous === null) return `${name} is as its template says: there is nothing to refresh.`;
+  return [
+    ...notices.map((notice) => `${style.yellow('note:')} ${printable(notice)}`),
+    `${name} ${style.green('is fresh')} (generation ${row.generation})`,
+    `  back  berth rollback ${row.name}, until ${previous.keptUntil} at least`,
+  ].join('\n');
+}
+
+/** What came of a refresh, for a program. `previous` is null where nothing was replaced. */
+export function refreshJson({ refreshed, previous, timings, notices }: RefreshResult) {
+  return {
+    refreshed,
+    previous: previous === null ? null : { generation: previous.generation, kept_until: previous.keptUntil },
+    notices,
+    timings_ms: timings,
+  };
+}
+
+/** What came of a rollback, for a person. */
+export function rollbackText({ row, aside }: RollbackResult, style: Style): string {
+  return [
+    `${style.bold(printable(row.name))} is back at generation ${row.generation}; generation ${aside} is put aside.`,
+    'The home folder and the workspace stay as they are: they belong to both.',
+  ].join('\n');
+}

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import lockfile from 'proper-lockfile';
 import { cancelled } from './errors';
 
 /** Longest and shortest pause between two tries for a lock, in milliseconds; each pause is drawn at random in between. */
@@ -29,6 +28,7 @@ export async function withLock<T>(
 }
 
 async function acquire(file: string, signal?: AbortSignal, onWait?: () => void): Promise<() => Promise<void>> {
+  const { default: lockfile } = await import('proper-lockfile');
   for (let tries = 0; ; tries += 1) {
     if (signal?.aborted === true) throw cancelled();
     try {

@@ -34,7 +34,7 @@ async function engineFacts(
   signal: AbortSignal | undefined,
 ): Promise<Pick<DoctorFacts, 'engine' | 'engineDisk'>> {
   try {
-    const { info } = await connection.get(signal);
+    const { info } = await connection.fresh(signal);
     return { engine: { kind: 'connected', info }, engineDisk: info.local ? await diskSpace(info.dataRoot) : null };
   } catch (thrown) {
     if (isCancelled(thrown)) throw thrown;

@@ -2,6 +2,7 @@ import { BerthError, isCancelled } from '../errors';
 import { connectEndpoint } from './connect';
 import type { EndpointChoice } from './endpoint-facts';
 import { connectProblem, isPermissionDenied, permissionDenied } from './failures';
+import type { KnownEngines } from './known';
 import type { Engine, EngineAttempt, EngineEndpoint } from './types';
 
 /** How a round of attempts ended: an engine and what was passed over, or why there is none. */
@@ -14,6 +15,7 @@ export async function tryEndpoints(
   choice: EndpointChoice,
   env: Readonly<Record<string, string | undefined>>,
   signal?: AbortSignal,
+  known?: Partial<KnownEngines>,
 ): Promise<AttemptResult> {
   if (choice.kind === 'broken') return { error: namedFailure(choice.attempt, undefined), tried: [choice.attempt] };
   const endpoints = choice.kind === 'named' ? [choice.endpoint] : choice.endpoints;
@@ -22,7 +24,7 @@ export async function tryEndpoints(
   let last: unknown;
   for (const endpoint of endpoints) {
     try {
-      return { engine: await connectEndpoint(endpoint, env, signal), passedOver: tried };
+      return { engine: await connectEndpoint(endpoint, env, signal, known), passedOver: tried };
     } catch (error) {
       if (signal?.aborted === true || isCancelled(error)) throw error;
       last = error;

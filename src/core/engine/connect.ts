@@ -98,8 +98,10 @@ async function negotiate(
   }
 }
 
-function withoutPlace({ id: _id, endpoint: _endpoint, ...info }: EngineInfo): KnownEngine['info'] {
-  return info;
+/** What may be kept: how the engine is reached may hold a key. */
+function withoutPlace(info: EngineInfo): KnownEngine['info'] {
+  const kept = Object.entries(info).filter(([key]) => key !== 'id' && key !== 'endpoint');
+  return Object.fromEntries(kept) as unknown as KnownEngine['info'];
 }
 
 /** The part of the engine's description of itself that is used here. */

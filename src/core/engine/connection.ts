@@ -7,6 +7,7 @@ import type { Logger } from '../log';
 import { tryEndpoints } from './attempts';
 import type { EndpointChoice, EndpointFacts } from './endpoint-facts';
 import { chooseEndpoints, fromHost } from './endpoints';
+import type { KnownEngines } from './known';
 import type { Engine, EngineConnection, EngineInfo, EngineStatus } from './types';
 
 export interface EngineConnectionOptions {
@@ -14,6 +15,8 @@ export interface EngineConnectionOptions {
   readonly log: Logger;
   /** The engine to use whatever the environment says, as DOCKER_HOST would write it. */
   readonly url?: string | undefined;
+  /** For processes that live no longer than one command; without it the engine is asked for all that is to be known. */
+  readonly known?: KnownEngines | undefined;
 }
 
 /** Milliseconds until the first and between the slowest attempts to find a lost engine again. */
@@ -32,6 +35,10 @@ class Connection implements EngineConnection {
   /** Where the engine was found: an engine lost is waited for there, never replaced by another one. */
   #found: EndpointChoice | undefined;
   #last: EngineInfo | null = null;
+  /** Whether what earlier processes know of the engine will do. */
+  #mayRecall = true;
+  /** Engines that were replaced by one with fresh facts, and may still be in use. */
+  readonly #former: Engine[] = [];
   #listeners = 0;
   #timer: NodeJS.Timeout | undefined;
   #wait = backoff.first;
@@ -59,6 +66,14 @@ class Connection implements EngineConnection {
     return unlessAborted(this.#connect(), signal);
   }
 
+  async fresh(signal?: AbortSignal): Promise<Engine> {
+    const engine = await this.get(signal);
+    if (engine.info.recalled !== true) return engine;
+    if (this.#mayRecall) this.#former.push(engine);
+    this.#mayRecall = false;
+    return unlessAborted(this.#connect(), signal);
+  }
+
   lost(error: unknown): void {
     if (this.#status.kind !== 'connected' || this.#life.signal.aborted) return;
     this.#status.engine.dispose();
@@ -76,6 +91,7 @@ class Connection implements EngineConnection {
     this.#life.abort();
     this.#stopRetrying();
     if (this.#status.kind === 'connected') this.#status.engine.dispose();
+    for (const engine of this.#former) engine.dispose();
     this.#emitter.dispose();
   }
 
@@ -91,7 +107,7 @@ class Connection implements EngineConnection {
 
   async #attempt(): Promise<Engine> {
     const choice = this.#found ?? this.#choose();
-    const result = await tryEndpoints(choice, this.options.env, this.#life.signal);
+    const result = await tryEndpoints(choice, this.options.env, this.#life.signal, this.#known());
     if ('error' in result) {
       this.#set({ kind: 'unreachable', error: result.error, tried: result.tried, last: this.#last });
       throw result.error;
@@ -112,6 +128,11 @@ class Connection implements EngineConnection {
     this.#wait = backoff.first;
     this.#set({ kind: 'connected', engine });
     return engine;
+  }
+
+  #known(): Partial<KnownEngines> | undefined {
+    const { known } = this.options;
+    return known === undefined || this.#mayRecall ? known : { remember: (url, facts) => known.remember(url, facts) };
   }
 
   #choose(): EndpointChoice {

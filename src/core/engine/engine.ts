@@ -1,23 +1,15 @@
 import type { Progress } from '../log';
 import type { Usage } from '../model';
 import type { Api } from './api';
-import { readArchive, writeArchive } from './archive';
-import { buildImage } from './build';
 import * as containers from './containers';
-import { readDockerConfig } from './docker-config';
 import { engineEvents, pastEvents } from './events';
 import { startExec } from './exec';
 import { openExecStream } from './exec-stream';
-import { imageLayers } from './image-layers';
 import * as images from './images';
 import { containerLogs } from './logs';
-import { proxyVariables } from './proxies';
-import { pullImage, pushImage } from './pull';
 import { removeContainer } from './removal';
 import type * as t from './types';
 import { containerProcesses } from './processes';
-import { updateContainer } from './update';
-import { containerUsage } from './usage';
 import * as volumes from './volumes';
 
 interface LabelFilter {
@@ -26,7 +18,10 @@ interface LabelFilter {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The verbs of the engine room bound to one connection. `env` says where the user's Docker config is. */
+/**
+ * The verbs of the engine room bound to one connection. `env` says where the user's Docker config is. What moves images and
+ * archives about is loaded when it is asked for: a command in a container that runs has no use for it.
+ */
 export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
   return {
     info,
@@ -38,27 +33,37 @@ export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
     restartContainer: (id, grace, signal) => containers.restartContainer(api, info, id, grace, signal),
     removeContainer: (id, { force }, signal) => removeContainer(api, id, force, signal),
     renameContainer: (id, name, signal) => containers.renameContainer(api, id, name, signal),
-    updateContainer: (id, change, signal) => updateContainer(api, id, change, signal),
+    updateContainer: async (id, change, signal) => (await import('./update')).updateContainer(api, id, change, signal),
     containerLogs: (id, options, signal) => containerLogs(api, id, options, signal),
-    containerUsage: (id, signal): Promise<Usage> => containerUsage(api, id, signal),
+    containerUsage: async (id, signal): Promise<Usage> => (await import('./usage')).containerUsage(api, id, signal),
     containerProcesses: (id, signal) => containerProcesses(api, id, signal),
     exec: (id, spec, signal) => startExec(api, id, spec, signal),
     execStream: (id, spec, signal) => openExecStream(api, id, spec, signal),
     listImages: (filter: LabelFilter, signal) => images.listImages(api, filter, signal),
     inspectImage: (reference, signal) => images.inspectImage(api, reference, signal),
-    pullImage: (reference, progress: Progress, signal) => pullImage(api, env, reference, progress, signal),
-    buildImage: (request, progress, signal) => buildImage(api, info, request, progress, signal, env),
-    imageLayers: (reference, { sizes }, signal) => imageLayers(api, reference, sizes, signal),
+    pullImage: async (reference, progress: Progress, signal) =>
+      (await import('./pull')).pullImage(api, env, reference, progress, signal),
+    buildImage: async (request, progress, signal) =>
+      (await import('./build')).buildImage(api, info, request, progress, signal, env),
+    imageLayers: async (reference, { sizes }, signal) =>
+      (await import('./image-layers')).imageLayers(api, reference, sizes, signal),
     removeImage: (reference, signal) => images.removeImage(api, reference, signal),
     tagImage: (reference, tag, signal) => images.tagImage(api, reference, tag, signal),
-    pushImage: (tag, progress, signal) => pushImage(api, env, tag, progress, signal),
-    proxies: async () => proxyVariables(await readDockerConfig(env), info.endpoint.url),
+    pushImage: async (tag, progress, signal) => (await import('./pull')).pushImage(api, env, tag, progress, signal),
+    async proxies() {
+      const [{ proxyVariables }, { readDockerConfig }] = await Promise.all([
+        import('./proxies'),
+        import('./docker-config'),
+      ]);
+      return proxyVariables(await readDockerConfig(env), info.endpoint.url);
+    },
     listVolumes: (filter: LabelFilter, signal) => volumes.listVolumes(api, filter, signal),
     ensureVolume: (name, labels, signal) => volumes.ensureVolume(api, name, labels, signal),
     removeVolume: (name, signal) => volumes.removeVolume(api, name, signal),
     volumeSizes: (signal) => volumes.volumeSizes(api, signal),
-    writeArchive: (id, folder, tar, signal) => writeArchive(api, id, folder, tar, signal),
-    readArchive: (id, path, signal) => readArchive(api, id, path, signal),
+    writeArchive: async (id, folder, tar, signal) =>
+      (await import('./archive')).writeArchive(api, id, folder, tar, signal),
+    readArchive: async (id, path, signal) => (await import('./archive')).readArchive(api, id, path, signal),
     ping: async (signal) => {
       await api.stream('GET', '/_ping', { doing: 'answer', signal }).then((response) => response.resume());
     },

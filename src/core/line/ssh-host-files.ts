@@ -8,7 +8,7 @@ import type { BerthHome } from '../home';
 import { withLock } from '../lock';
 import { isIncluded, withInclude, withoutInclude } from './include';
 import { hostKey, removeHostKey, userKey } from './keys';
-import { installLauncher, type LauncherSource } from './launcher';
+import type { LauncherSource } from './launcher';
 import {
   type ConfigPlaces,
   findHost,
@@ -70,7 +70,7 @@ export function createSshFiles(home: BerthHome, launcher: LauncherSource | null)
         userKey(home),
         hostKey(home, row.id),
         readGrants(home, row.id),
-        launcher === null ? undefined : installLauncher(home, launcher),
+        launcher === null ? undefined : import('./launcher').then((it) => it.installLauncher(home, launcher)),
       ]);
       refuseLineBreaks(home.dir);
       const entry = {

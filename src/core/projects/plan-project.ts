@@ -19,7 +19,7 @@ export async function planProject(
   project: ProjectIdentity,
   signal?: AbortSignal,
 ): Promise<ProjectPlan> {
-  const engine = await parts.connection.get(signal);
+  const engine = await parts.connection.fresh(signal);
   const state = await readProjectState(parts.home, project.id);
   const folder = await realFolder(state.folder ?? project.folder);
   const [desired, containers] = await Promise.all([

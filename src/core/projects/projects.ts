@@ -93,6 +93,7 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     async baseOf(row, signal) {
       const engine = await connection.get(signal);
       const { template } = await readProjectState(home, row.id);
+      const { desiredFor } = await import('./desired');
       const { image, resolved } = await desiredFor(context.templates, engine, row.folder, template);
       return resolved.spec.base_image === undefined && resolved.spec.image === undefined ? null : image.baseImage;
     },

@@ -6,6 +6,8 @@ import { badUsage } from '../usage';
 export const build: Command = {
   name: 'build',
   synopsis: 'TEMPLATE|FILE [--push IMAGE] [--lock|--frozen] [--no-cache]',
+  // It shares a line of the help with `templates`: the help has to fit a screen.
+  listed: { call: 'build|templates …', summary: "build a template's image; which templates there are" },
   summary: "build a template's image",
   operands: [{ spec: '<TEMPLATE|FILE>', description: "a template's name, or a path to a file" }],
   options: [

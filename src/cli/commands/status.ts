@@ -9,10 +9,15 @@ export const status: Command = {
   options: [],
   output: 'document',
   async run({ core, cwd, signals }, { operands: [name] }) {
-    const { projects, ports, services } = await core();
+    const { projects, ports, services, git } = await core();
     const row = await projects.find(name, cwd, signals.abort);
-    const [detail, forwards] = await Promise.all([projects.detail(row, signals.abort), ports.look(row, signals.abort)]);
+    const [detail, forwards, access] = await Promise.all([
+      projects.detail(row, signals.abort),
+      ports.look(row, signals.abort),
+      git.look(row, signals.abort),
+    ]);
     // Not at the same time: who is in the container is counted, and asking is one more.
-    return { kind: 'status', detail, ports: forwards, services: await services.list(row, signals.abort) };
+    const supervised = await services.list(row, signals.abort);
+    return { kind: 'status', detail, ports: forwards, services: supervised, git: access };
   },
 };

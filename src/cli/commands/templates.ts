@@ -3,6 +3,7 @@ import type { Command } from '../command';
 export const templates: Command = {
   name: 'templates',
   synopsis: '',
+  listed: false,
   summary: "the workspace's templates, yours, the built-in ones",
   operands: [],
   options: [],

@@ -1,9 +1,11 @@
+import type { GitAccess } from '../../core/git/types';
 import { sizeOf } from '../../core/size';
 import type { LifecycleStep } from '../../core/model';
 import type { PortRow } from '../../core/ports/types';
 import { portText } from '../../core/ports/words';
 import type { ProjectDetail } from '../../core/projects/types';
 import type { ServiceRow } from '../../core/services/types';
+import { gitText } from './git';
 import { age, columns, duration } from './layout';
 import { serviceText } from './services';
 import { paintState, printable, type Style } from './style';
@@ -13,6 +15,7 @@ export function statusText(
   { row, limits, usage, connections, steps }: ProjectDetail,
   ports: readonly PortRow[],
   services: readonly ServiceRow[],
+  git: GitAccess | null,
   style: Style,
 ): string {
   const health = row.health === 'unknown' ? '' : `, ${paintState(row.health, style)}`;
@@ -27,6 +30,7 @@ export function statusText(
     ['made', row.created === null ? '' : `${age(row.created)} ago`],
     ['exit code', row.exitCode === null ? '' : String(row.exitCode)],
     ['ssh host', row.alias],
+    ['git', git === null ? '' : gitText(git)],
     [
       'cpu',
       usage?.cpuPercent == null

@@ -45,6 +45,7 @@ export interface TestApi extends Parts {
   readonly images: ImagesView;
   readonly tasks: BerthTasks;
   readonly portQuestions: PortQuestions;
+  readonly services: ServiceWatch;
 }
 
 /** Every file that may be a template; which of them are is for those who look at them to say. */
@@ -101,7 +102,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerPlan(commands, parts);
   const portSessions = own(new PortSessions(session));
   registerPorts(commands, parts, portSessions);
-  registerServices(commands, parts, own(new ServiceWatch(session, () => containers.visible)));
+  const services = own(new ServiceWatch(session, () => containers.visible));
+  registerServices(commands, parts, services);
   registerDoctor(commands, parts, texts);
   registerActions(commands, parts);
   own(registerTerminal(commands, parts, terminals));
@@ -114,5 +116,5 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   // A window with a folder shows its project at once; one without waits until the view is opened.
   if (window.folders.length > 0) session.wake();
   terminals.restore().catch((error: unknown) => output.logger.log('warn', 'Terminals were not restored', error));
-  return { ...parts, statusBar, templates, images, tasks, portQuestions };
+  return { ...parts, statusBar, templates, images, tasks, portQuestions, services };
 }

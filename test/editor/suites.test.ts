@@ -75,6 +75,8 @@ describe('windows of their own kind', () => {
 
       it('forwards ports, and asks about others', () => run(editor, fixture, { suites: ['ports'] }));
 
+      it('shows services, and acts on each', () => run(editor, fixture, { suites: ['services'] }));
+
       it('hands a project over to Remote-SSH', () => run(editor, fixture, { suites: ['handoff'] }));
 
       it('imports a devcontainer.json', () => run(editor, fixture, { suites: ['import'] }));

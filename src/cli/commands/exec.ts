@@ -31,9 +31,9 @@ export const exec: Command = {
     if (tty && options.flag('interactive') && !context.streams.stdin.isTTY) {
       throw badUsage('stdin is not a terminal.', 'Leave out -t.');
     }
-    const { projects } = await context.core();
+    const { projects, use } = await context.core();
     const row = await projects.find(options.text('project'), context.cwd, context.signals.abort);
-    const runner = await projects.runner(row, context.signals.abort);
+    const runner = use(row, 'engine');
     const workdir = options.text('workdir');
     const user = options.text('user');
     const code = await attach(context, runner, {

@@ -18,9 +18,9 @@ export const shell: Command = {
     if (!context.streams.stdin.isTTY) {
       throw badUsage('berth shell needs a terminal.', 'Without one: berth exec -i -- sh.');
     }
-    const { projects } = await context.core();
+    const { projects, use } = await context.core();
     const row = await projects.find(name, context.cwd, context.signals.abort);
-    const runner = await projects.runner(row, context.signals.abort);
+    const runner = use(row, 'engine');
     const argv = ['/bin/sh', '-c', loginShell];
     return { kind: 'exit', code: await attach(context, runner, { argv, stdin: true, tty: terminalSize(context) }) };
   },

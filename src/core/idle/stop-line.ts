@@ -1,24 +1,23 @@
-/** The last line that the watcher writes into the container's log: so that a stopped container can say why it stopped. */
-const beginning = 'berth: stopping, idle for';
+/**
+ * What the watcher writes into the container's log, which a stopped container still has: one line as it begins to watch,
+ * one as it stops the container. The log goes on over all starts of a container, so the later of the two tells the end.
+ */
+const watching = 'berth: watching for idleness';
+const stopping = 'berth: stopping, idle for';
 
-/** `seconds` without use, `at`: seconds since the epoch; both as a shell writes them too. */
-export function stopLine(seconds: string, at: string): string {
-  return `${beginning} ${seconds} s, at ${at}`;
+/** For a shell, inside double quotes. `limit`: seconds, as a shell writes them too. */
+export function watchLine(limit: string): string {
+  return `${watching}, stops after ${limit} s`;
 }
 
-/** How far the container's end may be from the line, in seconds: services are given time to end. */
-const nearSeconds = 120;
+/** For a shell, inside double quotes. `seconds` without use. */
+export function stopLine(seconds: string): string {
+  return `${stopping} ${seconds} s`;
+}
 
-/**
- * For how many seconds the container had been idle when it stopped by itself; null where it stopped for another reason.
- * `log`: its last lines; `finishedAt`: ISO 8601, when it ended, since the log of a container goes on over its restarts. Pure.
- */
-export function idleStop(log: string, finishedAt: string | null): number | null {
-  if (finishedAt === null) return null;
-  const pattern = new RegExp(`^${beginning} (\\d+) s, at (\\d+)$`, 'gm');
-  const last = [...log.matchAll(pattern)].at(-1);
-  const [, seconds, at] = last ?? [];
-  if (seconds === undefined || at === undefined) return null;
-  const after = Date.parse(finishedAt) / 1000 - Number(at);
-  return after >= -2 && after <= nearSeconds ? Number(seconds) : null;
+/** For how many seconds a stopped container had been idle when it stopped itself; null where it ended otherwise. Pure. */
+export function idleStop(log: string): number | null {
+  const last = log.split('\n').findLast((line) => line.startsWith(watching) || line.startsWith(stopping));
+  const seconds = new RegExp(`^${stopping} (\\d+) s\\r?$`).exec(last ?? '')?.[1];
+  return seconds === undefined ? null : Number(seconds);
 }

@@ -1,6 +1,6 @@
 import { shellQuote } from '../quote';
 import { idleFolder, watcherFiles } from './mark';
-import { stopLine } from './stop-line';
+import { stopLine, watchLine } from './stop-line';
 
 /** What the watcher is told. Times in milliseconds. */
 export interface WatchSpec {
@@ -31,6 +31,9 @@ export function watchFigures(stopAfterMs: number): Omit<WatchSpec, 'healthComman
   };
 }
 
+/** Other times for a test, so that it need not wait for minutes: `stop_after`, between looks, age, in hundredths of a second; and percent of CPU. */
+export const timesVariable = 'BERTH_IDLE_TIMES';
+
 /** Programs that wait for a person: they are in use while something moves on their terminal, not by being there. */
 const waiting = [
   ...['sh', 'bash', 'dash', 'ash', 'zsh', 'fish', 'ksh', 'csh', 'tcsh', 'pwsh', 'busybox', 'login', 'su', 'sudo'],
@@ -50,7 +53,9 @@ const waiting = [
 export function watchScript(spec: WatchSpec): string {
   const cs = (ms: number): number => Math.max(1, Math.round(ms / 10));
   const { used, stopping } = watcherFiles;
-  return `limit=${cs(spec.stopAfterMs)} every=${cs(spec.everyMs)} age=${cs(spec.commandAgeMs)}
+  return `limit=${cs(spec.stopAfterMs)} every=${cs(spec.everyMs)} age=${cs(spec.commandAgeMs)} share=${spec.cpuPercent}
+[ -z "\${${timesVariable}:-}" ] || { set -- $${timesVariable}; limit=$1 every=$2 age=$3 share=$4; }
+pause=$((every / 100)).$((every % 100 / 10))
 probe=${shellQuote(spec.healthCommand === null ? '' : `/bin/sh-c${spec.healthCommand.split('\n', 1)[0] ?? ''}`)}
 umask 022; mkdir -p ${idleFolder}; rm -f ${stopping}; : >${used}; chmod 666 ${used}
 
@@ -155,12 +160,13 @@ terminals() {
 }
 
 known=' ' pspent= pbytes=0 pmoved=; clock; last=$now idle=0
+echo "${watchLine('$((limit / 100))')}"
 while :; do
   clock; delta=$((now - last)); last=$now
   why=
   set -- $(commands); [ "$1" = - ] || why="command $1"
   cpu "$3"
-  [ -z "$pspent" ] || [ $(((spent - pspent) * 100)) -le $((${spec.cpuPercent} * delta)) ] || why="cpu $((spent - pspent)) in $delta"
+  [ -z "$pspent" ] || [ $(((spent - pspent) * 100)) -le $((share * delta)) ] || why="cpu $((spent - pspent)) in $delta"
   pspent=$spent
   network; [ $(((bytes - pbytes) * 100)) -le $((${spec.networkBytes} * delta)) ] || why="network $((bytes - pbytes))"
   pbytes=$bytes
@@ -181,11 +187,11 @@ while :; do
     if [ -s ${used} ] || [ "$1$2" != -- ]; then
       rm -f ${stopping}
     else
-      echo "${stopLine('$((idle / 100))', '$(date +%s)')}"
+      echo "${stopLine('$((idle / 100))')}"
       ${spec.end} && while :; do sleep 60; done
       rm -f ${stopping}
     fi
   fi
-  sleep ${(spec.everyMs / 1000).toFixed(2)}
+  sleep $pause
 done`;
 }

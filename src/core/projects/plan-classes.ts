@@ -121,7 +121,7 @@ const rules: Readonly<Record<string, Rule>> = {
   agents: rebuild('they are installed in the image'),
   'editor.extensions': nextWindow,
   'editor.settings': nextWindow,
-  'idle.stop_after': rule('restart', 'what watches for it reads it when the container starts'),
+  'idle.stop_after': recreate('what watches for it is part of what the container runs'),
 };
 
 /** Fields that have a rule of their own; what lies below one has its rule too. */

@@ -10,7 +10,6 @@ const pending: readonly { readonly path: string; readonly neutral?: (value: unkn
   { path: 'spec.agents' },
   { path: 'spec.editor.extensions' },
   { path: 'spec.editor.settings' },
-  { path: 'spec.idle.stop_after' },
 ];
 
 /** The paths of those fields: the reference page marks them. */

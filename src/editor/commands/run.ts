@@ -24,7 +24,7 @@ export function registerRun(commands: Commands, parts: Parts): void {
     channel.show(true);
     const core = await parts.session.core();
     return scoped({ channel, target: { row } }, () =>
-      runToSink(() => core.projects.line(row), row, command, parts.session.runs, channel),
+      runToSink(core.use(row, 'line'), row, command, parts.session.runs, channel),
     );
   });
 }

@@ -32,6 +32,7 @@ export function needsAttention(row: ProjectRow): boolean {
 /** The words for a row's state: `healthy`, `stale: template changed: packages.apt +1`, `crashed: out of memory`. */
 export function verdictOf(row: ProjectRow, busy: Busy | undefined): string {
   if (busy !== undefined) return busy.step === '' ? busy.verb : busy.step;
+  if (row.state === 'stopped' && row.idleFor !== undefined) return `${row.state}: ${row.detail}`;
   if (row.state !== 'running') return row.state === 'crashed' && row.detail !== '' ? row.detail : row.state;
   if (row.health === 'stale') return `stale: ${row.stale.map((reason) => reason.message).join(', ') || row.detail}`;
   if (row.health === 'healthy') return 'healthy';

@@ -24,7 +24,8 @@ export function projectLook(facts: ProjectFacts): Look {
   const verdict = verdictOf(row, busy);
   const aged = age === '' ? '' : age === 'now' ? 'just now' : age;
   // `stopped 2 d` and `healthy · 3 h`, but a reason is long enough without the age.
-  const said = row.state === 'stopped' && aged !== '' ? `${verdict} ${aged}` : verdict;
+  const said =
+    row.state === 'stopped' && aged !== '' ? `${verdict}${row.idleFor === undefined ? '' : ','} ${aged}` : verdict;
   // A folder's own template often has the project's name: once is enough.
   const parts = [row.template === row.name ? '' : row.template, said];
   if (condition === 'healthy' && aged !== '') parts.push(aged);

@@ -17,7 +17,7 @@ export function shellArgv(command: string): readonly string[] {
 
 /** Runs a command line in a container with its output as lines, while it is listed as running; ends with its exit. */
 export async function runToSink(
-  runner: () => Promise<CommandRunner>,
+  runner: CommandRunner,
   row: ProjectRow,
   command: string,
   runs: Runs,
@@ -27,7 +27,7 @@ export async function runToSink(
   const listed = runs.begin(row.id, command, () => abort.abort());
   sink.appendLine(startLine(command, new Date()));
   try {
-    const running = await (await runner()).run({ argv: shellArgv(command) }, abort.signal);
+    const running = await runner.run({ argv: shellArgv(command) }, abort.signal);
     const cancel = (): void => void running.cancel().catch(() => undefined);
     abort.signal.addEventListener('abort', cancel, { once: true });
     for (const stream of [running.stdout, running.stderr]) {

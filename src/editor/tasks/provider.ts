@@ -92,11 +92,10 @@ export class BerthTasks implements vscode.TaskProvider {
     if (row === undefined) {
       throw new BerthError('project_not_found', 'This folder has no container yet: run “Berth: Up” first.');
     }
-    const line = await core.projects.line(row, signal);
     const cwd = task.cwd === undefined ? row.workspacePath : posix.resolve(row.workspacePath, task.cwd);
     const env = task.env === undefined ? {} : { env: task.env };
     return {
-      running: await line.run({ argv: shellArgv(task.command), cwd, tty, ...env }, signal),
+      running: await core.use(row, 'line').run({ argv: shellArgv(task.command), cwd, tty, ...env }, signal),
       workspacePath: row.workspacePath,
     };
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { BerthError } from '../../core/errors';
+import { loginShell } from '../../core/line/wrap';
 import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import type { ProjectRow } from '../../core/model';
@@ -56,8 +57,8 @@ export class Terminals implements Disposable {
           throw new BerthError('workspace_untrusted', 'this workspace is not trusted, so nothing is run for it.');
         }
         const core = await session.core();
-        const line = await core.projects.line(session.row(row.id) ?? row, signal);
-        return line.shell(size, { cwd: row.workspacePath }, signal);
+        const runner = core.use(session.row(row.id) ?? row, 'line');
+        return runner.run({ argv: loginShell, tty: size, cwd: row.workspacePath }, signal);
       },
     });
     this.#projects.set(pty, row.id);

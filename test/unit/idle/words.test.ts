@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
-import { idleStop, stopLine } from '../../../src/core/idle/stop-line';
+import { idleStop, stopLine, watchLine } from '../../../src/core/idle/stop-line';
 import { stopAfterOf } from '../../../src/core/idle/tell';
 import { TrafficMeter } from '../../../src/core/idle/traffic';
 import { watchFigures } from '../../../src/core/idle/watch-script';
+import { idleTime, stoppedIdle } from '../../../src/core/idle/words';
 import { labels } from '../../../src/core/model';
 
 describe('What is said of idleness', () => {
-  it('is read from the last lines of a log, for the end that it belongs to alone', () => {
-    const at = 1_763_719_000;
-    const ended = (seconds: number): string => new Date((at + seconds) * 1000).toISOString();
-    const log = `something else\n${stopLine('7210', String(at))}\n`;
-    assert.equal(idleStop(log, ended(0.4)), 7210);
-    assert.equal(idleStop(`${log}a service's last words\n`, ended(8)), 7210);
-    assert.equal(idleStop(log, ended(4000)), null, 'it was started again, and stopped by somebody');
-    assert.equal(idleStop(log, ended(-3600)), null);
-    assert.equal(idleStop('nothing of it', ended(0)), null);
-    assert.equal(idleStop(log, null), null);
+  it('is read from the last lines of a log, for the last of its starts alone', () => {
+    const log = `else\n${watchLine('7200')}\n${stopLine('7210')}\n`;
+    assert.equal(idleStop(log), 7210);
+    assert.equal(idleStop(`${log}last words of somebody\n`), 7210);
+    assert.equal(idleStop(`${log}${watchLine('7200')}\n`), null, 'it was started again, and stopped by somebody');
+    assert.equal(idleStop(`${log}${watchLine('7200')}\n${stopLine('7203')}\n`), 7203);
+    assert.equal(idleStop('nothing of it'), null);
+    assert.deepEqual(stoppedIdle(7210), { detail: 'idle for 2 h', idleFor: 7210 });
+    assert.deepEqual([60, 5400, 36_600].map(idleTime), ['60 s', '90 min', '10 h']);
   });
 
   it('a person’s traffic is told from an open window’s', () => {

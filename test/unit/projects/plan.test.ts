@@ -104,7 +104,7 @@ describe('the classes of a plan', () => {
     ['recreate', { services: {} }, { services: { web: { command: 'x' } } }],
     ['recreate', { services: { web: { command: 'x' } } }, { services: { web: { command: 'y' } } }],
     ['restart', { post_start: [] }, { post_start: ['a'] }],
-    ['restart', { idle: {} }, { idle: { stop_after: 60_000 } }],
+    ['recreate', { idle: {} }, { idle: { stop_after: 60_000 } }],
     ['live', {}, { resources: { ...resources, cpus: 1 } }],
     ['live', {}, { resources: { ...resources, memory: 2 ** 29 } }],
     ['live', {}, { resources: { ...resources, pids: 100 } }],

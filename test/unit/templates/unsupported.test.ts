@@ -20,7 +20,6 @@ describe('templates: fields without an effect yet', () => {
     ['agents: [claude]', 'spec.agents'],
     ['editor: {extensions: [a.b]}', 'spec.editor.extensions'],
     ['editor: {settings: {a: 1}}', 'spec.editor.settings'],
-    ['idle: {stop_after: 2h}', 'spec.idle.stop_after'],
   ];
   for (const [spec, path] of pending) {
     it(`refuses ${spec} by name, with its place`, async () => assert.deepEqual(await refused(spec), [path]));

@@ -1,0 +1,13 @@
+import type { ProjectRow } from '../model';
+
+/** A time in the largest whole unit: `2 h`, `90 min`, `45 s`. Pure. */
+export function idleTime(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes >= 60 && (minutes % 60 < 5 || minutes >= 600) ? `${Math.floor(minutes / 60)} h` : `${minutes} min`;
+}
+
+/** What a row says of a container that stopped for being idle for so many seconds. Pure. */
+export function stoppedIdle(seconds: number): Required<Pick<ProjectRow, 'detail' | 'idleFor'>> {
+  return { detail: `idle for ${idleTime(seconds)}`, idleFor: seconds };
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProjectRow } from '../../../src/core/model';
+import { Fixture } from '../projects/fixture';
+
+/** Stopped after 0.8 s without use, five looks a second, which cost more of the CPU than two a minute. */
+const quick = '80 20 10 60';
+
+describe('A container that stops when nobody uses it', function () {
+  this.timeout(120_000);
+  let fixture: Fixture;
+  let folder: string;
+  before(async () => {
+    fixture = await Fixture.create();
+    folder = await fixture.folder(
+      'idle',
+      `  idle: { stop_after: 1m }\n  environment: { BERTH_IDLE_TIMES: "${quick}" }\n  post_start: ["echo up >> log"]\n`,
+    );
+    fixture.core.projects.watch();
+  });
+  after(() => fixture.dispose());
+
+  /** The row as the engine's events have it, once it fits. */
+  const once = (fits: (row: ProjectRow) => boolean): Promise<ProjectRow> =>
+    new Promise((resolve, reject) => {
+      const { projects } = fixture.core;
+      const late = setTimeout(() => reject(new Error(`never came: ${JSON.stringify(projects.snapshot.rows)}`)), 30_000);
+      const look = (): void => {
+        const row = projects.snapshot.rows.find((one) => one.folder === folder && fits(one));
+        if (row === undefined) return;
+        clearTimeout(late);
+        watch.dispose();
+        resolve(row);
+      };
+      const watch = projects.onDidChange(look);
+      look();
+    });
+  const stopped = (): Promise<ProjectRow> => once(({ state, idleFor }) => state === 'stopped' && idleFor !== undefined);
+  const says = async (row: ProjectRow, road: 'line' | 'engine', script: string): Promise<string> => {
+    const command = await fixture.core.use(row, road).run({ argv: ['sh', '-c', script] });
+    const [out, { code }] = await Promise.all([text(command.stdout), command.exit]);
+    assert.equal(code, 0);
+    return out.trim();
+  };
+
+  it('stops by itself, says why, and the next command starts it with all that each start needs', async () => {
+    await fixture.up(folder);
+    const row = await stopped();
+    assert.match(row.detail, /^idle for \d s$/);
+    assert.equal((await fixture.core.projects.detail(row)).row.idleFor, row.idleFor);
+    assert.equal(await says(row, 'engine', 'cat log | wc -l'), '2');
+    assert.equal((await once(({ state }) => state === 'running')).detail, '');
+  });
+
+  it('is not stopped under a command, and none fails that starts around the very moment of a stop', async () => {
+    let row = await stopped();
+    assert.equal(await says(row, 'line', 'sleep 2; echo done'), 'done');
+    for (let wait = 850; wait <= 1250; wait += 80) {
+      row = await once(() => true);
+      assert.equal(await says(row, wait % 160 === 0 ? 'engine' : 'line', 'echo here'), 'here', `after ${wait} ms`);
+      await delay(wait);
+    }
+  });
+
+  it('stays down where a person stopped it, and says nothing of idleness', async () => {
+    const row = await fixture.core.projects.stop(await fixture.core.projects.start(await once(() => true)));
+    assert.deepEqual([row.state, row.idleFor, row.detail], ['stopped', undefined, '']);
+    await assert.rejects(
+      fixture.core.use(row, 'engine').run({ argv: ['true'] }),
+      (error: unknown) => error instanceof Error && 'code' in error && error.code === 'container_not_running',
+    );
+  });
+});

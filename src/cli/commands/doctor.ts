@@ -4,8 +4,6 @@ import { findEditors } from '../editors';
 export const doctor: Command = {
   name: 'doctor',
   synopsis: '',
-  // `gc` speaks for it in the list.
-  listed: false,
   summary: 'what is missing here, and how to mend it',
   listed: false,
   operands: [],

@@ -8,7 +8,6 @@ import { badUsage } from '../usage';
 export const gc: Command = {
   name: 'gc',
   synopsis: '[--all] [--dry-run] [--force]',
-  listed: { call: 'gc|doctor', summary: 'remove outdated images; say what is missing here' },
   summary: 'remove outdated images that no container uses',
   // They share a line of the help, which has to fit a screen.
   listed: { call: 'gc|doctor', summary: 'remove unused images; what is missing here' },

@@ -94,6 +94,12 @@ export interface ContainerProcess {
   readonly command: string;
 }
 
+/** One path of a container's writable layer. */
+export interface ContainerChange {
+  readonly path: string;
+  readonly kind: 'changed' | 'added' | 'deleted';
+}
+
 /** Limits that a container that is there can be given: sizes in bytes, `cpus` may be a fraction. */
 export type LimitChange = { readonly [K in keyof Limits]?: number };
 
@@ -239,8 +245,11 @@ export interface Engine {
   inspectContainer(nameOrId: string, signal?: AbortSignal): Promise<ContainerDetail | null>;
   /** @throws BerthError `container_conflict` when the name is taken, `image_not_found` */
   createContainer(spec: ContainerSpec, signal?: AbortSignal): Promise<string>;
-  /** Already running is no error. @throws BerthError `volume_refused` where a mounted folder was swapped since it was made */
-  startContainer(id: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Already running is no error. `mounts`: those of this very container, where the caller has just made it with them; else the
+   * engine is asked. @throws BerthError `volume_refused` where a mounted folder was swapped since it was made
+   */
+  startContainer(id: string, signal?: AbortSignal, mounts?: readonly EngineMount[]): Promise<void>;
   /** Already stopped is no error. `graceSeconds` until KILL. */
   stopContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void>;
   restartContainer(id: string, graceSeconds: number, signal?: AbortSignal): Promise<void>;
@@ -262,6 +271,8 @@ export interface Engine {
   containerUsage(id: string, signal?: AbortSignal): Promise<Usage>;
   /** Empty for a container that does not run. Starts nothing in it. */
   containerProcesses(id: string, signal?: AbortSignal): Promise<ContainerProcess[]>;
+  /** What it has that its image has not, running or not; mounts left out. @throws BerthError `container_gone` */
+  containerChanges(id: string, signal?: AbortSignal): Promise<ContainerChange[]>;
 
   exec(containerId: string, spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess>;
   /** stdin and stdout of one exec as one byte stream, stderr apart: what the Line and `ssh-proxy` ride on. */

@@ -1,0 +1,44 @@
+import { text } from 'node:stream/consumers';
+import type { ContainerDetail, Engine } from '../engine/types';
+import { lostPaths } from './classify';
+import { ownersOf, ownersScript, packagesIn, promotable } from './packages';
+import type { Owners } from './packages';
+import type { LossPreview } from './types';
+
+/** Milliseconds for the container to tell which files belong to packages. */
+const askMs = 20_000;
+
+/**
+ * What would be lost if a container were discarded: what its writable layer has that its image has not, and that no volume
+ * holds. Two round trips; a running container is asked which files belong to packages, of a stopped one they are all named.
+ */
+export async function lossPreview(
+  engine: Engine,
+  container: Pick<ContainerDetail, 'id' | 'state' | 'mounts'>,
+  signal?: AbortSignal,
+): Promise<LossPreview> {
+  const changes = await engine.containerChanges(container.id, signal);
+  const found = packagesIn(changes);
+  const script = ownersScript(found);
+  const running = container.state === 'running';
+  const owners = script === null || !running ? null : await ask(engine, container.id, script, signal);
+  const folders = [...found.pip, ...found.npm].map(({ folder }) => `${folder}/`);
+  const ofPackages = (path: string): boolean =>
+    owners?.files.has(path) === true || folders.some((folder) => `${path}/`.startsWith(folder));
+  const mounts = container.mounts.map(({ target }) => target);
+  return {
+    carried: container.mounts.flatMap((mount) => (mount.kind === 'tmpfs' ? [] : [mount.target])).sort(),
+    promotable: promotable(found, owners),
+    lost: lostPaths(changes, mounts, ofPackages),
+  };
+}
+
+async function ask(engine: Engine, id: string, script: string, signal?: AbortSignal): Promise<Owners> {
+  const limit = AbortSignal.timeout(askMs);
+  const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+  const exec = await engine.exec(id, { argv: ['/bin/sh', '-c', script], user: 'root', stdin: false }, either);
+  exec.stderr.resume();
+  const answer = await text(exec.stdout);
+  await exec.exit;
+  return ownersOf(answer);
+}

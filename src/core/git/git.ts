@@ -21,7 +21,7 @@ const refusalMs = 60_000;
 
 export interface GitContext {
   readonly home: BerthHome;
-  readonly env: Readonly<{ [name: string]: string | undefined }>;
+  readonly env: GitSessionParts['env'];
   readonly ssh: Pick<SshFiles, 'ensureHost'>;
   readonly projects: () => Projects;
   readonly lines: () => Promise<Lines>;

@@ -98,7 +98,7 @@ describe('git in a container, with the keys of the user’s SSH agent', function
     await writeFile(launcher, `#!/bin/sh\nexec ${process.execPath} ${proxy} "$@"\n`, { mode: 0o755 });
     const push = 'cd /workspace && git commit --quiet --allow-empty -m "by ssh" && git push --quiet origin HEAD:main';
     const config = join(bed.dir, 'home', 'ssh', 'config');
-    await run('ssh', ['-F', config, bed.row.alias, push], { env: bed.env(env) as NodeJS.ProcessEnv });
+    await run('ssh', ['-F', config, bed.row.alias, push], { env: bed.env(env) });
     assert.equal(await pushed(), 'by ssh');
     const author = 'git -C /workspace log -1 --format=%ae';
     assert.equal((await bed.say(await bed.road(core, 'line'), author)).stdout, 'pat@example.org\n');

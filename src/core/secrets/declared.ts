@@ -36,7 +36,7 @@ function isSource(from: unknown): from is SecretSource {
   if (!isRecord(from)) return false;
   const { kind, value, vault, name } = from;
   if (kind === 'azure-keyvault') return typeof vault === 'string' && typeof name === 'string';
-  return ['env', 'file', 'command', 'editor'].some((known) => known === kind) && typeof value === 'string';
+  return ['env', 'file', 'command', 'editor', 'generated'].some((known) => known === kind) && typeof value === 'string';
 }
 
 /** A source in a few words that anybody may read: of a command its program alone. Pure. */
@@ -49,6 +49,7 @@ export function sourceText(from: SecretSource): string {
     case 'env':
     case 'file':
     case 'editor':
+    case 'generated':
       return `${from.kind}:${from.value}`;
   }
 }

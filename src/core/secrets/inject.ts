@@ -11,6 +11,7 @@ import { deliver, prepareFolder } from './deliver';
 import type { Road } from './deliver';
 import { agreedSpec, secretRows } from './record';
 import { readSecretsRecord, writeSecretsRecord } from './record-file';
+import { generatedSecret } from './source-generated';
 import { readSource } from './sources';
 import type { Found, SecretWish } from './types';
 
@@ -37,16 +38,18 @@ export async function inject(
   const { home, row, container, secrets } = parts;
   const { known, env, storage } = secrets;
   const record = await readSecretsRecord(home, row.id);
+  const context = {
+    env,
+    storage,
+    folder: row.folder,
+    generated: (name: string) => generatedSecret(home, row.id, name),
+  };
   const asked = names === undefined ? wishes : wishes.filter(({ name }) => names.has(name));
   const road = roadOf(parts);
   const isNew = record?.container !== container.id || record.started !== container.startedAt;
   // The folder is made while the sources are asked.
   const [found] = await Promise.all([
-    Promise.all(
-      asked.map(
-        async (wish) => [wish.name, await readSource(wish, { env, storage, folder: row.folder }, signal)] as const,
-      ),
-    ),
+    Promise.all(asked.map(async (wish) => [wish.name, await readSource(wish, context, signal)] as const)),
     isNew ? prepareFolder(road, signal) : undefined,
   ]);
   const values = new Map(

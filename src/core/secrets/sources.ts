@@ -33,6 +33,10 @@ async function read(
       return context.storage === null
         ? { kind: 'absent', why: 'the editor’s secret storage is absent here: an editor window brings it in' }
         : within(stored(context.storage.get(from.value), from.value), limited, 'the editor did not answer in time');
+    case 'generated':
+      return context.generated === undefined
+        ? { kind: 'absent', why: 'it cannot be made here' }
+        : { kind: 'value', bytes: Buffer.from(await context.generated(from.value)) };
     case 'azure-keyvault': {
       const { readKeyVault } = await import('./source-keyvault');
       const late = `the vault ${from.vault} did not answer in time`;

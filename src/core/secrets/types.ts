@@ -35,10 +35,12 @@ export interface SourceContext {
   readonly folder: string;
   /** Null on a command line. */
   readonly storage: SecretStorage | null;
+  /** Berth's own passwords of the project, by name; absent where they cannot be made. */
+  readonly generated?: (name: string) => Promise<string>;
 }
 
 /** What this process has to read secrets with. */
-export interface SecretsHands extends Omit<SourceContext, 'folder'> {
+export interface SecretsHands extends Omit<SourceContext, 'folder' | 'generated'> {
   /** Values that it has had in its hands. */
   readonly known: KnownSecrets;
 }

@@ -1,5 +1,6 @@
 import { readyFile } from '../projects/ready-file';
 import { shellCommand } from '../quote';
+import { sourceEnvironment } from '../secrets/places';
 import { scanFolder, scriptFolder } from './places';
 import type { ScriptFile } from './types';
 
@@ -9,18 +10,11 @@ const longRun = 60;
 /** Milliseconds: a wait that was doubled up to here is not doubled again. */
 const longestWait = 300_000;
 
-/** Where the secrets' variables are, as lines of a shell that only the container's user can read. */
-const secretVariables = '/run/berth/secrets/env';
-
 /**
  * How a command of the user's runs: with the container's environment, which the supervisor has handed down, the secrets'
  * over it, in the workspace. Takes the workspace and the command as arguments.
  */
-export const asUser = [
-  `[ ! -r ${secretVariables} ] || . ${secretVariables}`,
-  'cd -- "$1" || exit',
-  'exec /bin/sh -c "$2"',
-].join('\n');
+export const asUser = [sourceEnvironment, 'cd -- "$1" || exit', 'exec /bin/sh -c "$2"'].join('\n');
 
 /**
  * The beginning of a service: waits for what it needs, then for the time that its last death calls for, and becomes the

@@ -149,13 +149,14 @@ export const wholeServices = services(serviceCommand);
 
 /** Where a secret's value comes from. */
 export type SecretSource =
-  | { readonly kind: 'env' | 'file' | 'command' | 'editor'; readonly value: string }
+  | { readonly kind: 'env' | 'file' | 'command' | 'editor' | 'generated'; readonly value: string }
   | { readonly kind: 'azure-keyvault'; readonly vault: string; readonly name: string };
 
-const sourceText = 'a source: env:NAME, file:PATH, command:COMMAND, editor:KEY or azure-keyvault:VAULT/NAME';
+const sourceText =
+  'a source: env:NAME, file:PATH, command:COMMAND, editor:KEY, generated:NAME or azure-keyvault:VAULT/NAME';
 
 function parseSource(text: string): SecretSource | null {
-  const match = /^(env|file|command|editor|azure-keyvault):([^\r\n\0]{1,4096})$/.exec(text);
+  const match = /^(env|file|command|editor|generated|azure-keyvault):([^\r\n\0]{1,4096})$/.exec(text);
   const [, kind, rest] = match ?? [];
   if (kind === undefined || rest?.trim() !== rest || rest === undefined) return null;
   if (kind === 'azure-keyvault') {
@@ -164,8 +165,9 @@ function parseSource(text: string): SecretSource | null {
     return vault === undefined || name === undefined ? null : { kind, vault, name };
   }
   if (kind === 'env' && !environmentKey.pattern.test(rest)) return null;
+  if (kind === 'generated' && !serviceName.pattern.test(rest)) return null;
   if (kind === 'editor' && !/^[A-Za-z0-9._/-]{1,128}$/.test(rest)) return null;
-  return { kind: kind as 'env' | 'file' | 'command' | 'editor', value: rest };
+  return { kind: kind as 'env' | 'file' | 'command' | 'editor' | 'generated', value: rest };
 }
 
 const secretFrom = z

@@ -6,10 +6,12 @@
 // alike. Nothing has to be listed by hand. esbuild splits ES modules only, while editors load extensions as CommonJS:
 // so each chunk is turned into CommonJS after the split, `import()` into a `require` that happens later. No two chunks
 // wait for each other: a chunk holds what one set of entries reaches, and asks only for what more of them reach.
+// Then the many chunks are put together into few files (esbuild-packs.mjs).
 import { build, transform } from 'esbuild';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { parseArgs } from 'node:util';
+import { packsOf } from './esbuild-packs.mjs';
 
 const { values: args } = parseArgs({
   options: {
@@ -62,7 +64,6 @@ const { outputFiles, metafile } = await build({
   mainFields: ['main', 'module'],
   // Its main file asks for its parts in a way that no bundler follows.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  sourcemap: args.production ? false : 'inline',
   metafile: true,
   logLevel: 'warning',
   plugins: [leaveOut, editorApi],
@@ -70,26 +71,18 @@ const { outputFiles, metafile } = await build({
 
 if (args.outdir === 'dist' && args.only === undefined) await rm('dist', { recursive: true, force: true });
 await mkdir(args.outdir, { recursive: true });
-const written = await Promise.all(
+const codes = await Promise.all(
   outputFiles.map(async ({ path, text }) => {
-    const { code, map } = await transform(text, {
-      ...format,
-      format: 'cjs',
-      supported: { 'dynamic-import': false },
-      sourcemap: args.production ? false : 'external',
-      sourcefile: basename(path),
-    });
-    if (map !== '') await writeFile(`${path}.map`, map);
-    await writeFile(path, map === '' ? code : `${code}//# sourceMappingURL=${basename(path)}.map\n`);
-    return { file: basename(path, '.js'), bytes: code.length };
+    const { code } = await transform(text, { ...format, format: 'cjs', supported: { 'dynamic-import': false } });
+    return [basename(path, '.js'), code];
   }),
 );
-for (const name of Object.keys(entries)) {
-  if (args.metafile) await writeFile(join(args.outdir, `${name}.meta.json`), JSON.stringify(metafile));
+const mains = Object.keys(entries).filter((name) => (args.only ?? name) === name);
+const files = packsOf(metafile.outputs, new Map(codes), mains);
+for (const [name, text] of files) {
+  await writeFile(join(args.outdir, name), name === 'cli.js' ? `#!/usr/bin/env node\n${text}` : text);
 }
+if (args.metafile) await writeFile(join(args.outdir, 'meta.json'), JSON.stringify(metafile));
 if (args.only !== 'extension') await chmod(join(args.outdir, 'cli.js'), 0o755);
-const kib = (files) => `${(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1024).toFixed(0)} KiB`;
-for (const entry of written.filter(({ file }) => file in entries)) {
-  console.log(`${join(args.outdir, entry.file)}.js  ${kib([entry])}`);
-}
-console.log(`${written.length} files  ${kib(written)}`);
+const bytes = [...files.values()].reduce((sum, text) => sum + text.length, 0);
+console.log(`${args.outdir}: ${files.size} files, ${(bytes / 1024).toFixed(0)} KiB`);

@@ -17,7 +17,7 @@ function installation(): string {
 
 /** Builds the core; loads it only now, since help and wrong usage do without. */
 export async function makeCore({ env, verbose, stderr }: MakeCore): Promise<Core> {
-  const { createCore } = await import('../core');
+  const { createCore } = await import('../core/create');
   return createCore({
     log: verbose ? streamLogger(stderr) : silentLogger,
     actor: 'cli',

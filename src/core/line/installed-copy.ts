@@ -33,7 +33,7 @@ async function copy({ cliFile, templatesDir }: LauncherSource, to: string): Prom
   const from = dirname(cliFile);
   try {
     await mkdir(temporary, { recursive: true, mode: 0o700 });
-    const scripts = (await readdir(from)).filter((name) => extname(name) === '.js' && name !== 'extension.js');
+    const scripts = (await readdir(from)).filter((name) => extname(name) === '.js' && !name.startsWith('extension'));
     await Promise.all([
       ...scripts.map((name) => cp(join(from, name), join(temporary, name))),
       cp(templatesDir, join(temporary, 'templates'), { recursive: true }),

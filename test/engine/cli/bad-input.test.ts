@@ -34,7 +34,7 @@ describe('bad input on the command line', function () {
     const home = scratch();
     chmodSync(home, 0o777);
     // Another user cannot read a private build folder.
-    cpSync(await bundle('cli'), join(home, 'dist'), { recursive: true });
+    cpSync(await bundle(), join(home, 'dist'), { recursive: true });
     const user = ['--reuid', '65534', '--regid', '65534', '--clear-groups', '--'];
     const env = { ...process.env, HOME: home, BERTH_HOME: join(home, 'b'), DOCKER_HOST: engineUrl() };
     const call = promisify(execFile)(

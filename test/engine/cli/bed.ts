@@ -76,7 +76,7 @@ export class Bed {
     args: readonly string[],
     { cwd = this.dir, columns = 80, rows = 24 }: { cwd?: string; columns?: number; rows?: number } = {},
   ): Promise<Terminal> {
-    const berth = shellCommand([process.execPath, join(await bundle('cli'), 'cli.js'), ...args]);
+    const berth = shellCommand([process.execPath, join(await bundle(), 'cli.js'), ...args]);
     const command = `stty cols ${columns} rows ${rows}; tty; exec ${berth}`;
     const env = this.berth.env({ TERM: 'xterm-256color', SHELL: '/bin/sh' });
     return new Terminal(spawn('script', ['-qfec', command, '/dev/null'], { cwd, env }));

@@ -16,21 +16,18 @@ export function scratch(prefix = 'berth-cli-'): string {
   return folder;
 }
 
-const built = new Map<string, Promise<string>>();
+let built: Promise<string> | undefined;
 
-/** Builds a bundle once a run, aside, so that a `dist` in use is left alone. @returns the folder it is in */
-export function bundle(name: 'cli' | 'extension'): Promise<string> {
-  const made =
-    built.get(name) ??
-    (async () => {
-      const folder = scratch('berth-bundle-');
-      const args = ['esbuild.mjs', '--only', name, '--metafile', '--outdir', join(folder, 'dist')];
-      await promisify(execFile)(process.execPath, args, { cwd: root });
-      symlinkSync(join(root, 'templates'), join(folder, 'templates'));
-      return join(folder, 'dist');
-    })();
-  built.set(name, made);
-  return made;
+/** Builds what is shipped once a run, aside, so that a `dist` in use is left alone. @returns the folder it is in */
+export function bundle(): Promise<string> {
+  built ??= (async () => {
+    const folder = scratch('berth-bundle-');
+    const args = ['esbuild.mjs', '--production', '--metafile', '--outdir', join(folder, 'dist')];
+    await promisify(execFile)(process.execPath, args, { cwd: root });
+    symlinkSync(join(root, 'templates'), join(folder, 'templates'));
+    return join(folder, 'dist');
+  })();
+  return built;
 }
 
 export interface Call {
@@ -68,7 +65,7 @@ export class Berth {
   }
 
   async start(args: readonly string[], { cwd, env }: Call = {}): Promise<ChildProcessWithoutNullStreams> {
-    const script = join(await bundle('cli'), 'cli.js');
+    const script = join(await bundle(), 'cli.js');
     return spawn(process.execPath, [script, ...args], { cwd: cwd ?? this.home, env: this.env(env) });
   }
 

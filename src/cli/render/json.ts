@@ -51,6 +51,7 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
           const { path, before, after, why } = one;
           return { path, before, after, class: one.class, why };
         }),
+        loss: result.plan.loss,
       };
     }
     case 'service':

@@ -1,3 +1,5 @@
+import { isHarmless } from '../../core/loss/types';
+import { lossLines } from '../../core/loss/words';
 import { shellQuote } from '../../core/quote';
 import type { PlanDifference, ProjectPlan } from '../../core/projects/types';
 import { columns } from './layout';
@@ -27,7 +29,9 @@ export function planText(plan: ProjectPlan, style: Style): string {
     const template = `${printable(plan.template)}${proposed}`;
     return [`${name}: create, since it has no container yet. Template: ${template}.`, ...next(plan, style)].join('\n');
   }
-  if (plan.differences.length === 0) return `${name}: nothing. The container is what its template says.`;
+  if (plan.differences.length === 0) {
+    return [`${name}: nothing. The container is what its template says.`, ...lost(plan, style)].join('\n');
+  }
   return [
     `${name}: ${paint(plan.class, style)(plan.class)}`,
     ...grouped(plan.differences).flatMap(([kind, differences]) => [
@@ -35,8 +39,19 @@ export function planText(plan: ProjectPlan, style: Style): string {
       `${paint(kind, style)(kind)}  ${style.dim(meanings[kind])}`,
       ...columns(differences.map(cells), (text, column) => (column === 2 ? style.dim(text) : text)),
     ]),
+    ...lost(plan, style),
     ...next(plan, style),
   ].join('\n');
+}
+
+/** What is in the container alone: it goes when another takes its place. */
+function lost({ loss }: ProjectPlan, style: Style): string[] {
+  if (loss === null || isHarmless(loss)) return [];
+  return [
+    '',
+    `${style.yellow('lost')}  ${style.dim('by a refresh, a rebuild or a removal')}`,
+    ...lossLines(loss).map((line) => `  ${printable(line)}`),
+  ];
 }
 
 function cells({ path, before, after, why }: PlanDifference): string[] {

@@ -19,6 +19,7 @@ const places = [
 
 /** Files that package managers, the engine and Berth write by themselves. */
 const files = [
+  '/.dockerenv',
   '/etc/.pwd.lock',
   '/etc/hostname',
   '/etc/hosts',
@@ -28,6 +29,8 @@ const files = [
   '/etc/resolv.conf',
   '/etc/ssl/certs/java/cacerts',
   '/lib/apk/db/installed',
+  '/sbin/docker-init',
+  '/usr/sbin/docker-init',
   '/var/lib/dpkg/available',
   '/var/lib/dpkg/diversions',
   '/var/lib/dpkg/lock',
@@ -50,7 +53,7 @@ export function isThrowAway(path: string): boolean {
   if (files.includes(path)) return true;
   if ([...places, ...books].some((place) => path === place || path.startsWith(`${place}/`))) return true;
   const name = posix.basename(path);
-  if (name.endsWith("-old") && posix.dirname(path) === '/var/lib/dpkg') return true;
+  if (name.endsWith('-old') && posix.dirname(path) === '/var/lib/dpkg') return true;
   return (
     path.includes('/__pycache__/') || name === '__pycache__' || name.endsWith('.pyc') || path === '/root/.bash_history'
   );

@@ -1,3 +1,4 @@
+import { lossPreview } from '../loss/preview';
 import type { ProjectIdentity } from '../model';
 import { labels } from '../model';
 import { listProjectContainers } from './containers';
@@ -33,8 +34,10 @@ export async function planProject(
     template: desired.resolved.name,
     reason: desired.reason,
   };
-  if (container === null) return { ...about, class: 'create', differences: [] };
+  if (container === null) return { ...about, class: 'create', differences: [], loss: null };
   const { spec, image, resolved } = desired;
+  const loss = lossPreview(engine, container, signal);
+  loss.catch(() => undefined); // Waited for below, whatever is thrown before.
   const differences = planDifferences({
     container,
     asked: { spec, image, template: resolved.name, resources: resolved.spec.resources },
@@ -46,5 +49,5 @@ export async function planProject(
     const origin = resolved.origins.get(one.path.startsWith('metadata.') ? one.path : `spec.${one.path}`);
     return origin === undefined ? one : { ...one, origin };
   });
-  return { ...about, class: strongest(placed), differences: placed };
+  return { ...about, class: strongest(placed), differences: placed, loss: await loss };
 }

@@ -10,6 +10,7 @@ import type { ProjectsContext, ProjectsParts } from './context';
 import { isPathQuery, matchProject } from './find';
 import { identifyFolder } from './folders';
 import { refreshSecrets } from '../secrets/secrets';
+import type { SizeMemory } from '../storage/sizes';
 import { absentRow, containerGone } from './rows';
 import { createAssess } from './stale';
 import { startLate } from './start-late';
@@ -30,6 +31,7 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
   );
   const store = new ProjectStore(home, connection, assess, log, context.health);
   const parts: ProjectsParts = { ...context, store, wantedLimits, wantedSecrets };
+  let memory: SizeMemory | undefined;
   const lifetime = new AbortController();
   const owned = new DisposableStore();
   owned.add(store);
@@ -102,11 +104,32 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     restart: async (row, signal) => (await import('./lifecycle')).changeState(parts, row, 'restart', signal),
     refreshContainer: async (row, options, progress, signal) =>
       (await import('../refresh/refresh')).refresh(parts, row, options, progress, signal),
+    async lossPreview(row, signal) {
+      const engine = await connection.get(signal);
+      const container = await engine.inspectContainer(row.containerName, signal);
+      if (container === null) throw containerGone(row.name);
+      return (await import('../loss/preview')).lossPreview(engine, container, signal);
+    },
     rollback: async (row, signal) => (await import('../refresh/rollback')).rollback(parts, row, signal),
     planRemove: async (row, signal) => (await import('./lifecycle')).planRemove(parts, row, signal),
     remove: async (row, { purge }, signal) => (await import('./lifecycle')).remove(parts, row, purge, signal),
     relink: async (row, folder) => (await import('./lifecycle')).relink(parts, row, folder),
     detail: async (row, signal) => (await import('./detail')).detail(parts, row, signal),
+    async storage(row, { patienceMs }, signal) {
+      const [{ lookAtStorage }, { SizeMemory }] = await Promise.all([
+        import('../storage/look'),
+        import('../storage/sizes'),
+      ]);
+      memory ??= new SizeMemory();
+      const engine = await connection.get(signal);
+      return lookAtStorage({ engine, row, owner: await home.owner(), memory, patienceMs }, signal);
+    },
+    async copyWorkspace(row, { direction, ...options }, signal) {
+      const { copyIn, copyOut } = await import('../storage/workspace-copy');
+      const engine = await connection.get(signal);
+      const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
+      return (direction === 'out' ? copyOut : copyIn)({ engine, row, container, ...options }, signal);
+    },
     plan: async (project, signal) => (await import('./plan-project')).planProject(parts, project, signal),
     refreshSecrets: (row, options, signal) => refreshSecrets(parts, row, options, signal),
     async logs(row, options, signal) {

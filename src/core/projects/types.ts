@@ -3,10 +3,13 @@ import type { EngineStatus } from '../engine/types';
 import type { Event } from '../lifetime';
 import type { Line } from '../line/types';
 import type { Progress } from '../log';
+import type { LossPreview } from '../loss/types';
 import type { LifecycleStep, Limits, ProjectIdentity, ProjectRow, SecretRow, UpStep, Usage } from '../model';
 import type { RefreshOptions, RefreshResult, RollbackResult } from '../refresh/types';
 import type { SecretsRefresh } from '../secrets/secrets';
 import type { ImagePlan, SourcePosition } from '../templates/types';
+import type { StorageRow } from '../storage/look';
+import type { CopyReport } from '../storage/unpack-folder';
 import type { DifferenceClass } from './plan-classes';
 
 /** What every view reads. Immutable; `version` grows by one with each change. */
@@ -87,7 +90,7 @@ export interface ProjectDetail {
 export interface RemovePlan {
   readonly row: ProjectRow;
   /** Volumes that `purge` would delete, with what they hold. */
-  readonly volumes: readonly { readonly name: string; readonly purpose: string }[];
+  readonly volumes: readonly StorageRow[];
 }
 
 /** One difference between a container and its template. Texts are short, and never a secret. */
@@ -116,6 +119,8 @@ export interface ProjectPlan {
   readonly class: DifferenceClass | 'create';
   /** The strongest first. */
   readonly differences: readonly PlanDifference[];
+  /** What a refresh would lose; null without a container. */
+  readonly loss: LossPreview | null;
 }
 
 export interface Projects {
@@ -157,6 +162,8 @@ export interface Projects {
     progress: Progress,
     signal?: AbortSignal,
   ): Promise<RefreshResult>;
+  /** What would be lost if the container were discarded. @throws BerthError `container_gone` */
+  lossPreview(row: ProjectRow, signal?: AbortSignal): Promise<LossPreview>;
   /** Goes back to the container that a refresh replaced. @throws BerthError `nothing_to_roll_back` */
   rollback(row: ProjectRow, signal?: AbortSignal): Promise<RollbackResult>;
   planRemove(row: ProjectRow, signal?: AbortSignal): Promise<RemovePlan>;
@@ -165,6 +172,18 @@ export interface Projects {
   /** The project follows its folder to where it moved; the next `up` makes the container anew around the same volumes. */
   relink(row: ProjectRow, folder: string, signal?: AbortSignal): Promise<ProjectIdentity>;
   detail(row: ProjectRow, signal?: AbortSignal): Promise<ProjectDetail>;
+  /** The project's volumes; sizes that are not known yet are waited for as long as `patienceMs` says, at 0 not at all. */
+  storage(row: ProjectRow, options: { readonly patienceMs: number }, signal?: AbortSignal): Promise<StorageRow[]>;
+  /**
+   * Copies a workspace that is a volume out into a folder of this machine, or such a folder into it. Nothing is removed.
+   * @throws BerthError `file_exists` where files differ and `overwrite` is not set; `bad_usage` where the workspace is the
+   * project's folder itself
+   */
+  copyWorkspace(
+    row: ProjectRow,
+    options: { readonly direction: 'out' | 'in'; readonly folder: string; readonly overwrite: boolean },
+    signal?: AbortSignal,
+  ): Promise<CopyReport>;
   /** What an edit of the template would need; also for a folder without a container. Changes nothing. */
   plan(project: ProjectIdentity, signal?: AbortSignal): Promise<ProjectPlan>;
   /** Brings in what changed at the sources of a running container's secrets, without a restart. See {@link SecretsRefresh}. */

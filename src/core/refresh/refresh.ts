@@ -2,6 +2,9 @@ import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import { withLock } from '../lock';
 import type { Progress } from '../log';
+import { lossPreview } from '../loss/preview';
+import { isHarmless } from '../loss/types';
+import { lossInWords, lossLines } from '../loss/words';
 import type { ProjectRow } from '../model';
 import { createOrAdopt, planContainer } from '../projects/container';
 import type { ContainerRequest } from '../projects/container';
@@ -58,10 +61,10 @@ class RefreshRun {
   }
 
   async whole(asked: ProjectRow): Promise<RefreshResult> {
-    const engine = await this.parts.connection.get(this.signal);
+    const engine = await this.parts.connection.fresh(this.signal);
     const row = await this.#watch.step('resolve', 'Looking at the container', () => this.#look(engine, asked));
     if (row.stale.length === 0 && this.options.now !== true) return this.#result(row, null);
-    if (row.state === 'running' && this.options.now !== true) await this.#mustBeFree(engine, row);
+    if (this.options.now !== true) await this.#mustBeFree(engine, row);
     const activity = this.parts.store.doing(row, 'building');
     try {
       const { request, keepMs } = await this.#request(engine, row);
@@ -88,11 +91,22 @@ class RefreshRun {
     return row;
   }
 
+  /** By itself a refresh ends nobody's work, and takes nothing that only the container has. */
   async #mustBeFree(engine: Engine, row: ProjectRow): Promise<void> {
-    const used = inUse(await engine.containerProcesses(row.containerName, this.signal));
-    if (used.length === 0) return;
-    throw new BerthError('refresh_waits', `${row.name} is in use: ${used.join(', ')}.`, {
-      hint: 'Refresh it when they have ended, or with `berth refresh --now`, which ends them.',
+    const container = await engine.inspectContainer(row.containerName, this.signal);
+    if (container === null) throw containerGone(row.name);
+    const used = inUse(await engine.containerProcesses(container.id, this.signal));
+    if (used.length > 0) {
+      throw new BerthError('refresh_waits', `${row.name} is in use: ${used.join(', ')}.`, {
+        hint: 'Refresh it when they have ended, or with `berth refresh --now`, which ends them.',
+      });
+    }
+    const loss = await lossPreview(engine, container, this.signal);
+    if (isHarmless(loss)) return;
+    const lines = lossLines(loss);
+    throw new BerthError('refresh_waits', `A refresh of ${row.name} would lose ${lossInWords(loss)}.`, {
+      hint: 'Keep what you need, or add packages to the template; `berth refresh --now` goes on without them.',
+      errors: lines.map((message) => ({ message })),
     });
   }
 

@@ -82,6 +82,36 @@ describe('refresh and rollback', () => {
     await command.exit.catch(() => undefined);
   });
 
+  it('waits while something would be lost, and tells packages apart that the template could ask for', async () => {
+    const row = await stale('lossy');
+    const root = async (line: string) => {
+      const runner = await projects().runner(row);
+      const { exit, stdout, stderr } = await runner.run({ argv: ['/bin/sh', '-c', line], user: 'root' });
+      stdout.resume();
+      assert.equal(await text(stderr), '');
+      assert.equal((await exit).code, 0);
+    };
+    assert.deepEqual((await projects().lossPreview(row)).lost, []);
+    // A package as apt leaves it: built here, since a mirror tells nothing about Berth.
+    await root(`mkdir -p /tmp/p/DEBIAN /tmp/p/usr/bin /tmp/p/opt/extra && echo 'echo hand' >/tmp/p/usr/bin/byhand && touch /tmp/p/opt/extra/own
+      printf 'Package: byhand\\nVersion: 1\\nArchitecture: all\\nMaintainer: x <x@x.test>\\nDescription: x\\n' >/tmp/p/DEBIAN/control
+      dpkg-deb --build /tmp/p /tmp/byhand.deb >/dev/null && dpkg -i /tmp/byhand.deb >/dev/null
+      mkdir -p /opt/mine/deep && echo 1 >/opt/mine/deep/a && echo 2 >/opt/mine/b && echo '# more' >>/etc/bash.bashrc; rm /etc/issue`);
+    const { promotable, lost, carried } = await projects().lossPreview(row);
+    assert.deepEqual(promotable, [{ manager: 'apt', name: 'byhand' }]);
+    assert.deepEqual(
+      lost.map(({ kind, path, files }) => `${kind} ${path} ${files}`),
+      ['changed /etc/bash.bashrc 0', 'deleted /etc/issue 0', 'added /opt/mine 2'],
+    );
+    assert.deepEqual(carried, ['/home/dev', '/workspace']);
+    await assert.rejects(
+      refresh(row),
+      (error: unknown) =>
+        failsWith('refresh_waits')(error) && /would lose 1 package and 4 files/.test((error as Error).message),
+    );
+    assert.equal((await projects().find(row.folder, '/')).container, row.container);
+  });
+
   it('touches nothing where the canary fails its health command', async () => {
     const row = await stale('sick', '  health: { command: "test $COLOUR = red" }\n');
     await assert.rejects(refresh(row), failsWith('canary_failed'));

@@ -17,6 +17,7 @@ function plan(kind: ProjectPlan['class'], ...differences: PlanDifference[]): Pro
     reason: null,
     class: kind,
     differences,
+    loss: null,
   };
 }
 

@@ -11,8 +11,12 @@ const states: Readonly<Record<ServiceState, string>> = {
   unknown: 'not supervised: the image has no s6',
 };
 
-/** A service's state in words, with its restarts where there were some. Pure. */
+/** A service's state in a sentence, with its restarts where there were some. Pure. */
 export function serviceStateText({ state, restarts }: Pick<ServiceRow, 'state' | 'restarts'>): string {
-  const again = restarts === 0 ? '' : `, restarted ${restarts === 1 ? 'once' : `${restarts} times`}`;
-  return `${states[state]}${again}`;
+  return [states[state], ...restartsText(restarts)].join(', ');
+}
+
+/** How often it was started again by itself, where it was. Pure. */
+export function restartsText(restarts: number): readonly string[] {
+  return restarts === 0 ? [] : [`restarted ${restarts === 1 ? 'once' : `${restarts} times`}`];
 }

@@ -1,5 +1,5 @@
 import type { ServiceRow, ServiceState } from '../../core/services/types';
-import { serviceStateText } from '../../core/services/words';
+import { restartsText, serviceStateText } from '../../core/services/words';
 import { ageOf } from './age';
 import type { Look } from './look';
 import { escapeMarkdown } from './tooltip';
@@ -15,10 +15,23 @@ const icons: Readonly<Record<ServiceState, { readonly icon: string; readonly col
   unknown: { icon: 'question', color: 'list.warningForeground' },
 };
 
+/** A row is narrow: the whole sentence is in its tooltip. */
+const short: Readonly<Record<ServiceState, string>> = {
+  waiting: 'waiting for secrets',
+  starting: 'starting',
+  running: 'running',
+  restarting: 'restarting',
+  stopping: 'stopping',
+  stopped: 'stopped',
+  failed: 'failed',
+  unknown: 'not supervised',
+};
+
 /** Pure: a service's row. */
 export function serviceLook(row: ServiceRow, now: number): Look {
   const age = row.uptime === null ? '' : ageOf(new Date(now - row.uptime * 1000).toISOString(), now);
-  const description = [serviceStateText(row), age === 'now' ? 'just started' : age].filter((part) => part !== '');
+  const since = age === '' ? [] : [age === 'now' ? 'just started' : age];
+  const description = [short[row.state], ...since, ...restartsText(row.restarts)];
   const asked = row.port === null ? '' : `\n\nIts check asks port ${row.port}, which *Open in Browser* opens.`;
   return {
     label: row.name,
@@ -32,7 +45,7 @@ export function serviceLook(row: ServiceRow, now: number): Look {
       ...(row.port === null ? [] : ['web']),
     ].join(' '),
     tooltip: `${escapeMarkdown(row.name)}: ${serviceStateText(row)}${asked}`,
-    spoken: `Service ${row.name}, ${description.join(', ')}`,
+    spoken: `Service ${row.name}, ${[serviceStateText(row), ...since].join(', ')}`,
   };
 }
 

@@ -35,7 +35,7 @@ describe('templates: what is published', () => {
     const entries = await templates.list();
     assert.deepEqual(
       entries.map(({ name }) => name),
-      ['ai', 'base', 'data-lab', 'fullstack', 'go', 'java', 'node', 'python', 'rust'],
+      ['ai', 'base', 'code-server', 'data-lab', 'fullstack', 'go', 'java', 'node', 'python', 'rust'],
     );
     for (const { name, description, problems } of entries) {
       assert.deepEqual(problems, []);

@@ -6,7 +6,7 @@ import { containerOptions } from './container-options';
 import { containerDetail, containerSummary } from './container-shapes';
 import { engineWords, statusOf } from './failures';
 import { portTaken, takenPort } from './port-taken';
-import type { ContainerDetail, ContainerSpec, ContainerSummary, EngineInfo } from './types';
+import type { ContainerDetail, ContainerSpec, ContainerSummary, EngineInfo, EngineMount } from './types';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -62,8 +62,14 @@ export async function createContainer(
   }
 }
 
-export async function startContainer(api: Api, info: EngineInfo, id: string, signal?: AbortSignal): Promise<void> {
-  const { state, mounts } = (await inspectContainer(api, id, signal)) ?? {};
+export async function startContainer(
+  api: Api,
+  info: EngineInfo,
+  id: string,
+  signal?: AbortSignal,
+  known?: readonly EngineMount[],
+): Promise<void> {
+  const { state, mounts } = known === undefined ? ((await inspectContainer(api, id, signal)) ?? {}) : { mounts: known };
   if (mounts !== undefined && state !== 'running') await checkBindSources(mounts, info);
   await change(api, id, 'start', {}, signal);
 }

@@ -43,15 +43,15 @@ export async function ensureContainer(
   signal?: AbortSignal,
 ): Promise<string> {
   const { engine, identity, former } = request;
-  const { id, settle } = await tell.step('create', 'Creating the container', async () => {
+  const { id, mounts, settle } = await tell.step('create', 'Creating the container', async () => {
     const { spec, fill, settle } = await planContainer(request, tell.note, signal);
-    const id = await createOrAdopt(engine, spec, identity, signal);
+    const { id, mounts } = await madeOrThere(engine, spec, identity, signal);
     await fill(id, signal);
-    return { id, settle };
+    return { id, mounts, settle };
   });
   await tell.step('start', 'Starting the container', async () => {
     if (former?.container == null) {
-      await engine.startContainer(id, signal);
+      await engine.startContainer(id, signal, mounts);
     } else {
       await switchOver(request, { former: former.container, ran: former.state === 'running', next: id });
       await engine.removeContainer(former.container, { force: true });
@@ -174,13 +174,23 @@ export async function createOrAdopt(
   identity: ProjectIdentity,
   signal?: AbortSignal,
 ): Promise<string> {
+  return (await madeOrThere(engine, spec, identity, signal)).id;
+}
+
+/** The same with what that container mounts, which spares its start a look. */
+async function madeOrThere(
+  engine: Engine,
+  spec: ContainerSpec,
+  identity: ProjectIdentity,
+  signal?: AbortSignal,
+): Promise<{ readonly id: string; readonly mounts: readonly EngineMount[] }> {
   try {
-    return await engine.createContainer(spec, signal);
+    return { id: await engine.createContainer(spec, signal), mounts: spec.mounts };
   } catch (error) {
     if (!(error instanceof BerthError) || error.code !== 'container_conflict') throw error;
     const there = await engine.inspectContainer(spec.name, signal);
     if (there?.labels[labels.project] === identity.id && there.labels[labels.owner] === spec.labels[labels.owner]) {
-      return there.id;
+      return there;
     }
     throw new BerthError('container_conflict', `A container that is not Berth's has the name ${spec.name}.`, {
       hint: 'Rename or remove it, or give the project another name with --name.',

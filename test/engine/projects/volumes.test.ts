@@ -180,6 +180,9 @@ describe('volumes of a template', () => {
     await assert.rejects(fixture.core.projects.restart(row), swapped);
     await assert.rejects(fixture.core.projects.start(row), swapped);
     await assert.rejects(fixture.up(folder), swapped);
+    const { mounts } = (await engine.inspectContainer(row.container!))!;
+    // Whoever has just made it knows what it mounts: that spares the look at the container, not the one at the folders.
+    await assert.rejects(engine.startContainer(row.container!, undefined, mounts), swapped);
     assert.notEqual((await engine.inspectContainer(row.container!))?.state, 'running');
     await rm(join(folder, 'data'));
     await rename(join(folder, 'aside'), join(folder, 'data'));

@@ -12,7 +12,8 @@ import { identifyFolder } from './folders';
 import { containerGone } from './rows';
 import { writeLink, writeProjectState } from './state-file';
 import type { RemovePlan } from './types';
-import { purposeText } from '../storage/purpose';
+import { storageRows } from '../storage/look';
+import { purgeVolumes } from '../storage/purge';
 import { listProjectVolumes } from '../storage/volumes';
 
 /** Starts, stops or restarts a project's container, waiting for its lock, and returns the row as it is then. */
@@ -57,13 +58,8 @@ async function atStart(parts: ProjectsParts, engine: Engine, row: ProjectRow, si
 export async function planRemove(parts: ProjectsParts, row: ProjectRow, signal?: AbortSignal): Promise<RemovePlan> {
   const engine = await parts.connection.get(signal);
   const volumes = await listProjectVolumes(engine, await parts.home.owner(), row.id, signal);
-  return {
-    row,
-    volumes: volumes.map((volume) => ({
-      name: volume.name,
-      purpose: purposeText(volume),
-    })),
-  };
+  const container = row.container === null ? null : await engine.inspectContainer(row.container, signal);
+  return { row, volumes: storageRows(volumes, container?.mounts ?? [], new Map()) };
 }
 
 /** Removes the project's containers, and its volumes only where `purge` says so. @returns names of the volumes kept */
@@ -86,8 +82,8 @@ export async function remove(
           await engine.removeContainer(container.id, { force: true }, signal);
           (await parts.lines()).drop(container.id);
         }
-        const volumes = (await planRemove(parts, row, signal)).volumes.map((volume) => volume.name);
-        if (purge) for (const volume of volumes) await engine.removeVolume(volume, signal);
+        const volumes = (await listProjectVolumes(engine, owner, row.id, signal)).map(({ name }) => name);
+        if (purge) await purgeVolumes({ engine, home: parts.home, owner, project: row.id }, volumes, signal);
         await parts.ssh.removeHost(row.id);
         await forgetGrants(parts.home, row.id);
         return purge ? [] : volumes;

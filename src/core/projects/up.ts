@@ -73,7 +73,7 @@ class UpRun {
         this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal),
         engine.inspectContainer(name, this.signal),
       ]);
-      if (row?.state !== 'running' || row.container === null) return null;
+      if (row?.state !== 'running' || row.container === null || row.halfDone) return null;
       if (row.containerName !== containerName(this.#nameFor(row), row.id) || row.folder !== this.identity.folder)
         return null;
       const state = await readProjectState(this.parts.home, row.id);

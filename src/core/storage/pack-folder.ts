@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BerthError } from '../errors';
 import type { UserNumbers } from './ownership';
@@ -39,7 +39,7 @@ export async function packFolder(folder: string, options: PackOptions): Promise<
       await written((done) => pack.entry({ ...head, type: 'symlink', linkname }, done));
     } else if (found.isFile()) {
       // Of one that grows no more is read than was told; one that shrinks is an error.
-      if (found.size === 0) await written((done) => pack.entry({ ...head, size: 0 }, done));
+      if (found.size === 0) await written((done) => pack.entry({ ...head, size: 0 }, '', done));
       else await pipeline(createReadStream(real, { end: found.size - 1 }), pack.entry({ ...head, size: found.size }));
       options.packed?.((bytes += found.size));
     } else {
@@ -58,7 +58,7 @@ export async function packFolder(folder: string, options: PackOptions): Promise<
     () => pack.finalize(),
     (error: unknown) => pack.destroy(error instanceof Error ? error : new Error(String(error))),
   );
-  return pack as unknown as Readable;
+  return Readable.from(pack);
 }
 
 function written(begin: (done: (error?: Error | null) => void) => unknown): Promise<void> {

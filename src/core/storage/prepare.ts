@@ -1,3 +1,4 @@
+import { persistWithAgents } from '../agents/state';
 import type { Engine, EngineMount } from '../engine/types';
 import type { ProjectIdentity } from '../model';
 import { seesFolders } from '../projects/host-mounts';
@@ -11,7 +12,7 @@ import { lookAtWorktree } from './worktree';
 export interface StorageRequest {
   readonly engine: Engine;
   readonly identity: ProjectIdentity;
-  readonly spec: Pick<TemplateSpec, 'workspace' | 'persist' | 'volumes'>;
+  readonly spec: Pick<TemplateSpec, 'workspace' | 'persist' | 'volumes' | 'agents'>;
   readonly image: Pick<ImagePlan, 'home'>;
   /** Berth's owner id. */
   readonly owner: string;
@@ -41,7 +42,7 @@ export interface ContainerStorage {
 /** Makes the volumes that a container needs and that are missing, and looks at the project's git folder. */
 export async function prepareStorage(request: StorageRequest, signal?: AbortSignal): Promise<ContainerStorage> {
   const { engine, identity, spec, image, owner, remembered } = request;
-  const kept = keptFolders(spec.persist, image.home);
+  const kept = keptFolders(persistWithAgents(spec), image.home);
   const named = spec.volumes.flatMap(({ volume, container: target, mode }) =>
     volume === undefined ? [] : [{ wish: namedWish(volume), target, readOnly: mode === 'ro' }],
   );

@@ -32,7 +32,7 @@ describe('storage: a new image’s home files and an old home volume', () => {
     await fixture.writeTemplate(folder, edition(2));
     const second = await fixture.up(folder, { rebuild: true });
     assert.ok(
-      second.notices.some((notice) => /home folder: 3 files/.test(notice)),
+      second.notices.some((notice) => notice.includes('home folder: 3 files')),
       second.notices.join('\n'),
     );
     const look = [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProjectRow } from '../../../src/core/model';
+import { parseStatus, statusScript } from '../../../src/core/services/status';
 import type { ServiceRow, ServiceState } from '../../../src/core/services/types';
 import { Fixture } from '../projects/fixture';
 
@@ -143,5 +144,43 @@ describe('Services', function () {
         () => '',
       )
     );
+  });
+
+  it('wait for the secrets, again after a restart that Berth has no part in', async () => {
+    const { core } = fixture;
+    const { row: gated } = await fixture.up(
+      await fixture.folder(
+        'gated',
+        '  secrets: { WORD: { from: "generated:word" } }\n  services:\n    reader: { command: "echo word of ${#WORD}; exec sleep 1000" }\n',
+      ),
+    );
+    const engine = await core.engine.get();
+    const container = gated.container ?? '';
+    const bySupervisor = async (): Promise<ServiceState | undefined> => {
+      const look = await engine.exec(container, { argv: ['/bin/sh', '-c', statusScript], user: 'dev', stdin: false });
+      look.stderr.resume();
+      return parseStatus(await text(look.stdout))[0]?.state;
+    };
+    while ((await bySupervisor()) !== 'running') await delay(50);
+    await engine.restartContainer(container, 10);
+    while ((await bySupervisor()) !== 'waiting') await delay(50);
+    await fixture.up(gated.folder);
+    while ((await bySupervisor()) !== 'running') await delay(50);
+    const log = await core.services.logs(gated, 'reader', { follow: false, tail: 'all' });
+    assert.equal(await text(log.stdout), 'word of 24\nword of 24\n');
+  });
+
+  it('are refused by name on a family of images that has no supervisor, which can be used all the same', async () => {
+    const folder = await fixture.folder(
+      'fedora',
+      '  base_image: berth-testbed/dnf:latest\n  packages: null\n  services: { web: { command: "sleep 1000" } }\n',
+    );
+    await assert.rejects(fixture.up(folder), {
+      code: 'service_failed',
+      message: 'Nothing is supervised in fedora: its image has no s6.',
+    });
+    const there = await fixture.core.projects.find(folder, '/');
+    assert.equal(there.state, 'running');
+    assert.equal((await fixture.core.services.list(there))[0]?.state, 'unknown');
   });
 });

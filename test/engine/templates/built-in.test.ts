@@ -33,7 +33,7 @@ const templates: Readonly<Record<string, { readonly tools: string; readonly say:
       'python -c "import numpy, pandas; print(pandas.DataFrame({\'a\': numpy.arange(4)}).a.sum())"; jupyter notebook --version',
     say: /^6\n\d+\.\d+\.\d+\n$/,
   },
-  'code-server': { tools: 'command -v s6-svscan curl', say: /^\/usr\/bin\/s6-svscan\n\/usr\/bin\/curl\n$/ },
+  'code-server': { tools: 'command -v s6-svscan; command -v curl', say: /^\/usr\/bin\/s6-svscan\n\/usr\/bin\/curl\n$/ },
   ai: {
     tools: 'claude --version; codex --version; rg --version',
     say: /^\d+\.\d+\.\d+.*\ncodex.* \d+\.\d+\.\d+\nripgrep /s,

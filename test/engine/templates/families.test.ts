@@ -29,7 +29,7 @@ describe('images of other families', function () {
       await isWhole(built, { shell: '/bin/sh' });
       const calls = (await built.sh('cat /var/log/apk-calls')).stdout.trim().split('\n');
       const add = 'apk add --update-cache --cache-dir /var/cache/berth/apk';
-      assert.deepEqual(calls, [`${add} bash ca-certificates git libstdc++ openssh-server procps`, `${add} sudo`]);
+      assert.deepEqual(calls, [`${add} bash ca-certificates git libstdc++ openssh-server procps s6`, `${add} sudo`]);
       // The image's own user of UID 1000 was taken over, with its home and its groups.
       const { stdout } = await built.sh('cat ~/left /home/guest/left; grep -c guest /etc/passwd; id -Gn');
       assert.equal(stdout, 'hello\nhello\n0\nguest video\n');

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { containerCommand, isSupervised } from '../../../src/core/services/program';
+import { serviceFolder } from '../../../src/core/services/service-folder';
+import type { ServiceProgram, Supervised } from '../../../src/core/services/types';
+
+const service = (name: string, more: Partial<ServiceProgram> = {}): ServiceProgram => ({
+  name,
+  command: 'run',
+  restart: { max: 5, backoff: 5000 },
+  ...more,
+});
+const supervised = (more: Partial<Supervised>): Supervised => ({
+  services: [],
+  internal: [],
+  user: 'dev',
+  home: '/home/dev',
+  workspace: '/workspace',
+  waitForReady: false,
+  readOnlyRoot: false,
+  ...more,
+});
+
+describe('what a container runs as its first process', () => {
+  it('is no supervisor where there is nothing to supervise', () => {
+    assert.equal(isSupervised(supervised({})), false);
+    assert.deepEqual(containerCommand(supervised({})), ['sleep', 'infinity']);
+  });
+
+  it('is one script that any shell can read, also for a program of Berth’s own alone', () => {
+    const watcher = { name: 'idle', script: "echo it's idle", user: 'root' };
+    for (const what of [
+      supervised({ internal: [watcher] }),
+      supervised({ services: [service('web', { ready: { kind: 'http', port: 80 } })], internal: [watcher] }),
+    ]) {
+      const [shell, option, script = ''] = containerCommand(what);
+      assert.deepEqual([shell, option], ['/bin/sh', '-c']);
+      execFileSync('sh', ['-n', '-c', script]);
+      assert.match(script, /services\/berth\.idle\/run/);
+      assert.match(script, /\nexec s6-svscan \/run\/berth\/services$/);
+    }
+  });
+
+  it('hands any command on as it was written', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        const command = text.replaceAll('\0', '');
+        const run = serviceFolder(service('web', { command }), supervised({})).find(({ path }) =>
+          path.endsWith('/web/run'),
+        );
+        const set = (run?.text ?? '').replace(/\n\. [^\n]*\n$/, '\nprintf %s "$command"\n');
+        assert.equal(execFileSync('sh', { input: set, encoding: 'utf8' }), command);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('says that services wait where the secrets come first, and where their logs lie', () => {
+    const texts = (what: Supervised): string[] => serviceFolder(service('web'), what).map(({ text }) => text);
+    assert.ok(texts(supervised({ waitForReady: true })).some((text) => text.includes('\ngate=yes\n')));
+    assert.ok(texts(supervised({})).some((text) => text.includes("\ngate=''\n")));
+    assert.ok(texts(supervised({})).some((text) => text.includes(' s1000000 /var/log/berth/web\n')));
+    assert.ok(texts(supervised({ readOnlyRoot: true })).some((text) => text.includes(' s250000 /run/berth/log/web\n')));
+  });
+
+  it('is refused where no process could be given so long a script', () => {
+    const services = ['a', 'b'].map((name) => service(name, { command: 'x'.repeat(64_000) }));
+    const fails = (error: unknown): boolean =>
+      error instanceof Error && 'code' in error && isDeepStrictEqual(error.code, 'template_invalid');
+    assert.throws(() => containerCommand(supervised({ services })), fails);
+  });
+});

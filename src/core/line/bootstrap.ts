@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isStopping, noteUse } from '../idle/mark';
 import { shellQuote } from '../quote';
-import { sessionFile, sessionText, sourceEnvironment } from '../secrets/places';
+import { forgetSession, sessionFile, sessionText, sessionVariables, sourceEnvironment } from '../secrets/places';
 import { multilineVariables, sshdConfig } from './sshd-config';
 
 /** What a connection brings into the container. Keys as their files' texts. */
@@ -49,9 +49,10 @@ export function bootstrap(spec: BootstrapSpec): Bootstrap {
   const files: Readonly<Record<string, string>> = {
     host_key: spec.hostKey,
     authorized_keys: spec.authorizedKeys,
+    [sessionFile]: sessionText,
     sshd_config: sshdConfig({
       user: spec.user,
-      environment: { BASH_ENV: sessionFile, ...spec.environment },
+      environment: { ...sessionVariables(`${folder}/${sessionFile}`), ...spec.environment },
       folder,
       agent,
     }),
@@ -68,12 +69,11 @@ export function bootstrap(spec: BootstrapSpec): Bootstrap {
     `  new=${folder}.$$; umask 077; mkdir -p "$new"`,
     ...Object.entries(files).map(([name, text]) => `  printf %s ${shellQuote(text)} >"$new/${name}"`),
     // sshd reads it as the user who logs in.
-    '  chmod 755 "$new"; chmod 644 "$new/authorized_keys"',
+    `  chmod 755 "$new"; chmod 644 "$new/authorized_keys" "$new/${sessionFile}"`,
     `  mv -T "$new" ${folder} 2>/dev/null || rm -rf "$new"`,
     // On a read-only root there is no such file: login shells then have their distribution's PATH.
     `  (umask 022; printf %s ${shellQuote(profile)} >${profileFile}) 2>/dev/null`,
     '  umask 022',
-    `  printf %s ${shellQuote(sessionText)} >${sessionFile}.$$ && mv -f ${sessionFile}.$$ ${sessionFile}`,
     'fi',
     ...(spec.sockets === undefined ? [] : socketsFor(spec.user, spec.sockets)),
     `exec "$sshd" -i -e -f ${folder}/sshd_config`,
@@ -105,6 +105,7 @@ function loginProfile(environment: Readonly<Record<string, string>>): string {
   return [
     "# Written by Berth: login shells see the container's own environment, and its secrets.",
     ...lines,
+    forgetSession,
     sourceEnvironment,
     '',
   ].join('\n');

@@ -1,3 +1,4 @@
+import { agentEnvironment } from '../agents/state';
 import type { ContainerSpec, EngineInfo, EngineMount } from '../engine/types';
 import type { ProjectIdentity } from '../model';
 import { containerCommand, isSupervised } from '../services/program';
@@ -10,6 +11,8 @@ import { restartAttempts } from './restarts';
 
 /** Where keys and process groups are kept: in memory only, gone with a stop. */
 export const runtimeFolder = '/run/berth';
+/** So that what fills it by mistake does not take the container's memory; many times what secrets and keys come to. */
+const runtimeBytes = 64 * 2 ** 20;
 
 export interface ContainerParts {
   readonly identity: ProjectIdentity;
@@ -49,7 +52,13 @@ export function containerSpec(parts: ContainerParts): {
   const mounts: EngineMount[] = [
     parts.workspace,
     // The supervisor's scripts are run from it.
-    { kind: 'tmpfs', target: runtimeFolder, mode: 0o755, ...(isSupervised(supervised) ? { exec: true } : {}) },
+    {
+      kind: 'tmpfs',
+      target: runtimeFolder,
+      mode: 0o755,
+      sizeBytes: runtimeBytes,
+      ...(isSupervised(supervised) ? { exec: true } : {}),
+    },
     ...(spec.security.read_only_root ? writablePlaces : []),
     ...homeMount(parts),
     ...parts.mounts,
@@ -66,7 +75,7 @@ export function containerSpec(parts: ContainerParts): {
       hostname: identity.name,
       image: desired.image.tag,
       labels: parts.labels,
-      environment: { ...parts.proxies, ...spec.environment },
+      environment: { ...parts.proxies, ...agentEnvironment(spec, desired.image.home), ...spec.environment },
       command: containerCommand(supervised),
       user: 'root',
       workdir: spec.workspace.path,

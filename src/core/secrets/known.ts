@@ -61,7 +61,8 @@ export class KnownSecrets {
     try {
       return JSON.parse(this.redact(JSON.stringify(detail))) as unknown;
     } catch {
-      return this.redact(String(detail));
+      // What cannot be written as JSON is not told at all.
+      return undefined;
     }
   }
 }

@@ -12,14 +12,35 @@ export function secretFile(name: string): string {
   return `${secretsFolder}/files/${name}`;
 }
 
+/** The variable by which the Line hands over a command of its own, which brings its environment with it. */
+const ownCommand = 'BERTH_RUN';
+
 /**
- * What bash runs first in a session that sshd starts (`BASH_ENV`): sshd itself can be told of variables only in its
- * configuration, which the user must not write. It forgets itself, so that scripts which such a session runs see their
- * caller's environment and nothing else.
+ * What sshd is to set so that a session's shell reads {@link sessionText}, which lies in a file: sshd can be told of
+ * variables only in its configuration, which is root's, while the secrets are the user's. Right under sshd bash reads
+ * `~/.bashrc` and passes over `BASH_ENV`; one level down it is the other way round. Pure.
  */
-export const sessionFile = '/run/berth/session';
+export function sessionVariables(file: string): Readonly<Record<string, string>> {
+  return { BASH_ENV: file, SHLVL: '1' };
+}
 
-export const sessionText = `unset BASH_ENV\n${sourceEnvironment}\n`;
+/** The name of that file in a folder of the Line's. */
+export const sessionFile = 'session';
 
-/** For a shell that is not bash, which would only hand the variable on. */
-export const forgetSession = `[ "\${BASH_ENV-}" != ${sessionFile} ] || unset BASH_ENV`;
+/**
+ * What the first bash of a session runs: what it would have read under sshd, then the secrets. It forgets how it came
+ * here, so that scripts which the session runs see their caller's environment and nothing else.
+ */
+export const sessionText = [
+  'unset BASH_ENV',
+  `if [ -z "\${${ownCommand}-}" ]; then`,
+  '  SHLVL=1',
+  '  [ ! -r /etc/bash.bashrc ] || . /etc/bash.bashrc',
+  '  [ ! -r ~/.bashrc ] || . ~/.bashrc',
+  `  ${sourceEnvironment}`,
+  'fi',
+  '',
+].join('\n');
+
+/** For login shells and shells other than bash, which would only hand the variables on. */
+export const forgetSession = `case \${BASH_ENV-} in /run/berth/*/${sessionFile}) unset BASH_ENV; SHLVL=1;; esac`;

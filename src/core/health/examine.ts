@@ -8,7 +8,7 @@ import { parseProbe, probeCommand } from './probe';
 import type { Probed } from './probe';
 
 /** How long a probe may take, in milliseconds: over a Line that is there, and by the engine. */
-const limits = { line: 5_000, engine: 10_000 };
+const limits = { line: 3_000, engine: 10_000 };
 
 /** The roads to one container. `line`: the one that this process has open, if it has one. */
 export interface Roads {
@@ -59,7 +59,7 @@ async function ask(
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<Probed | { readonly silent: string } | 'gone'> {
-  const late = AbortSignal.timeout(timeoutMs + 3_000);
+  const late = AbortSignal.timeout(timeoutMs + 1_000);
   try {
     const begun = runner.run({ argv: probeCommand(workspace), cwd: '/', own: true, timeoutMs }, signal);
     const said = begun.then(async (command) => {

@@ -77,7 +77,13 @@ export function createHealth(
       const work = async (on: AbortSignal): Promise<void> => {
         leading = on;
         log.log('debug', 'This process is the monitor now');
-        await monitor.run(on).finally(() => (leading = undefined));
+        const told = projects.onDidChange(() => {
+          monitor.report().catch((error: unknown) => log.log('warn', 'The monitor cannot tell what it found', error));
+        });
+        await monitor.run(on).finally(() => {
+          leading = undefined;
+          told.dispose();
+        });
       };
       Promise.all([board.watch(), lead(home.locksDir, 'monitor', work, both)]).catch((error: unknown) => {
         if (!isCancelled(error)) log.log('error', 'Watching over health ended', error);

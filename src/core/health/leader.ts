@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import lockfile from 'proper-lockfile';
 import { isCancelled } from '../errors';
 
 /** Milliseconds: how often the lock is touched, after how long untouched it is another's, how often others try. */
@@ -40,6 +39,7 @@ export async function lead(
 
 async function acquire(file: string, times: typeof beat, lost: () => void): Promise<(() => Promise<void>) | null> {
   try {
+    const { default: lockfile } = await import('proper-lockfile');
     const options = { realpath: false, stale: times.stale, update: times.update, onCompromised: lost };
     return await lockfile.lock(file, options);
   } catch (error) {

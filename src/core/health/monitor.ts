@@ -76,11 +76,16 @@ export class Monitor {
     }
   }
 
-  /** One turn: tells what the snapshot tells, and examines who is due. */
+  /** Tells what the rows tell, once each. */
+  report(): Promise<void> {
+    return this.#reporter.snapshot(this.parts.rows());
+  }
+
+  /** One turn: examines who is due. */
   async turn(signal: AbortSignal): Promise<void> {
     const { connection, board } = this.parts;
     const rows = this.parts.rows();
-    await this.#reporter.snapshot(rows);
+    await this.report();
     if (connection.status.kind !== 'connected') return;
     this.#forget(rows);
     const { steady } = this.#clock();

@@ -11,6 +11,8 @@ const coalesceMs = 40;
 const backoff = { first: 250, most: 5_000 };
 /** The net under the events, in milliseconds: catches what an event stream that silently died would hide. */
 const pollMs = 60_000;
+/** An engine tells of an end before its own list does: looked again after so many milliseconds while that says `running`. */
+const endMs = [200, 500, 1_500, 5_000];
 
 /** Keeps the store true until the signal aborts (and then ends, or throws what aborting throws). Never gives up: a lost engine is tried again and again. */
 export async function watchProjects(
@@ -55,9 +57,19 @@ async function follow(
   const look = (id: string): void => {
     const event = pending.get(id);
     pending.delete(id);
-    store.loadOne(engine, id, event, both).catch((error: unknown) => {
+    lookFor(id, event).catch((error: unknown) => {
       if (!both.aborted) log.log('warn', `Looking at project ${id} failed: ${messageOf(error)}`);
     });
+  };
+  const lookFor = async (id: string, event: EngineEvent | undefined): Promise<void> => {
+    let row = await store.loadOne(engine, id, event, both);
+    if (event?.action !== 'die') return;
+    for (const pause of endMs) {
+      // Where another event came meanwhile, its look sees what is true by then.
+      if (row?.state !== 'running' || row.container !== event.id || pending.has(id)) return;
+      await delay(pause, undefined, { signal: both });
+      row = await store.loadOne(engine, id, event, both);
+    }
   };
   const poll = setInterval(() => void store.load(engine, both).catch(failed), pollMs);
   try {

@@ -10,6 +10,8 @@ import type { PrunePlan, PruneResult } from '../core/projects/images';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
 import type { RefreshResult, RollbackResult } from '../core/refresh/types';
 import type { ServiceRow } from '../core/services/types';
+import type { StorageRow } from '../core/storage/look';
+import type { CopyReport } from '../core/storage/unpack-folder';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
 
 /** One line that a container's main process wrote. */
@@ -39,6 +41,7 @@ export type Result =
   | { readonly kind: 'list'; readonly rows: readonly ProjectRow[] }
   | {
       readonly kind: 'status';
+      readonly storage: readonly StorageRow[];
       /** What git in it may use; null where its template asks for nothing. */
       readonly git: GitAccess | null;
       readonly detail: ProjectDetail;
@@ -58,6 +61,13 @@ export type Result =
     }
   | { readonly kind: 'granted'; readonly row: ProjectRow; readonly access: GitAccess }
   | { readonly kind: 'revoked'; readonly row: ProjectRow; readonly had: boolean }
+  | {
+      readonly kind: 'copied';
+      readonly row: ProjectRow;
+      readonly direction: 'out' | 'in';
+      readonly folder: string;
+      readonly report: CopyReport;
+    }
   | { readonly kind: 'relinked'; readonly from: ProjectIdentity; readonly to: ProjectIdentity }
   | { readonly kind: 'built'; readonly built: BuildResult; readonly ms: number }
   | { readonly kind: 'templates'; readonly entries: readonly TemplateEntry[] }

@@ -23,6 +23,7 @@ import { status } from './commands/status';
 import { templates } from './commands/templates';
 import { up } from './commands/up';
 import { validate } from './commands/validate';
+import { workspace } from './commands/workspace';
 
 /** The one table of commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   rollback,
   rm,
   relink,
+  workspace,
   grant,
   revoke,
   build,

@@ -4,6 +4,7 @@ import type { Command } from '../command';
 export const relink: Command = {
   name: 'relink',
   synopsis: 'NAME DIR',
+  listed: { call: 'relink|workspace …', summary: 'follow a folder that moved; copy a volume’s files' },
   summary: 'follow a folder that moved to DIR',
   operands: [
     { spec: '<NAME>', description: "the project's name, id prefix, or the path its folder had" },

@@ -1,5 +1,6 @@
 import type { ProjectRow } from '../../core/model';
 import type { RemovePlan } from '../../core/projects/types';
+import { volumeText } from '../../core/storage/words';
 import { nameOperand, type Command, type Context } from '../command';
 import { ask, canAsk, confirm } from '../interactive';
 import { printable } from '../render/style';
@@ -34,7 +35,7 @@ export const rm: Command = {
 /** Whether volumes go too; throws where the answer is no, or where nobody is there to give one. */
 async function decide(context: Context, plan: RemovePlan, { purge, force }: { purge: boolean; force: boolean }) {
   const { row, volumes } = plan;
-  if (purge && volumes.length > 0) context.streams.stderr.write(`${purgeList(plan)}\n`);
+  if (purge && volumes.length > 0) await tellVolumes(context, plan);
   if (force) return purge;
   const running = row.state === 'running';
   if (!canAsk(context)) {
@@ -62,12 +63,16 @@ function title(row: ProjectRow): string {
   return `the ${row.state === 'running' ? 'running ' : ''}container of "${printable(row.name)}"`;
 }
 
-function purgeList({ volumes }: RemovePlan): string {
-  return ['Volumes:', ...volumes.map(({ name, purpose }) => `  ${name}  ${printable(purpose)}`)].join('\n');
+/** With their sizes, where these can be had while somebody waits. */
+async function tellVolumes({ core, streams, signals }: Context, { row }: RemovePlan): Promise<void> {
+  const { projects } = await core();
+  const volumes = await projects.storage(row, { patienceMs: 3_000 }, signals.abort);
+  const lines = volumes.map((volume) => `  ${volume.name}  ${printable(volumeText(volume, row.container !== null))}`);
+  streams.stderr.write(`${['Volumes:', ...lines].join('\n')}\n`);
 }
 
 async function askForVolumes(context: Context, plan: RemovePlan): Promise<boolean> {
-  context.streams.stderr.write(`${purgeList(plan)}\n`);
+  await tellVolumes(context, plan);
   const answer = await ask(context, `Remove ${title(plan.row)}? Volumes: [k]eep, [d]elete, [C]ancel `);
   if (answer === 'k' || answer === 'keep') return false;
   if (answer === 'd' || answer === 'delete') return true;

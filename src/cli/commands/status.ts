@@ -18,6 +18,7 @@ export const status: Command = {
     ]);
     // Not at the same time: who is in the container is counted, and asking is one more.
     const supervised = await services.list(row, signals.abort);
-    return { kind: 'status', detail, ports: forwards, services: supervised, git: access };
+    const storage = await projects.storage(row, { patienceMs: 2_000 }, signals.abort);
+    return { kind: 'status', detail, ports: forwards, services: supervised, git: access, storage };
   },
 };

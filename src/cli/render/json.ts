@@ -3,6 +3,7 @@ import type { ProjectDetail, UpResult } from '../../core/projects/types';
 import type { Failure, Result } from '../result';
 import { portJson } from './ports';
 import { convertJson } from './convert';
+import { copiedJson, storageJson } from './storage';
 import { gcJson } from './gc';
 import { gitJson } from './git';
 import { refreshJson } from './refresh';
@@ -39,6 +40,7 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
         services: result.services.map(serviceJson),
         ports: result.ports.map(portJson),
         git: result.git === null ? null : gitJson(result.git),
+        storage: result.storage.map(storageJson),
         lifecycle: result.detail.steps.map(stepJson),
       };
     case 'plan': {
@@ -76,6 +78,8 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       return { project: identity(result.row), git: gitJson(result.access) };
     case 'revoked':
       return { project: identity(result.row), revoked: result.had };
+    case 'copied':
+      return { project: identity(result.row), ...copiedJson(result) };
     case 'relinked':
       return { project: identity(result.to), from: identity(result.from) };
     case 'built':

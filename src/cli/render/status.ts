@@ -5,6 +5,8 @@ import type { PortRow } from '../../core/ports/types';
 import { portText } from '../../core/ports/words';
 import type { ProjectDetail } from '../../core/projects/types';
 import type { ServiceRow } from '../../core/services/types';
+import type { StorageRow } from '../../core/storage/look';
+import { volumeText } from '../../core/storage/words';
 import { gitText } from './git';
 import { age, columns, duration } from './layout';
 import { serviceText } from './services';
@@ -16,6 +18,7 @@ export function statusText(
   ports: readonly PortRow[],
   services: readonly ServiceRow[],
   git: GitAccess | null,
+  storage: readonly StorageRow[],
   style: Style,
 ): string {
   const health = row.health === 'unknown' ? '' : `, ${paintState(row.health, style)}`;
@@ -53,8 +56,14 @@ export function statusText(
     ...steps.flatMap((step) => stepLines(step, style)),
     ...services.map((service) => `  ${style.dim('service')} ${serviceText(service)}`),
     ...ports.map((port) => `  ${style.dim('port')} ${portText(port)}`),
+    ...storage.map((volume) => `  ${style.dim('volume')} ${printable(storageLine(volume, row.container !== null))}`),
     ...row.stale.map(({ message }) => `  ${style.yellow('stale:')} ${printable(message)}`),
   ].join('\n');
+}
+
+/** Where a volume is says more than its name, which only the engine's own tools need. */
+function storageLine(volume: StorageRow, hasContainer: boolean): string {
+  return volumeText(volume, hasContainer) + (volume.target === null ? ` (${volume.name})` : ` at ${volume.target}`);
 }
 
 /** A step of setting up that is done is no news; one that failed is, with its last words. */

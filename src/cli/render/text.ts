@@ -11,6 +11,7 @@ import { planText } from './plan';
 import { refreshText, rollbackText } from './refresh';
 import { serviceText } from './services';
 import { statusText } from './status';
+import { copiedText } from './storage';
 import { paintState, printable, type Style } from './style';
 
 /** What a person reads on stdout when a verb is done; without its last line end. */
@@ -21,7 +22,7 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'list':
       return listText(result.rows, style);
     case 'status':
-      return statusText(result.detail, result.ports, result.services, result.git, style);
+      return statusText(result.detail, result.ports, result.services, result.git, result.storage, style);
     case 'plan':
       return planText(result.plan, style);
     case 'service':
@@ -38,6 +39,8 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
       return grantedText(result.row, result.access);
     case 'revoked':
       return revokedText(result.row, result.had);
+    case 'copied':
+      return copiedText(result);
     case 'relinked':
       return `${printable(result.to.name)} now lives in ${printable(result.to.folder)}.\nNext: berth up ${shellQuote(printable(result.to.folder))}`;
     case 'built':

@@ -10,6 +10,7 @@ import type { ContainerRole } from '../projects/identity';
 import { putRight } from '../projects/put-right';
 import { containerGone } from '../projects/rows';
 import { stopGraceSeconds } from '../projects/switch';
+import { rememberVolumes } from '../storage/remember';
 import { containersByRole } from './former';
 import type { RollbackResult } from './types';
 
@@ -55,6 +56,7 @@ export async function rollback(parts: ProjectsParts, row: ProjectRow, signal?: A
       const container = await engine.inspectContainer(other.id);
       const now = await store.loadOne(engine, row.id);
       if (container === null || now === null) throw containerGone(row.name);
+      await rememberVolumes({ engine, home, owner, project: row.id }, container);
       await parts.ssh.ensureHost(now);
       await eachStart({ ...parts, engine, row: now, container }, noProgress, signal);
       return {

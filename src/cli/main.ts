@@ -1,4 +1,14 @@
-import { run } from './run';
+import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { berthHomeDir } from '../core/home';
 
-// Streams are flushed in there; what a library may still hold open must not keep the process.
-void run(process.argv.slice(2)).then((code) => process.exit(code));
+// Node 22 and later keep what they compiled for the next process, where they are told to; not in the folder for all users
+// that they would take. What the launcher starts has a folder of its own in Berth's home, and goes away with it.
+const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => unknown };
+const installed = existsSync(join(__dirname, 'templates'));
+enableCompileCache?.(join(installed ? __dirname : berthHomeDir(process.env, process.platform, homedir()), 'compiled'));
+
+// Loaded after that. Streams are flushed in there; what a library may still hold open must not keep the process.
+void import('./run').then(async ({ run }) => process.exit(await run(process.argv.slice(2))));

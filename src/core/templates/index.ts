@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { BerthError } from '../errors';
 import { isThere } from '../paths';
-import { detect } from './detect';
-import { proposalOf } from './detect-rules';
 import { planImage } from './image/plan';
 import { isPath, locate, projectFile, type TemplateFolders } from './sources';
 import type { Resolution } from './resolve';
@@ -27,12 +25,14 @@ export function createTemplates(folders: TemplateFolders, certificates: () => re
     async forFolder(folder) {
       const file = join(folder, projectFile);
       if (await isThere(file)) return { resolved: orThrow(file, await read(file, folders)), proposal: null };
+      const { detect, proposalOf } = await detection();
       const finding = await detect(folder);
       const resolved = await resolve(finding.template);
       const proposal = proposalOf(finding, resolved.spec.base_image ?? null);
       return { resolved: onImage(resolved, proposal.baseImage), proposal };
     },
     async propose(folder) {
+      const { detect, proposalOf } = await detection();
       const finding = await detect(folder);
       // What is wrong with the template is told when it is used.
       const resolved = await resolve(finding.template).catch(() => null);
@@ -52,6 +52,12 @@ export function createTemplates(folders: TemplateFolders, certificates: () => re
     },
     ownDockerfile: async (resolved, pins) => (await import('./own-dockerfile')).readOwnDockerfile(resolved, pins),
   };
+}
+
+/** What tells of a folder's files which template suits them. */
+async function detection() {
+  const [{ detect }, { proposalOf }] = await Promise.all([import('./detect'), import('./detect-rules')]);
+  return { detect, proposalOf };
 }
 
 async function read(file: string, folders: TemplateFolders): Promise<Resolution> {

@@ -120,6 +120,10 @@ export async function running(
     const folder = spec.cwd ?? '';
     throw new BerthError('file_not_found', `The container has no folder ${folder} to run the command in.`);
   }
+  if (told === null && preamble.writableFinished && !now.timedOut && !now.cancelled) {
+    const { code } = await exit;
+    if (code === killedAtStart) throw neverBegan();
+  }
   return {
     stdin,
     stdout,
@@ -139,6 +143,16 @@ export async function running(
 function justStopping(): BerthError {
   return new BerthError('container_not_running', 'The container is just stopping, since nobody used it.', {
     hint: 'Run it again: that starts the container.',
+  });
+}
+
+/** 128 and the number of KILL: what a container's end does to what is in it. */
+const killedAtStart = 137;
+
+/** Its start was killed before it had told its number, and with that the command's first word. */
+function neverBegan(): BerthError {
+  return new BerthError('container_not_running', 'The container stopped before the command began.', {
+    hint: 'Run it again.',
   });
 }
 

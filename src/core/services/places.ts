@@ -5,7 +5,7 @@ export const scanFolder = '/run/berth/services';
 export const scriptFolder = '/run/berth/supervise';
 
 /** Ends the container from inside, as its stop would: for the script of an internal service whose user is root. */
-export const endContainer = `s6-svscanctl -t ${scanFolder}`;
+export const endContainer = `{ : >${scanFolder}/.ending; s6-svscanctl -t ${scanFolder}; }`;
 
 /** Where each service's log has its folder: on the container's disk, or in memory where that cannot be written to. */
 export function logFolder(readOnlyRoot: boolean): string {

@@ -29,6 +29,7 @@ const rules: readonly Rule[] = [
       ['spec', 'build_args'],
       ['spec', 'packages'],
       ['spec', 'run'],
+      ['spec', 'agents'],
     ],
     check: prebuiltAsItIs,
   },
@@ -99,12 +100,13 @@ function oneSource(spec: TemplateSpec): Breach[] {
 }
 
 /** A prebuilt image is run as it is; what would build on it has to say so by base_image. */
-function prebuiltAsItIs({ image, build_args, packages, run }: TemplateSpec): Breach[] {
+function prebuiltAsItIs({ image, build_args, packages, run, agents }: TemplateSpec): Breach[] {
   if (image === undefined) return [];
   const built: [string, readonly unknown[]][] = [
     ['build_args', Object.keys(build_args)],
     ...Object.entries(packages).map(([name, list]): [string, readonly unknown[]] => [`packages.${name}`, list]),
     ['run', run],
+    ['agents', agents],
   ];
   return built
     .filter(([, list]) => list.length > 0)

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { agentNames } from '../agents/table';
 import { containerPath, environmentKey, extensionId, octalMode, persistPath, serviceName, volumeName } from './grammar';
 import { mountTarget } from './schema-build';
 import {
@@ -229,7 +230,7 @@ export const git = z
   .describe('How git works in the container.');
 
 export const agents = z
-  .array(oneOf('claude', 'codex', 'copilot', 'gemini'), 'a list of agents')
+  .array(oneOf(...agentNames), 'a list of agents')
   .default([])
   .describe('AI command lines to install, with their state persisted.');
 

@@ -7,7 +7,6 @@ const pending: readonly { readonly path: string; readonly neutral?: (value: unkn
   { path: 'spec.health.max_disk', neutral: is(80) },
   { path: 'spec.health.max_memory', neutral: is(90) },
   { path: 'spec.health.on_stale', neutral: is('refresh') },
-  { path: 'spec.agents' },
   { path: 'spec.editor.extensions' },
   { path: 'spec.editor.settings' },
 ];

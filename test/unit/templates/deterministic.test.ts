@@ -16,6 +16,7 @@ const relevant: Readonly<Record<string, readonly [unknown, unknown]>> = {
   'packages.npm': [['typescript'], []],
   'packages.cargo': [['just'], ['just@1.36.0']],
   'packages.go': [['a.example/b'], ['a.example/b@v1.0.0']],
+  agents: [[], ['claude']],
   run: [['echo 1'], ['echo 2']],
   'user.name': ['dev', 'pat'],
   'user.sudo': [false, true],
@@ -35,7 +36,6 @@ const irrelevant: Readonly<Record<string, readonly [unknown, unknown]>> = {
   security: [{ no_new_privileges: false }, { no_new_privileges: false, cap_add: ['SYS_PTRACE'], network: 'none' }],
   secrets: [{}, { A: { from: 'env:A', as: 'env' } }],
   git: [{}, { identity: 'none' }],
-  agents: [[], ['claude']],
   editor: [{}, { extensions: ['a.b'] }],
   idle: [{}, { stop_after: '2h' }],
 };

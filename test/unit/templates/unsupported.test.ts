@@ -17,7 +17,6 @@ describe('templates: fields without an effect yet', () => {
     ['health: {max_age: 1h}', 'spec.health.max_age'],
     ['health: {on_stale: off}', 'spec.health.on_stale'],
     ['secrets: {A: {from: "env:A"}}', 'spec.secrets'],
-    ['agents: [claude]', 'spec.agents'],
     ['editor: {extensions: [a.b]}', 'spec.editor.extensions'],
     ['editor: {settings: {a: 1}}', 'spec.editor.settings'],
   ];
@@ -35,10 +34,10 @@ describe('templates: fields without an effect yet', () => {
 
   it('names all of them in one sentence', async () => {
     await using folder = await TemplateFolder.create({
-      't.yaml': template('base_image: a\nservices: {web: {command: x}}\nagents: [claude]'),
+      't.yaml': template('base_image: a\neditor: {extensions: [a.b], settings: {a: 1}}'),
     });
     const error = folder.templates.unsupported(await folder.templates.resolve(folder.path('t.yaml')));
-    assert.equal(error?.message, 'Not supported yet: spec.services, spec.agents.');
+    assert.equal(error?.message, 'Not supported yet: spec.editor.extensions, spec.editor.settings.');
   });
 
   it('lets pass what is built, and what is empty or the very default', async () => {

@@ -1,6 +1,7 @@
 import { dockerfileArgv, dockerfileQuote } from '../../quote';
 import type { TemplateSpec } from '../schema';
 import type { ExtraCertificate, ImageTarget, ListShare } from '../types';
+import { agentSteps } from './agents';
 import { aptStep } from './apt';
 import { aptGroups } from './apt-steps';
 import { baseToolsStep } from './base-tools';
@@ -51,6 +52,7 @@ export function specLayers(
     ...installed(npm, npmStep),
     ...installed(cargo, cargoStep),
     ...installed(go, goStep),
+    ...agentSteps(spec.agents, style),
     ...spec.run.map(
       (script, index) => `RUN ${dockerfileArgv(['/bin/sh', '-ec', `: berth run ${index + 1}\n${script}`])}`,
     ),

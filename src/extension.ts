@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerActions } from './editor/commands/actions';
 import { registerDoctor } from './editor/commands/doctor';
+import { registerHealth } from './editor/commands/health';
 import { registerImages } from './editor/commands/images';
 import { registerImport } from './editor/commands/import';
 import { registerInspect } from './editor/commands/inspect';
@@ -12,10 +13,12 @@ import { registerRun } from './editor/commands/run';
 import { registerServices } from './editor/commands/services';
 import { registerTemplates } from './editor/commands/templates';
 import { registerTerminal } from './editor/commands/terminal';
+import { registerRefresh } from './editor/commands/refresh';
 import { registerUp } from './editor/commands/up';
 import { keepContextKeys } from './editor/context-keys';
 import { keepDevcontainerKey } from './editor/devcontainer-key';
 import { Handoff } from './editor/handoff/handoff';
+import { keepHealth } from './editor/health-watch';
 import { LazyCore } from './editor/lazy-core';
 import { Focus } from './editor/notify/focus';
 import { tellAttention } from './editor/notify/stale-toast';
@@ -89,10 +92,12 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   );
   own(keepDevcontainerKey());
   own(tellAttention(parts));
+  own(keepHealth(session));
 
   const terminals = own(new Terminals(parts));
   const commands = own(new Commands(output));
   registerUp(commands, parts);
+  registerRefresh(commands, parts);
   registerRun(commands, parts);
   registerLifecycle(commands, parts);
   registerInspect(commands, parts);
@@ -100,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerImages(commands, parts, images);
   registerImport(commands, parts, texts);
   registerPlan(commands, parts);
+  registerHealth(commands, parts, texts);
   const portSessions = own(new PortSessions(session));
   registerPorts(commands, parts, portSessions);
   const services = own(new ServiceWatch(session, () => containers.visible));

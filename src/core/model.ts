@@ -133,6 +133,10 @@ export interface ProjectRow extends ProjectIdentity {
   readonly git: GitWish;
   /** The secrets that its template declares, by name, while it runs. */
   readonly secrets: readonly SecretRow[];
+  /** The generation of the container that a rollback would go back to; null where there is none. */
+  readonly former: number | null;
+  /** A refresh or a rollback is under way, or was cut short. */
+  readonly halfDone: boolean;
   /** The exit code of a container that ended; null while it runs. */
   readonly exitCode: number | null;
   /** For how many seconds it had been idle when it stopped by itself for that; left out where it did not. */

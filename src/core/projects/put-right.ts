@@ -1,11 +1,11 @@
 import type { Engine } from '../engine/types';
 import type { Logger } from '../log';
 import { labels } from '../model';
-import { listProjectContainers } from './containers';
+import type { Kind } from '../model';
 import { repairSteps } from './repair';
 
 /**
- * Finishes or undoes what a process that died in the middle of a switch or a rollback left. Call it under the project's
+ * Finishes or undoes what a process that died in the middle of a refresh or a rollback left. Call it under the project's
  * lock: what another process is in the middle of looks the same. One round trip where there is nothing to do.
  */
 export async function putRight(
@@ -13,7 +13,10 @@ export async function putRight(
   project: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const containers = await listProjectContainers(engine, owner, project, signal);
+  const all = await engine.listContainers({ labels: { [labels.owner]: owner, [labels.project]: project } }, signal);
+  const ofKind = (kind: Kind) => all.filter((container) => container.labels[labels.kind] === kind);
+  for (const { id } of ofKind('canary')) await engine.removeContainer(id, { force: true }, signal);
+  const containers = ofKind('project');
   const name = containers[0]?.labels[labels.name] ?? '';
   for (const step of repairSteps(containers, name, project)) {
     log.log('warn', `Putting right a half-done switch of ${name}: ${step.kind} ${step.container}`);

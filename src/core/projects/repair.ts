@@ -1,4 +1,5 @@
 import type { ContainerSummary } from '../engine/types';
+import { labels } from '../model';
 import { containerName, roleOfName } from './identity';
 import type { ContainerRole } from './identity';
 
@@ -51,6 +52,23 @@ export function repairSteps(containers: readonly ContainerSummary[], name: strin
  */
 export function isSwitching(containers: readonly ContainerSummary[], name: string, id: string): boolean {
   return repairSteps(containers, name, id).some(({ kind }) => kind !== 'remove');
+}
+
+/**
+ * How it stands with a project's other containers. `former`: the generation of the one that a rollback would go back to;
+ * `halfDone`: a refresh or a rollback is under way, or was cut short. Pure.
+ */
+export function standing(
+  containers: readonly ContainerSummary[],
+  name: string,
+  id: string,
+): { readonly former: number | null; readonly halfDone: boolean } {
+  const { prev, undo } = handsOf(containers, name, id);
+  const other = prev ?? undo;
+  return {
+    former: other === undefined ? null : Number(other.labels[labels.generation]) || 1,
+    halfDone: repairSteps(containers, name, id).length > 0,
+  };
 }
 
 function handsOf(containers: readonly ContainerSummary[], name: string, id: string): Hands {

@@ -26,6 +26,9 @@ import { troubleIn } from './step-records';
 /** Facts about a container that its line in the engine's list does not tell. */
 export interface RowFacts {
   readonly engine: string;
+  /** How it stands with the project's other containers, see repair.ts. */
+  readonly former?: number | null;
+  readonly halfDone?: boolean;
   readonly stale: readonly StaleReason[];
   /** The ports that its template declares now, where they may be others than it was made with. */
   readonly ports?: readonly DeclaredPort[] | null;
@@ -100,6 +103,8 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     setup: facts.setup ?? [],
     secrets: state === 'running' ? (facts.secrets ?? []) : [],
     git: facts.git ?? made.git,
+    former: facts.former ?? null,
+    halfDone: facts.halfDone ?? false,
     exitCode,
     ...(state === 'stopped' && facts.idleFor != null ? stoppedIdle(facts.idleFor) : {}),
   };
@@ -212,6 +217,8 @@ export function absentRow(identity: ProjectIdentity, engine: string): ProjectRow
     setup: [],
     secrets: [],
     git: noGitWish,
+    former: null,
+    halfDone: false,
     exitCode: null,
   };
 }

@@ -19,6 +19,7 @@ import type {
 } from '../model';
 import { secretsOf } from '../secrets/rows';
 import { listProjectContainers } from './containers';
+import { standing } from './repair';
 import { representative, rowOf } from './rows';
 import { readProjectState } from './state-file';
 import { openSteps } from './step-records';
@@ -181,6 +182,7 @@ export class ProjectStore implements Disposable {
         rowOf(shown, {
           engine: this.#engineId,
           ...entry.assessed,
+          ...standing(entry.containers, shown.labels[labels.name] ?? '', id),
           close: entry.close,
           setup: entry.setup,
           secrets: entry.secrets,

@@ -29,6 +29,8 @@ const isUse: readonly CommandId[] = ['berth.run', 'berth.openTerminal'];
 const needsContainer: readonly CommandId[] = [
   'berth.start',
   'berth.remove',
+  'berth.refresh',
+  'berth.rollback',
   'berth.showLogs',
   'berth.copyContainerId',
   'berth.copyImage',
@@ -49,6 +51,9 @@ export function whyNot(command: CommandId, row: ProjectRow, engineLost: boolean)
     return row.state === 'stopped' && command === 'berth.stop'
       ? `${row.name} is stopped already.`
       : `${row.name} is not running (${row.state}).`;
+  }
+  if (command === 'berth.rollback' && row.former === null) {
+    return `${row.name} has no earlier container to go back to.`;
   }
   if (command === 'berth.start' && row.state === 'running') return `${row.name} is running already.`;
   return null;

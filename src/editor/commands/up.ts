@@ -6,7 +6,7 @@ import { withBuildProgress } from '../notify/build-progress';
 import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
 import type { Commands } from './registry';
-import { folderFor, projectFor, requireTrust } from './target';
+import { folderFor, requireTrust } from './target';
 
 /** Ensures that a folder's container is up: spinner in the row, a notification when it takes long, detail in the channel. */
 export async function upFolder(parts: Parts, core: Core, folder: string, options: UpOptions = {}): Promise<UpResult> {
@@ -57,25 +57,6 @@ export function registerUp(commands: Commands, parts: Parts): void {
     if (result === undefined) return;
     const core = await session.core();
     await parts.handoff.open(result.row, core.ssh);
-  });
-
-  commands.register('berth.refresh', async (target) => {
-    requireTrust();
-    const row = await projectFor(parts, 'berth.refresh', target);
-    if (row === undefined) return;
-    const core = await session.core();
-    const { volumes } = await core.projects.planRemove(row);
-    const kept = ['the workspace folder', ...volumes.map(({ name, purpose }) => `${purpose} (volume ${name})`)];
-    const reasons = row.stale.map((reason) => reason.message);
-    const make = 'Make Anew';
-    const detail = [
-      ...(reasons.length === 0 ? [] : [`Stale because: ${reasons.join('; ')}.`]),
-      `Kept: ${kept.join(', ')}.`,
-      'Lost: everything else that was changed inside the container, and what runs in it.',
-    ].join('\n');
-    const question = `Make ${row.name} anew from its template?`;
-    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, make)) !== make) return;
-    await upFolder(parts, core, row.folder, { rebuild: true });
   });
 
   commands.register('berth.cancel', async (target) => {

@@ -29,6 +29,8 @@ export function projectLook(facts: ProjectFacts): Look {
   // A folder's own template often has the project's name: once is enough.
   const parts = [row.template === row.name ? '' : row.template, said];
   if (condition === 'healthy' && aged !== '') parts.push(aged);
+  const memory = row.use?.memoryPercent ?? null;
+  if (condition === 'healthy' && memory !== null) parts.push(`${Math.round(memory)} % mem`);
   if (condition === 'unreachable') parts.push('engine unreachable');
   return {
     label: row.name,
@@ -48,7 +50,8 @@ export function projectLook(facts: ProjectFacts): Look {
 function contextOf({ row, here }: ProjectFacts, condition: Condition): string {
   const tokens = ['project', condition === 'busy' ? 'busy' : row.state];
   if (condition === 'unreachable') tokens.push('unreachable');
-  if (row.health === 'stale') tokens.push('stale');
+  if (row.health === 'stale' || (row.state === 'running' && row.stale.length > 0)) tokens.push('stale');
+  if (row.former !== null) tokens.push('canRollback');
   if (here) tokens.push('here');
   return tokens.join(' ');
 }

@@ -84,6 +84,8 @@ export function rowFor(bed: LineBed, target: LineTarget): ProjectRow {
     setup: [],
     secrets: [],
     git: { identity: 'none', credentials: 'none' },
+    former: null,
+    halfDone: false,
     exitCode: null,
   };
 }

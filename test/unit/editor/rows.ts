@@ -30,6 +30,8 @@ export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
     setup: [],
     secrets: [],
     git: { identity: 'none', credentials: 'none' },
+    former: null,
+    halfDone: false,
     exitCode: null,
     ...changes,
   };

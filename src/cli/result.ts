@@ -4,7 +4,7 @@ import type { ErrorDetail } from '../core/errors';
 import type { JournalEntry } from '../core/journal/entry';
 import type { GitAccess } from '../core/git/types';
 import type { SshConfigStatus } from '../core/line/ssh-files';
-import type { ProjectIdentity, ProjectRow } from '../core/model';
+import type { ProjectIdentity, ProjectRow, SecretRow } from '../core/model';
 import type { PortRow } from '../core/ports/types';
 import type { PrunePlan, PruneResult } from '../core/projects/images';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
@@ -59,6 +59,7 @@ export type Result =
       readonly kept: readonly string[];
       readonly deleted: readonly string[];
     }
+  | { readonly kind: 'secrets'; readonly row: ProjectRow; readonly secrets: readonly SecretRow[] }
   | { readonly kind: 'granted'; readonly row: ProjectRow; readonly access: GitAccess }
   | { readonly kind: 'revoked'; readonly row: ProjectRow; readonly had: boolean }
   | {

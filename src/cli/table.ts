@@ -15,6 +15,7 @@ import { refresh, rollback } from './commands/refresh';
 import { relink } from './commands/relink';
 import { restart, start, stop } from './commands/change-state';
 import { rm } from './commands/rm';
+import { secrets } from './commands/secrets';
 import { shell } from './commands/shell';
 import { ssh } from './commands/ssh';
 import { sshConfig } from './commands/ssh-config';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   rm,
   relink,
   workspace,
+  secrets,
   grant,
   revoke,
   build,

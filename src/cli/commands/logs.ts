@@ -9,6 +9,7 @@ export const logs: Command = {
   name: 'logs',
   synopsis: '[NAME] [-f] [--tail N] [--service S]',
   summary: 'what the container, or a service in it, wrote',
+  listed: { call: 'logs|secrets …', summary: 'what it or a service wrote; its secrets by state' },
   operands: [nameOperand],
   options: [
     { flags: '-f, --follow', description: 'go on as more is written, until Ctrl-C; with --json, one object a line' },

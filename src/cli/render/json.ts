@@ -7,6 +7,7 @@ import { copiedJson, storageJson } from './storage';
 import { gcJson } from './gc';
 import { gitJson } from './git';
 import { refreshJson } from './refresh';
+import { secretJson } from './secrets';
 import { serviceJson } from './services';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -38,6 +39,7 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       return {
         ...statusJson(result.detail),
         services: result.services.map(serviceJson),
+        secrets: result.detail.secrets.map(secretJson),
         ports: result.ports.map(portJson),
         git: result.git === null ? null : gitJson(result.git),
         storage: result.storage.map(storageJson),
@@ -74,6 +76,8 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
         container: result.row.container === null ? null : { id: result.row.container, name: result.row.containerName },
         volumes: { kept: result.kept, deleted: result.deleted },
       };
+    case 'secrets':
+      return { project: identity(result.row), secrets: result.secrets.map(secretJson) };
     case 'granted':
       return { project: identity(result.row), git: gitJson(result.access) };
     case 'revoked':

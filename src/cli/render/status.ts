@@ -9,12 +9,13 @@ import type { StorageRow } from '../../core/storage/look';
 import { volumeText } from '../../core/storage/words';
 import { gitText } from './git';
 import { age, columns, duration } from './layout';
+import { secretText } from './secrets';
 import { serviceText } from './services';
 import { paintState, printable, type Style } from './style';
 
 /** `berth status` for a person. */
 export function statusText(
-  { row, limits, usage, connections, steps }: ProjectDetail,
+  { row, limits, usage, connections, steps, secrets }: ProjectDetail,
   ports: readonly PortRow[],
   services: readonly ServiceRow[],
   git: GitAccess | null,
@@ -54,6 +55,7 @@ export function statusText(
     `${style.bold(printable(row.name))} is ${paintState(row.state, style)}${health}${detail}`,
     ...columns(facts.filter(([, value]) => value !== '').map(([name, value]) => [`  ${name}`, value])),
     ...steps.flatMap((step) => stepLines(step, style)),
+    ...secrets.map((secret) => `  ${style.dim('secret')} ${secretText(secret, style)}`),
     ...services.map((service) => `  ${style.dim('service')} ${serviceText(service)}`),
     ...ports.map((port) => `  ${style.dim('port')} ${portText(port)}`),
     ...storage.map((volume) => `  ${style.dim('volume')} ${printable(storageLine(volume, row.container !== null))}`),

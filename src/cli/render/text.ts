@@ -9,6 +9,7 @@ import { grantedText, revokedText } from './git';
 import { historyText } from './history';
 import { planText } from './plan';
 import { refreshText, rollbackText } from './refresh';
+import { secretsText } from './secrets';
 import { serviceText } from './services';
 import { statusText } from './status';
 import { copiedText } from './storage';
@@ -35,6 +36,8 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
       return rollbackText(result.result, style);
     case 'removed':
       return removedText(result);
+    case 'secrets':
+      return secretsText(result.row, result.secrets, style);
     case 'granted':
       return grantedText(result.row, result.access);
     case 'revoked':

@@ -38,7 +38,7 @@ const inImage = rebuild('it is part of the image');
 const asItStarts = nothing('commands take it up as they start');
 const nextWindow = nothing('an editor takes it up when it next connects');
 const supervisor = recreate('the container brings them with it, so that they run with no editor there');
-const secret = nothing('secrets are brought in anew by themselves');
+const secret = nothing('`berth up` or `berth secrets refresh` brings it in, without a restart');
 
 /** A check that is not there has no interval, and so on. */
 const healthcheck = rule(

@@ -9,7 +9,6 @@ import { lineTarget } from './context';
 import type { ProjectsContext, ProjectsParts } from './context';
 import { isPathQuery, matchProject } from './find';
 import { identifyFolder } from './folders';
-import { refreshSecrets } from '../secrets/secrets';
 import type { SizeMemory } from '../storage/sizes';
 import { absentRow, containerGone } from './rows';
 import { createAssess } from './stale';
@@ -131,7 +130,9 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
       return (direction === 'out' ? copyOut : copyIn)({ engine, row, container, ...options }, signal);
     },
     plan: async (project, signal) => (await import('./plan-project')).planProject(parts, project, signal),
-    refreshSecrets: (row, options, signal) => refreshSecrets(parts, row, options, signal),
+    secrets: async (row, signal) => (await import('../secrets/secrets')).listSecrets(parts, row, signal),
+    refreshSecrets: async (row, options, signal) =>
+      (await import('../secrets/secrets')).refreshSecrets(parts, row, options, signal),
     async logs(row, options, signal) {
       const engine = await connection.get(signal);
       return engine.containerLogs(row.container ?? row.containerName, options, signal);

@@ -186,6 +186,8 @@ export interface Projects {
   ): Promise<CopyReport>;
   /** What an edit of the template would need; also for a folder without a container. Changes nothing. */
   plan(project: ProjectIdentity, signal?: AbortSignal): Promise<ProjectPlan>;
+  /** Its secrets as they are since its last start, never their values; none while it does not run. */
+  secrets(row: ProjectRow, signal?: AbortSignal): Promise<readonly SecretRow[]>;
   /** Brings in what changed at the sources of a running container's secrets, without a restart. See {@link SecretsRefresh}. */
   refreshSecrets(row: ProjectRow, options: SecretsRefresh, signal?: AbortSignal): Promise<readonly SecretRow[]>;
   logs(

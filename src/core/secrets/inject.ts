@@ -1,5 +1,4 @@
 import type { ContainerDetail, Engine } from '../engine/types';
-import { BerthError } from '../errors';
 import type { Progress } from '../log';
 import type { ProjectRow, SecretRow } from '../model';
 import { lineTarget } from '../projects/context';
@@ -9,6 +8,7 @@ import { specAtMaking } from '../projects/start-due';
 import { declaredSecrets } from './declared';
 import { deliver, prepareFolder } from './deliver';
 import type { Road } from './deliver';
+import { missingText, refuseMissing } from './missing';
 import { agreedSpec, secretRows } from './record';
 import { readSecretsRecord, writeSecretsRecord } from './record-file';
 import { generatedSecret } from './source-generated';
@@ -83,23 +83,6 @@ export async function injectAtStart(parts: InjectParts, progress: Progress, sign
     progress({ kind: 'notice', message: `${missingText(missing)}.` });
   }
   refuseMissing(rows);
-}
-
-/** @throws BerthError `secret_missing` that names every required secret that is not there */
-export function refuseMissing(rows: readonly SecretRow[]): void {
-  const missing = rows.filter(({ state, required }) => state === 'missing' && required);
-  if (missing.length === 0) return;
-  throw new BerthError('secret_missing', `${missing.map(missingText).join('. ')}.`, {
-    hint: 'The container runs, but its services wait. See to it that the source answers, then run `berth up` again.',
-    errors: missing.map(({ name, detail, from }) => ({
-      message: `${name} from ${from}: ${detail ?? 'it is not there'}`,
-      path: `spec.secrets.${name}`,
-    })),
-  });
-}
-
-function missingText({ name, from, detail }: SecretRow): string {
-  return `The secret ${name} is missing (${from}): ${detail ?? 'it is not there'}`;
 }
 
 function roadOf(parts: InjectParts): Road {

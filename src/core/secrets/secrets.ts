@@ -11,6 +11,7 @@ import { byItself, isOtherWish } from './due';
 import { inject } from './inject';
 import { agreedSpec } from './record';
 import { readSecretsRecord, writeSecretsRecord } from './record-file';
+import { secretsOf } from './rows';
 
 export interface SecretsRefresh {
   /** The secrets to read anew; all where left out. */
@@ -56,6 +57,17 @@ export async function refreshSecrets(
     });
   }
   return inject(about, wishes, options.names === undefined ? undefined : new Set(options.names), signal);
+}
+
+/** A container's secrets as they are since its last start; none while it does not run. */
+export async function listSecrets(
+  parts: Pick<ProjectsParts, 'connection' | 'home'>,
+  row: ProjectRow,
+  signal?: AbortSignal,
+): Promise<readonly SecretRow[]> {
+  const engine = await parts.connection.get(signal);
+  const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
+  return container?.state === 'running' ? secretsOf(parts.home, row.id, container) : [];
 }
 
 /**

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { cancelled } from '../errors';
 import { commandWords } from './command-words';
 import { longestValue } from './limits';
+import { withoutLineEnd } from './line-end';
 import type { Found, SourceContext } from './types';
 
 /**
@@ -73,12 +74,4 @@ export async function readCommand(
       else settle(() => resolve({ kind: 'value', bytes: withoutLineEnd(Buffer.concat(chunks)) }));
     });
   });
-}
-
-/** Programs end what they print with one; it belongs to no secret. Pure. */
-export function withoutLineEnd(bytes: Buffer): Buffer {
-  let end = bytes.length;
-  if (bytes[end - 1] === 0x0a) end -= 1;
-  if (end < bytes.length && bytes[end - 1] === 0x0d) end -= 1;
-  return bytes.subarray(0, end);
 }

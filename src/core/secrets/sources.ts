@@ -1,6 +1,6 @@
 import { cancelled } from '../errors';
 import { longestValue, longestVariable, sourceTimeoutMs } from './limits';
-import { readCommand, withoutLineEnd } from './source-command';
+import { withoutLineEnd } from './line-end';
 import { readSecretFile } from './source-file';
 import type { Found, SecretWish, SourceContext } from './types';
 
@@ -28,7 +28,7 @@ async function read(
     case 'file':
       return within(readSecretFile(from.value, context), limited, `${from.value} could not be read in time`);
     case 'command':
-      return readCommand(from.value, context, sourceTimeoutMs, signal);
+      return (await import('./source-command')).readCommand(from.value, context, sourceTimeoutMs, signal);
     case 'editor':
       return context.storage === null
         ? { kind: 'absent', why: 'the editor’s secret storage is absent here: an editor window brings it in' }

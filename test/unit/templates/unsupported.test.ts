@@ -16,7 +16,6 @@ describe('templates: fields without an effect yet', () => {
     ['services: {web: {command: x}}', 'spec.services'],
     ['health: {max_age: 1h}', 'spec.health.max_age'],
     ['health: {on_stale: off}', 'spec.health.on_stale'],
-    ['secrets: {A: {from: "env:A"}}', 'spec.secrets'],
     ['editor: {extensions: [a.b]}', 'spec.editor.extensions'],
     ['editor: {settings: {a: 1}}', 'spec.editor.settings'],
   ];
@@ -60,7 +59,7 @@ describe('templates: fields without an effect yet', () => {
       'git: {identity: host, credentials: none}',
       'editor: {extensions: [], settings: {}}',
       'idle: {}',
-      'secrets: {}',
+      'secrets: {T: {from: "env:T"}}',
     ];
     assert.deepEqual(await refused(spec.join('\n')), []);
   });

@@ -1,0 +1,20 @@
+import { BerthError } from '../errors';
+import type { SecretRow } from '../model';
+
+/** @throws BerthError `secret_missing` that names every required secret that is not there */
+export function refuseMissing(rows: readonly SecretRow[]): void {
+  const missing = rows.filter(({ state, required }) => state === 'missing' && required);
+  if (missing.length === 0) return;
+  throw new BerthError('secret_missing', `${missing.map(missingText).join('. ')}.`, {
+    hint: 'The container runs, but its services wait. See to it that the source answers, then run `berth up` again.',
+    errors: missing.map(({ name, detail, from }) => ({
+      message: `${name} from ${from}: ${detail ?? 'it is not there'}`,
+      path: `spec.secrets.${name}`,
+    })),
+  });
+}
+
+/** In a sentence without its full stop. Pure. */
+export function missingText({ name, from, detail }: SecretRow): string {
+  return `The secret ${name} is missing (${from}): ${detail ?? 'it is not there'}`;
+}

@@ -3,6 +3,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { pack as createPack } from 'tar-stream';
 import { BerthError } from '../errors';
 import type { UserNumbers } from './ownership';
 
@@ -21,8 +22,7 @@ export interface PackOptions {
  * times kept. Errors come with the stream. @throws BerthError `folder_not_usable` for a file that cannot be read, or that
  * changes meanwhile
  */
-export async function packFolder(folder: string, options: PackOptions): Promise<Readable> {
-  const { pack: createPack } = await import('tar-stream');
+export function packFolder(folder: string, options: PackOptions): Readable {
   const pack = createPack();
   let bytes = 0;
   const { uid, gid } = options.owner;

@@ -4,7 +4,7 @@ import { copyFile, lchown, lstat, lutimes, mkdir, readlink, rename, rm, stat, sy
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Header } from 'tar-stream';
+import { extract, type Header } from 'tar-stream';
 import { BerthError } from '../errors';
 
 /** One thing in an archive of a folder, its name relative to that folder; empty for the folder itself. */
@@ -131,7 +131,6 @@ function inTheWay(place: string): BerthError {
 }
 
 async function* entries(tar: Readable, signal?: AbortSignal): AsyncGenerator<Entry> {
-  const { extract } = await import('tar-stream');
   const reading = extract();
   // An error of either ends both; the loop below throws it.
   const fed = pipeline(tar, reading, signal === undefined ? {} : { signal }).catch((error: unknown) => {

@@ -43,7 +43,7 @@ export async function copyIn(request: WorkspaceCopy, signal?: AbortSignal): Prom
   const skipped: string[] = [];
   let files = 0;
   let bytes = 0;
-  const tar = await packFolder(folder, {
+  const tar = packFolder(folder, {
     owner: await ownershipOf(engine.info, row.folder),
     signal,
     packed: (all) => {

@@ -6,7 +6,6 @@ import { listProjectContainers } from '../projects/containers';
 import { readProjectState, writeProjectState } from '../projects/state-file';
 import { sizeOf } from '../size';
 import type { UserNumbers } from './ownership';
-import { packFolder } from './pack-folder';
 
 export interface FillRequest {
   readonly engine: Engine;
@@ -44,7 +43,8 @@ export async function fillWorkspace(request: FillRequest, signal?: AbortSignal):
   const skipped: string[] = [];
   let told = 0;
   let total = 0;
-  const tar = await packFolder(identity.folder, {
+  const { packFolder } = await import('./pack-folder');
+  const tar = packFolder(identity.folder, {
     owner,
     signal,
     packed: (bytes) => {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerActions } from './editor/commands/actions';
 import { registerDoctor } from './editor/commands/doctor';
 import { registerHealth } from './editor/commands/health';
+import { registerGit } from './editor/commands/git';
 import { registerImages } from './editor/commands/images';
 import { registerImport } from './editor/commands/import';
 import { registerInspect } from './editor/commands/inspect';
@@ -10,6 +11,7 @@ import { Commands } from './editor/commands/registry';
 import { registerPorts } from './editor/commands/ports';
 import { registerPlan } from './editor/commands/plan';
 import { registerRun } from './editor/commands/run';
+import { registerSecrets } from './editor/commands/secrets';
 import { registerServices } from './editor/commands/services';
 import { registerTemplates } from './editor/commands/templates';
 import { registerTerminal } from './editor/commands/terminal';
@@ -17,6 +19,7 @@ import { registerRefresh } from './editor/commands/refresh';
 import { registerUp } from './editor/commands/up';
 import { keepContextKeys } from './editor/context-keys';
 import { keepDevcontainerKey } from './editor/devcontainer-key';
+import { GitWatch } from './editor/git/git-watch';
 import { Handoff } from './editor/handoff/handoff';
 import { keepHealth } from './editor/health-watch';
 import { LazyCore } from './editor/lazy-core';
@@ -26,6 +29,8 @@ import { Output } from './editor/output';
 import type { Parts } from './editor/parts';
 import { PortQuestions } from './editor/ports/port-questions';
 import { PortSessions } from './editor/ports/port-sessions';
+import { EditorSecrets } from './editor/secrets/editor-secrets';
+import { keepSecrets } from './editor/secrets/secret-watch';
 import { ServiceWatch } from './editor/services/service-watch';
 import { Session } from './editor/session';
 import { extraCaCertificates } from './editor/settings';
@@ -39,6 +44,7 @@ import { ContainersView } from './editor/views/containers';
 import { ImagesView } from './editor/views/images';
 import { TemplatesView } from './editor/views/templates';
 import { VirtualTexts } from './editor/virtual-texts';
+import { InsideSetup } from './editor/window/inside';
 import { WindowState } from './editor/window/window-state';
 
 /** What the extension's own tests see; internal, and no promise to other extensions. */
@@ -47,6 +53,7 @@ export interface TestApi extends Parts {
   readonly templates: TemplatesView;
   readonly images: ImagesView;
   readonly tasks: BerthTasks;
+  readonly inside: InsideSetup;
   readonly portQuestions: PortQuestions;
   readonly services: ServiceWatch;
 }
@@ -62,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   };
 
   const output = own(new Output());
+  const secrets = new EditorSecrets(context.secrets);
   const lazy = own(
     new LazyCore({
       log: output.logger,
@@ -70,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       installation: context.extensionPath,
       editorBinary: process.execPath,
       extraCaCertificates,
+      secretStorage: secrets,
     }),
   );
   const window = own(new WindowState());
@@ -110,11 +119,16 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerPorts(commands, parts, portSessions);
   const services = own(new ServiceWatch(session, () => containers.visible));
   registerServices(commands, parts, services);
+  registerSecrets(commands, parts, secrets);
+  own(keepSecrets(session));
+  own(new GitWatch(session, context.workspaceState));
+  registerGit(commands, parts);
   registerDoctor(commands, parts, texts);
   registerActions(commands, parts);
   own(registerTerminal(commands, parts, terminals));
   const tasks = new BerthTasks(parts);
   own(vscode.tasks.registerTaskProvider(taskType, tasks));
+  const inside = own(new InsideSetup(parts));
   const portQuestions = own(new PortQuestions(session, portSessions));
   const fixes = new TemplateQuickFixes(own(new TemplateDiagnostics(session)));
   own(vscode.languages.registerCodeActionsProvider(templateDocuments, fixes, TemplateQuickFixes.kinds));
@@ -122,5 +136,5 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   // A window with a folder shows its project at once; one without waits until the view is opened.
   if (window.folders.length > 0) session.wake();
   terminals.restore().catch((error: unknown) => output.logger.log('warn', 'Terminals were not restored', error));
-  return { ...parts, statusBar, templates, images, tasks, portQuestions, services };
+  return { ...parts, statusBar, templates, images, tasks, inside, portQuestions, services };
 }

@@ -13,3 +13,19 @@ export function extraCaCertificates(): readonly string[] {
     typeof path !== 'string' || path === '' ? [] : [path.startsWith('~/') ? join(homedir(), path.slice(2)) : path],
   );
 }
+
+/** Whether health is watched, told and counted at all. */
+export function healthEnabled(): boolean {
+  return vscode.workspace.getConfiguration('berth').get<boolean>('health.enabled', true);
+}
+
+/** Whether a message tells of a container that needs attention; rows and status bar do in any case. */
+export function healthNotifications(): boolean {
+  return vscode.workspace.getConfiguration('berth').get<boolean>('health.notifications', true);
+}
+
+/** How often changed secrets are brought in anew by themselves, in milliseconds; 0: never. */
+export function secretsIntervalMs(): number {
+  const minutes = vscode.workspace.getConfiguration('berth').get<unknown>('secrets.interval');
+  return typeof minutes === 'number' && minutes >= 0 ? minutes * 60_000 : 3_600_000;
+}

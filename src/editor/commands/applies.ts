@@ -3,6 +3,7 @@ import type { CommandId } from './ids';
 
 /** What asks nothing of the engine, and looking on while something is under way. */
 const always: readonly CommandId[] = [
+  'berth.showHealth',
   'berth.showOutput',
   'berth.copySshCommand',
   'berth.copyContainerId',
@@ -19,6 +20,7 @@ const needsRunning: readonly CommandId[] = [
   'berth.stopService',
   'berth.restartService',
   'berth.showServiceLog',
+  'berth.refreshSecrets',
   'berth.restart',
   'berth.stop',
 ];

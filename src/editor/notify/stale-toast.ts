@@ -1,55 +1,60 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/lifetime';
-import type { ProjectRow } from '../../core/model';
+import type { HealthReason, ProjectRow } from '../../core/model';
 import type { Parts } from '../parts';
-import { needsAttention, verdictOf } from '../rows/condition';
+import { counting, remedyFor } from '../rows/reasons';
+import { healthEnabled, healthNotifications } from '../settings';
 
 const muteKey = 'muted';
 
-/** One toast a container and cause, for this window's projects; rows, badge and status bar tell the rest. */
+/** How long *Later* puts a reason off, in milliseconds. */
+const laterMs = 24 * 3_600_000;
+
+/**
+ * One toast a container and cause, whichever window shows it, for this window's projects; rows, badge and status bar tell
+ * the rest. A crash that the engine is still mending is told once that is over.
+ */
 export function tellAttention(parts: Parts): Disposable {
-  const told = new Set<string>();
+  const looked = new Set<string>();
   return parts.session.onDidChange(() => {
+    if (!healthEnabled() || !healthNotifications() || parts.session.engineLost) return;
     for (const row of parts.session.rowsHere) {
-      const cause = `${row.id}:${row.container ?? ''}:${verdictOf(row, undefined)}`;
-      if (!needsAttention(row) || parts.session.engineLost || parts.session.busy(row.id) !== undefined) continue;
-      if (told.has(cause)) continue;
-      told.add(cause);
-      if (!parts.state.get<string[]>(muteKey, []).includes(muteOf(row))) void tell(parts, row);
+      const [worst] = counting(row);
+      if (row.health !== worst?.health || worst.code === 'restarting') continue;
+      if (parts.session.busy(row.id) !== undefined) continue;
+      const cause = `${row.container ?? ''} ${worst.code} ${snoozesOf(row)}`;
+      if (looked.has(cause)) continue;
+      looked.add(cause);
+      if (parts.state.get<string[]>(muteKey, []).includes(muteOf(row, worst))) continue;
+      tell(parts, row, worst).catch((error: unknown) => {
+        parts.session.log.log('warn', `${row.name} could not be told of`, error);
+      });
     }
   });
 }
 
-/** What “Do not show again” is about: this project and this kind of trouble. */
-function muteOf(row: ProjectRow): string {
-  return `${row.id}:${row.state === 'crashed' ? 'crashed' : row.health}`;
+/** What was put off comes up again when that is over: then this is another text. */
+function snoozesOf({ reasons }: ProjectRow): string {
+  return reasons.flatMap(({ code, snoozed }) => (snoozed === null ? [] : [code])).join();
 }
 
-async function tell(parts: Parts, row: ProjectRow): Promise<void> {
-  const mend =
-    row.state === 'crashed'
-      ? 'Start'
-      : row.health === 'stale'
-        ? 'Refresh…'
-        : row.health === 'degraded'
-          ? 'Go On'
-          : 'Restart';
-  const [why, never] = ['Why?', 'Do Not Show Again'];
-  const chosen = await vscode.window.showWarningMessage(
-    `${row.name}: ${verdictOf(row, undefined)}.`,
-    mend,
-    'Later',
-    why,
-    never,
-  );
-  const commands = {
-    Start: 'berth.start',
-    'Refresh…': 'berth.refresh',
-    'Go On': 'berth.up',
-    Restart: 'berth.restart',
-  } as const;
-  if (chosen === mend) await vscode.commands.executeCommand(commands[mend], { row });
-  if (chosen === why)
-    await vscode.commands.executeCommand(row.health === 'stale' ? 'berth.showPlan' : 'berth.showLogs', { row });
-  if (chosen === never) await parts.state.update(muteKey, [...parts.state.get<string[]>(muteKey, []), muteOf(row)]);
+/** What “Do not show again” is about: this project and this kind of trouble. */
+function muteOf(row: ProjectRow, { code }: HealthReason): string {
+  return `${row.id}:${code}`;
+}
+
+async function tell(parts: Parts, row: ProjectRow, reason: HealthReason): Promise<void> {
+  const { health } = await parts.session.core();
+  // Another window, or this one before a reload, may have told it.
+  if (!(await health.claimToast(row, reason.code))) return;
+  const { label, command } = remedyFor(reason.code);
+  const [later, why, never] = ['Later', 'Why?', 'Do Not Show Again'];
+  const kind = reason.code === 'crashed' ? '' : `${reason.health}: `;
+  const message = `${row.name}: ${kind}${reason.message}.`;
+  const chosen = await vscode.window.showWarningMessage(message, label, later, why, never);
+  if (chosen === label) await vscode.commands.executeCommand(command, { row });
+  if (chosen === later) await health.snooze(row, reason.code, laterMs);
+  if (chosen === why) await vscode.commands.executeCommand('berth.showHealth', { row });
+  if (chosen !== never) return;
+  await parts.state.update(muteKey, [...parts.state.get<string[]>(muteKey, []), muteOf(row, reason)]);
 }

@@ -20,6 +20,7 @@ const stop: Action = { label: 'Stop', icon: 'debug-stop', command: 'berth.stop' 
 const restart: Action = { label: 'Restart', icon: 'debug-restart', command: 'berth.restart' };
 const refresh: Action = { label: 'Refresh…', icon: 'sync', command: 'berth.refresh' };
 const plan: Action = { label: 'Show Plan', icon: 'diff', command: 'berth.showPlan' };
+const health: Action = { label: 'Show Health', icon: 'pulse', command: 'berth.showHealth' };
 const copy: Action = { label: 'Copy SSH Command', icon: 'copy', command: 'berth.copySshCommand' };
 const edit: Action = { label: 'Edit Template', icon: 'edit', command: 'berth.editTemplate' };
 const remove: Action = { label: 'Remove…', icon: 'trash', command: 'berth.remove' };
@@ -57,9 +58,9 @@ function allFor(condition: Condition): readonly Action[] {
     case 'waiting':
       return running;
     case 'attention':
-      return [refresh, plan, ...running];
+      return [refresh, plan, health, ...running];
     case 'broken':
-      return [logs, restart, start, output, edit, doctor, remove];
+      return [logs, restart, start, health, output, edit, doctor, remove];
     case 'stopped':
       return [start, open, logs, output, copy, edit, remove];
     case 'absent':

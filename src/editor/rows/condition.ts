@@ -34,8 +34,14 @@ export function verdictOf(row: ProjectRow, busy: Busy | undefined): string {
   if (busy !== undefined) return busy.step === '' ? busy.verb : busy.step;
   if (row.state === 'stopped' && row.idleFor !== undefined) return `${row.state}: ${row.detail}`;
   if (row.state !== 'running') return row.state === 'crashed' && row.detail !== '' ? row.detail : row.state;
-  if (row.health === 'stale') return `stale: ${row.stale.map((reason) => reason.message).join(', ') || row.detail}`;
+  if (row.health === 'stale') return `stale: ${staleWords(row) || row.detail}`;
   if (row.health === 'healthy') return 'healthy';
   if (row.health === 'unknown') return 'starting';
   return row.detail === '' ? row.health : `${row.health}: ${row.detail}`;
+}
+
+/** Why it is stale, but for what was put off. */
+function staleWords({ reasons, stale }: ProjectRow): string {
+  const off = new Set(reasons.flatMap(({ code, snoozed }) => (snoozed === null ? [] : [code])));
+  return stale.flatMap(({ code, message }) => (off.has(code) ? [] : [message])).join(', ');
 }

@@ -2,7 +2,8 @@ import type { ProjectRow } from '../../core/model';
 import { conditionIcons } from './project-look';
 import { conditionOf, verdictOf } from './condition';
 import type { Busy } from './condition';
-import { escapeMarkdown } from './tooltip';
+import { escapeMarkdown } from './markdown';
+import { counting, remedyFor } from './reasons';
 
 export interface StatusLook {
   readonly text: string;
@@ -54,7 +55,7 @@ function look(facts: StatusFacts, icon: string, text: string, background: Status
   const verdict = row === undefined ? (busy?.verb ?? '') : verdictOf(row, busy);
   const about = row === undefined ? '' : ` — ${escapeMarkdown(`${row.template} · ${verdict}`)}`;
   const lost = engineLost ? '\n\nThe engine does not answer; this is the last known state.' : '';
-  const reasons = (row?.stale ?? []).map((reason) => `\n- ${escapeMarkdown(reason.message)}`).join('');
+  const reasons = row === undefined ? '' : reasonLines(row);
   const links = facts.actions.map(({ label, command }) => `[${label}](command:${command})`).join(' · ');
   return {
     text: `$(${icon}) ${text}`,
@@ -62,4 +63,12 @@ function look(facts: StatusFacts, icon: string, text: string, background: Status
     tooltip: `**${escapeMarkdown(facts.name)}**${about}${lost}\n${reasons}\n\n${links}`,
     spoken: `Berth: ${facts.name}, ${engineLost ? `engine unreachable, last known state ${verdict}` : verdict}`,
   };
+}
+
+/** Each reason on a line of its own, and under them what to do about the worst. */
+function reasonLines(row: ProjectRow): string {
+  const told = counting(row);
+  const lines = told.map(({ message }) => `\n- ${escapeMarkdown(message)}`).join('');
+  const [worst] = told;
+  return worst === undefined ? '' : `${lines}\n\n${escapeMarkdown(remedyFor(worst.code).advice)}`;
 }

@@ -4,6 +4,7 @@ import type { Disposable } from '../../core/lifetime';
 import type { ProjectRow } from '../../core/model';
 import { needsAttention } from '../rows/condition';
 import type { Session } from '../session';
+import { healthEnabled } from '../settings';
 import { containersTree } from './containers-tree';
 import type { ContainerNode } from './containers-tree';
 import { treeItemOf } from './tree-item';
@@ -49,7 +50,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
   render(): void {
     const before = this.#roots;
     this.#roots = containersTree(this.session, { trusted: vscode.workspace.isTrusted, now: Date.now() });
-    const attention = this.session.snapshot.rows.filter(needsAttention);
+    const attention = healthEnabled() ? this.session.snapshot.rows.filter(needsAttention) : [];
     const names = attention.map((row) => row.name).join(', ');
     const badge =
       attention.length === 0 ? undefined : { value: attention.length, tooltip: `Needs attention: ${names}` };

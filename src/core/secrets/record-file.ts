@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { BerthHome } from '../home';
@@ -12,6 +12,14 @@ export async function readSecretsRecord(home: BerthHome, project: string): Promi
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** When a process last read the secrets of a project, in milliseconds since the epoch; 0 where none has. */
+export async function whenLastRead(home: BerthHome, project: string): Promise<number> {
+  return stat(fileOf(home, project)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }
 
 /** A file of its own, written whole, so that it takes no lock: secrets are brought in anew while `up` holds the project's. */

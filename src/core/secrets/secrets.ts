@@ -4,20 +4,24 @@ import type { ProjectRow, SecretRow } from '../model';
 import type { ProjectsParts } from '../projects/context';
 import { desiredFor } from '../projects/desired';
 import { containerGone } from '../projects/rows';
-import { specAtMaking } from '../projects/start-due';
+import { tellReady } from '../projects/ready-file';
+import { isPrepared, specAtMaking, startRecords } from '../projects/start-due';
 import { readProjectState } from '../projects/state-file';
 import { declaredSecrets } from './declared';
 import { byItself, isOtherWish } from './due';
 import { inject } from './inject';
 import { agreedSpec } from './record';
-import { readSecretsRecord, writeSecretsRecord } from './record-file';
+import { readSecretsRecord, whenLastRead, writeSecretsRecord } from './record-file';
 import { secretsOf } from './rows';
+import type { SecretWish } from './types';
 
 export interface SecretsRefresh {
   /** The secrets to read anew; all where left out. */
   readonly names?: readonly string[];
   /** Nobody asked: what the template has come to declare since a person last did is left alone. */
   readonly byItself?: boolean;
+  /** Does nothing where any process has read them within this many milliseconds. */
+  readonly notWithinMs?: number;
 }
 
 /**
@@ -31,6 +35,8 @@ export async function refreshSecrets(
   options: SecretsRefresh = {},
   signal?: AbortSignal,
 ): Promise<readonly SecretRow[]> {
+  const read = await whenLastRead(parts.home, row.id);
+  if (options.notWithinMs !== undefined && Date.now() - read < options.notWithinMs) return row.secrets;
   const engine = await parts.connection.get(signal);
   const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
   if (container === null) throw containerGone(row.name);
@@ -40,14 +46,31 @@ export async function refreshSecrets(
     });
   }
   const about = { ...parts, engine, row, container };
+  const { wishes, names } = await meant(about, options);
+  const rows = await inject(about, wishes, names, signal);
+  // What services waited for in vain at their start is there now.
+  const waiting = !isPrepared(await startRecords(parts.home, row.id), container);
+  if (waiting && !rows.some(({ state, required }) => state === 'missing' && required)) {
+    await tellReady(engine, container.id, signal);
+  }
+  await parts.store.loadOne(engine, row.id, undefined, signal);
+  return rows;
+}
+
+/** Which secrets a refresh is about, and which of them it reads at their sources; undefined: all. */
+async function meant(
+  parts: ProjectsParts & { readonly engine: Engine; readonly row: ProjectRow; readonly container: ContainerDetail },
+  options: SecretsRefresh,
+): Promise<{ readonly wishes: readonly SecretWish[]; readonly names?: ReadonlySet<string> }> {
+  const { engine, row, container } = parts;
   const agreed = agreedSpec(specAtMaking(container), await readSecretsRecord(parts.home, row.id), container);
   if (options.byItself === true) {
     const { keep, read } = byItself(agreed, parts.wantedSecrets(container.id));
-    return inject(about, declaredSecrets(keep), read, signal);
+    return { wishes: declaredSecrets(keep), names: read };
   }
   const { folder, template } = await readProjectState(parts.home, row.id);
   const desired = await desiredFor(parts.templates, engine, folder ?? row.folder, template);
-  await askForSecrets({ ...parts, engine, row, container }, desired.resolved.spec);
+  await askForSecrets(parts, desired.resolved.spec);
   const wishes = declaredSecrets(desired.resolved.spec);
   const unknown = options.names?.find((name) => wishes.every((wish) => wish.name !== name));
   if (unknown !== undefined) {
@@ -56,7 +79,7 @@ export async function refreshSecrets(
       hint: known === '' ? 'It declares none: add spec.secrets.' : `It declares ${known}.`,
     });
   }
-  return inject(about, wishes, options.names === undefined ? undefined : new Set(options.names), signal);
+  return options.names === undefined ? { wishes } : { wishes, names: new Set(options.names) };
 }
 
 /** A container's secrets as they are since its last start; none while it does not run. */

@@ -38,6 +38,8 @@ export function mendFor(code: ErrorCode): Mend | undefined {
       return edit;
     case 'service_failed':
       return { label: 'Show Service Log', command: 'berth.showServiceLog' };
+    case 'secret_missing':
+      return { label: 'Refresh Secrets', command: 'berth.refreshSecrets' };
     case 'workspace_untrusted':
       return { label: 'Manage Trust', command: 'workbench.trust.manage' };
     case 'container_not_running':
@@ -53,6 +55,7 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'bad_usage':
     case 'refresh_waits':
     case 'nothing_to_roll_back':
+    case 'secret_failed':
     case 'engine_error':
     case 'project_ambiguous':
     case 'folder_not_found':

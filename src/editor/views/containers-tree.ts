@@ -1,9 +1,12 @@
-import type { ProjectRow } from '../../core/model';
+import type { ProjectRow, SecretRow } from '../../core/model';
+import type { GitAccess } from '../../core/git/types';
 import type { PortRow } from '../../core/ports/types';
 import type { ServiceRow } from '../../core/services/types';
 import { keyOf } from '../../core/ports/wishes';
 import { folderLook } from '../rows/folder-look';
+import { gitLook } from '../rows/git-look';
 import { portLook, portsLook } from '../rows/port-look';
+import { secretLook, secretsLook } from '../rows/secret-look';
 import { serviceLook, servicesLook } from '../rows/service-look';
 import { projectLook } from '../rows/project-look';
 import type { Look } from '../rows/look';
@@ -24,6 +27,7 @@ export interface ContainerNode {
   readonly run?: Run;
   readonly port?: PortRow;
   readonly service?: ServiceRow;
+  readonly secret?: SecretRow;
 }
 
 export interface TreeContext {
@@ -61,7 +65,9 @@ function projectNode(session: Session, row: ProjectRow, here: boolean, context: 
     children: [
       ...setupGroup(row),
       ...servicesGroup(row, session.services.of(row.id), context),
+      ...secretsGroup(row),
       ...portsGroup(row, session.ports.of(row.id)),
+      ...gitRow(row, session.git.of(row.id)),
       ...commandsGroup(row, session.runs.of(row.id), context),
     ],
     row,
@@ -95,12 +101,31 @@ function servicesGroup(row: ProjectRow, services: readonly ServiceRow[], { now }
   return [{ id, look: servicesLook(row.name, services), children, row }];
 }
 
+/** The secrets of a project that runs: never their values. */
+function secretsGroup(row: ProjectRow): ContainerNode[] {
+  if (row.secrets.length === 0) return [];
+  const id = `${row.id}/secrets`;
+  const children = row.secrets.map((secret) => ({
+    id: `${id}/${secret.name}`,
+    look: secretLook(secret),
+    children: [],
+    row,
+    secret,
+  }));
+  return [{ id, look: secretsLook(row), children, row }];
+}
+
 /** A project's ports while it runs, each with its real number. */
 function portsGroup(row: ProjectRow, ports: readonly PortRow[]): ContainerNode[] {
   if (row.state !== 'running' || ports.length === 0) return [];
   const id = `${row.id}/ports`;
   const children = ports.map((port) => ({ id: `${id}/${keyOf(port)}`, look: portLook(port), children: [], row, port }));
   return [{ id, look: portsLook(row.name, ports), children, row }];
+}
+
+/** What git in it may use of the user's, or asks for. */
+function gitRow(row: ProjectRow, access: GitAccess | null): ContainerNode[] {
+  return access === null ? [] : [{ id: `${row.id}/git`, look: gitLook(row.name, access), children: [], row }];
 }
 
 function commandsGroup(row: ProjectRow, runs: readonly Run[], { now }: TreeContext): ContainerNode[] {

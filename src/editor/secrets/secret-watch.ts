@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { isCancelled, messageOf } from '../../core/errors';
+import { DisposableStore } from '../../core/lifetime';
+import type { Disposable } from '../../core/lifetime';
+import type { ProjectRow } from '../../core/model';
+import type { ProjectsSnapshot } from '../../core/projects/types';
+import type { Session } from '../session';
+import { secretsIntervalMs } from '../settings';
+
+/** How often it is looked whether some project's interval is over, in milliseconds. */
+const tickMs = 60_000;
+
+/**
+ * Brings in anew, on a timer, what changed at the sources of this window's projects, and all of it where the engine
+ * started a container by itself. Of several windows on one project, the first whose timer is due does it: the core knows
+ * when it was last done.
+ */
+export function keepSecrets(session: Session): Disposable {
+  const store = new DisposableStore();
+  const stop = new AbortController();
+  const guarded = (row: ProjectRow, work: Promise<unknown>): void => {
+    work.catch((error: unknown) => {
+      if (!isCancelled(error)) session.log.log('warn', `Secrets of ${row.name}: ${messageOf(error)}`);
+    });
+  };
+  const look = (): void => {
+    const interval = secretsIntervalMs();
+    if (interval === 0 || !vscode.workspace.isTrusted || session.engineLost) return;
+    for (const row of session.rowsHere) {
+      if (row.state !== 'running' || row.secrets.length === 0) continue;
+      const refreshed = session
+        .core()
+        .then(({ projects }) => projects.refreshSecrets(row, { byItself: true, notWithinMs: interval }, stop.signal));
+      guarded(row, refreshed);
+    }
+  };
+  const started = ({ before, after }: { before: ProjectsSnapshot; after: ProjectsSnapshot }): void => {
+    if (!vscode.workspace.isTrusted) return;
+    for (const row of session.rowsHere) {
+      const now = after.rows.find(({ id }) => id === row.id);
+      const then = before.rows.find(({ id }) => id === row.id);
+      if (now?.state !== 'running' || now.secrets.length === 0 || session.busy(row.id) !== undefined) continue;
+      if (then?.changed === now.changed && then.state === 'running') continue;
+      // Whoever takes up a runner sees to what the container's start needs.
+      guarded(
+        row,
+        session.core().then(({ projects }) => projects.runner(now, stop.signal)),
+      );
+    }
+  };
+  const timer = setInterval(look, tickMs);
+  store.add({ dispose: () => clearInterval(timer) });
+  store.add({ dispose: () => stop.abort() });
+  store.add(session.onDidChangeSnapshot(started));
+  return store;
+}

@@ -7,6 +7,7 @@ import { HealthBoard } from './health/board';
 import { createHealth } from './health/health';
 import { createHome } from './home';
 import { createUse } from './idle/use';
+import { createInside } from './inside/inside';
 import { createJournal } from './journal/journal';
 import { DisposableStore } from './lifetime';
 import { rememberEngine } from './line/engine-book';
@@ -83,6 +84,7 @@ export function createCore(options: CoreOptions): Core {
     engine,
     ports,
     use: createUse(projects),
+    inside: createInside(home, templates),
     templates,
     devcontainers: createDevcontainers(templates),
     projects,

@@ -4,6 +4,7 @@ import type { Git } from './git/types';
 import type { Health } from './health/health';
 import type { BerthHome } from './home';
 import type { Use } from './idle/use';
+import type { Inside } from './inside/inside';
 import type { Actor } from './journal/entry';
 import type { Journal } from './journal/journal';
 import type { Disposable } from './lifetime';
@@ -43,6 +44,7 @@ export interface Core extends Disposable {
   readonly ports: Ports;
   readonly services: Services;
   readonly use: Use;
+  readonly inside: Inside;
   readonly images: Images;
   readonly ssh: SshFiles;
   readonly git: Git;

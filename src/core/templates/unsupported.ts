@@ -3,12 +3,7 @@ import type { ResolvedTemplate } from './types';
 
 /** Fields whose effect does not exist yet; a prefix stands for all below it. `neutral`: what changes nothing when written. */
 const pending: readonly { readonly path: string; readonly neutral?: (value: unknown) => boolean }[] = [
-  { path: 'spec.health.max_age', neutral: is(72 * 3_600_000) },
-  { path: 'spec.health.max_disk', neutral: is(80) },
-  { path: 'spec.health.max_memory', neutral: is(90) },
   { path: 'spec.health.on_stale', neutral: is('refresh') },
-  { path: 'spec.editor.extensions' },
-  { path: 'spec.editor.settings' },
 ];
 
 /** The paths of those fields: the reference page marks them. */

@@ -16,8 +16,6 @@ describe('templates: fields without an effect yet', () => {
     ['services: {web: {command: x}}', 'spec.services'],
     ['health: {max_age: 1h}', 'spec.health.max_age'],
     ['health: {on_stale: off}', 'spec.health.on_stale'],
-    ['editor: {extensions: [a.b]}', 'spec.editor.extensions'],
-    ['editor: {settings: {a: 1}}', 'spec.editor.settings'],
   ];
   for (const [spec, path] of pending) {
     it(`refuses ${spec} by name, with its place`, async () => assert.deepEqual(await refused(spec), [path]));

@@ -47,10 +47,11 @@ export function serviceFolder(service: ServiceProgram, what: Supervised): Script
   ];
 }
 
-/** An answer of the service's own that it is broken is none. */
+/** An answer of the service's own that it is broken is none. All of it is read, or a server would complain in its log. */
 const httpAnswer = [
   String.raw`printf 'GET / HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3`,
   'read -r -t 4 version status rest <&3',
+  'read -r -t 1 -N 65536 body <&3',
   '[[ $version == HTTP/* && $status -lt 500 ]]',
 ];
 

@@ -7,6 +7,7 @@ import type { ProjectRow } from '../core/model';
 import type { ProjectsSnapshot } from '../core/projects/types';
 import type { LazyCore } from './lazy-core';
 import type { Busy } from './rows/condition';
+import { GitBook } from './git/git-book';
 import { PortBook } from './ports/port-book';
 import { Runs } from './run/runs';
 import { ServiceBook } from './services/service-book';
@@ -26,6 +27,7 @@ export class Session implements Disposable {
   readonly work = new WorkList();
   readonly runs = new Runs();
   readonly ports = new PortBook();
+  readonly git = new GitBook();
   readonly services = new ServiceBook();
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new Emitter<void>((error) => this.log.log('error', 'A view failed', error)));
@@ -43,8 +45,8 @@ export class Session implements Disposable {
     readonly window: WindowState,
     readonly log: Logger,
   ) {
-    const { work, runs, ports, services } = this;
-    for (const source of [work, runs, ports, services, window].map(({ onDidChange }) => onDidChange)) {
+    const { work, runs, ports, services, git } = this;
+    for (const source of [work, runs, ports, services, git, window].map(({ onDidChange }) => onDidChange)) {
       this.#store.add(source(() => this.changed()));
     }
   }
@@ -118,6 +120,7 @@ export class Session implements Disposable {
     clearTimeout(this.#timer);
     this.runs.dispose();
     this.ports.dispose();
+    this.git.dispose();
     this.services.dispose();
     this.work.dispose();
     this.#store.dispose();

@@ -32,19 +32,24 @@ export async function afterSwitch(
   if (!(await isUnderWay())) return;
   const over = new AbortController();
   const either = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+  let mending: Promise<void> | undefined;
   // Held by who switches, until the new container is set up as well: that is not waited for.
-  const mended = withLock(home.locksDir, project, () => putRight({ engine, log, owner }, project, either), either);
-  const failed = mended.then(
-    () => undefined,
-    (error: unknown) => {
-      if (!isCancelled(error)) throw error;
-    },
+  const lock = withLock(
+    home.locksDir,
+    project,
+    () => (mending = putRight({ engine, log, owner }, project, signal)),
+    either,
   );
+  const mended = lock.catch((error: unknown) => {
+    if (!isCancelled(error)) throw error;
+  });
   try {
-    await Promise.race([failed, untilIt(engine, isUnderWay, either)]);
+    await Promise.race([mended, untilIt(engine, isUnderWay, either)]);
+    // Its names are right before it runs.
+    await mending;
   } finally {
     over.abort();
-    await failed.catch(() => undefined);
+    await mended.catch(() => undefined);
   }
   signal?.throwIfAborted();
 }

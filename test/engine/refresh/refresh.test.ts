@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { BerthError } from '../../../src/core/errors';
@@ -31,6 +33,13 @@ describe('refresh and rollback', () => {
   async function canaries(row: ProjectRow): Promise<number> {
     const engine = await fixture.core.engine.get();
     return (await engine.listContainers({ labels: { [labels.project]: row.id, [labels.kind]: 'canary' } })).length;
+  }
+  async function freePort(): Promise<number> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
   }
   /** A project whose template has changed since its container was made. */
   async function stale(name: string, spec = ''): Promise<ProjectRow> {
@@ -138,6 +147,55 @@ describe('refresh and rollback', () => {
     assert.deepEqual([now.container, now.state], [row.container, 'running']);
     assert.equal(await sh(now, 'echo $COLOUR; cat ~/note'), 'red\nkept');
     assert.deepEqual(Object.keys(await parts(row)), ['current']);
+  });
+
+  it('leaves the one in use as it was where a port that it publishes is taken at the switch', async () => {
+    const port = await freePort();
+    const row = await stale('taken', '  ports: [{ port: 8000, publish: false }]\n');
+    await fixture.writeTemplate(row.folder, `  ports: [{ port: 8000, host: ${port}, publish: true }]\n`);
+    const holder = createServer().listen(port, '127.0.0.1');
+    await once(holder, 'listening');
+    try {
+      await assert.rejects(refresh(row), failsWith('port_taken'));
+    } finally {
+      holder.close();
+    }
+    const now = await projects().find(row.folder, '/');
+    assert.deepEqual([now.container, now.state, now.former], [row.container, 'running', null]);
+    assert.equal(await sh(now, 'cat ~/note'), 'kept');
+    assert.deepEqual(Object.keys(await parts(row)), ['current']);
+  });
+
+  it('is done once where two ask for it at the same time', async () => {
+    const row = await stale('both');
+    const second = Fixture.coreAt(join(fixture.dir, 'home'));
+    try {
+      const results = await Promise.all([refresh(row), second.projects.refreshContainer(row, {}, noProgress)]);
+      assert.deepEqual(results.map(({ refreshed }) => refreshed).sort(), [false, true]);
+      assert.equal(new Set(results.map(({ row: { container } }) => container)).size, 1);
+    } finally {
+      second.dispose();
+    }
+  });
+
+  it('finds the way back where its container is removed by hand meanwhile', async () => {
+    const row = await stale('removed');
+    const engine = await fixture.core.engine.get();
+    const removed = (async () => {
+      for await (const event of engine.events({}, AbortSignal.timeout(60_000))) {
+        if (event.action !== 'create' || event.attributes['name'] !== `${row.containerName}-next`) continue;
+        await engine.removeContainer(row.container!, { force: true });
+        return;
+      }
+    })();
+    await refresh(row).catch((error: unknown) => assert.ok(error instanceof BerthError));
+    await removed;
+    const { row: now } = await fixture.up(row.folder);
+    assert.equal(await sh(now, 'cat ~/note note'), 'kept\nhere');
+    assert.deepEqual(
+      Object.keys(await parts(row)).filter((role) => role === 'next'),
+      [],
+    );
   });
 
   it('has nothing to go back to before the first refresh, and says so', async () => {

@@ -7,6 +7,7 @@ import { HealthBoard } from './health/board';
 import { createHealth } from './health/health';
 import { createHome } from './home';
 import { createUse } from './idle/use';
+import { dotfilesInEnv } from './inside/dotfiles-step';
 import { createInside } from './inside/inside';
 import { createJournal } from './journal/journal';
 import { DisposableStore } from './lifetime';
@@ -67,6 +68,7 @@ export function createCore(options: CoreOptions): Core {
       health: board,
       heard: (event) => health.heard(event),
       log,
+      dotfiles: () => options.dotfiles?.() ?? dotfilesInEnv(env),
       secrets: { env, storage: options.secretStorage ?? null, known },
       version,
     }),
@@ -89,7 +91,7 @@ export function createCore(options: CoreOptions): Core {
     devcontainers: createDevcontainers(templates),
     projects,
     // A process that lives long has a Line at hand; the command line takes the road that needs no SSH.
-    services: createServices((row, signal) =>
+    services: createServices(home, (row, signal) =>
       options.actor === 'cli' ? projects.runner(row, signal) : projects.line(row, signal),
     ),
     images: {

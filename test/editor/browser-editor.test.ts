@@ -61,6 +61,9 @@ describe('an editor in the browser', function () {
     const asked = await (await core.projects.line(row)).run({ argv: ['printenv', 'CODE_SERVER_PASSWORD'] });
     const password = (await text(asked.stdout)).trim();
     assert.match(password, /^[\w-]{24}$/);
+    const fresh = await core.projects.find(row.folder, '/');
+    assert.equal(await core.services.password(fresh, 'code-server'), password);
+    assert.equal(await core.services.password(fresh, 'other'), null);
     const session = core.ports.join(row, 'project');
     const [port] = await session.ready();
     const browser = await launchBrowser();

@@ -1,7 +1,9 @@
 import { text } from 'node:stream/consumers';
 import type { CommandRunner, RunningCommand } from '../command';
 import { BerthError } from '../errors';
+import type { BerthHome } from '../home';
 import type { ProjectRow } from '../model';
+import { generatedSecret } from '../secrets/source-generated';
 import { controlCommand } from './control';
 import { logCommand, serviceNotFound } from './logs';
 import { parseStatus, servicesAtRest, statusScript } from './status';
@@ -26,6 +28,8 @@ export interface Services {
    * @throws BerthError `service_not_found`, `service_failed`
    */
   control(row: ProjectRow, name: string, verb: ServiceVerb, signal?: AbortSignal): Promise<ServiceRow>;
+  /** The password that Berth made for one: the project's secret `generated:` of the same name; null where it has none. */
+  password(row: Pick<ProjectRow, 'id' | 'secrets'>, name: string): Promise<string | null>;
   /** What one wrote, stdout and stderr together, from its oldest kept line. @throws BerthError `service_not_found` */
   logs(
     row: ProjectRow,
@@ -43,7 +47,7 @@ export interface ServiceLog {
 }
 
 /** Puts the room together; costs nothing until it is asked. */
-export function createServices(road: Road): Services {
+export function createServices(home: Pick<BerthHome, 'dir'>, road: Road): Services {
   const known = (row: ProjectRow, name: string): void => {
     if (!row.services.includes(name)) throw serviceNotFound(row.name, name, row.services);
   };
@@ -63,6 +67,10 @@ export function createServices(road: Road): Services {
         hint: `See what it wrote: \`berth logs ${row.name} --service ${name}\`.`,
         cause: new Error(said.stderr),
       });
+    },
+    async password(row, name) {
+      const made = row.secrets.some(({ from, state }) => from === `generated:${name}` && state === 'injected');
+      return made ? generatedSecret(home, row.id, name) : null;
     },
     async logs(row, name, options, signal) {
       known(row, name);

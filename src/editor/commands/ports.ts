@@ -49,7 +49,9 @@ export function registerPorts(commands: Commands, parts: Parts, sessions: PortSe
     if (host === null) {
       throw new BerthError('port_taken', `No number of 127.0.0.1 could be had for port ${chosen} of ${row.name}.`);
     }
-    return open(addressOf('127.0.0.1', host, chosen));
+    const opened = await open(addressOf('127.0.0.1', host, chosen));
+    void offerPassword(parts, row, chosen);
+    return opened;
   });
 
   commands.register('berth.stopForward', async (target) => {
@@ -111,6 +113,19 @@ async function openByEditor(port: number): Promise<string> {
   const outside = (await vscode.env.asExternalUri(inside)).toString();
   vscode.window.setStatusBarMessage(`$(check) ${port} → ${outside}`, 5000);
   return outside;
+}
+
+/** Where a service asks for a password of Berth's making, it is a click away and never on the screen. */
+async function offerPassword({ session }: Parts, row: ProjectRow, port: number): Promise<void> {
+  const service = session.services.of(row.id).find((one) => one.port === port);
+  if (service === undefined) return;
+  const { services } = await session.core();
+  const password = await services.password(row, service.name);
+  if (password === null) return;
+  const copy = 'Copy Password';
+  const asked = `${service.name} of ${row.name} asks for its password.`;
+  if ((await vscode.window.showInformationMessage(asked, copy)) === copy)
+    await vscode.env.clipboard.writeText(password);
 }
 
 /** The editor finds the way from where its browser runs. @returns what was opened */

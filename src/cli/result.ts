@@ -2,9 +2,10 @@ import type { Carried, Needless, NewFile, NotCarried } from '../core/devcontaine
 import type { DoctorReport } from '../core/doctor';
 import type { ErrorDetail } from '../core/errors';
 import type { JournalEntry } from '../core/journal/entry';
+import type { JournalStats } from '../core/journal/stats';
 import type { GitAccess } from '../core/git/types';
 import type { SshConfigStatus } from '../core/line/ssh-files';
-import type { ProjectIdentity, ProjectRow, SecretRow } from '../core/model';
+import type { ProjectIdentity, ProjectRow, ReasonCode, SecretRow } from '../core/model';
 import type { PortRow } from '../core/ports/types';
 import type { PrunePlan, PruneResult } from '../core/projects/images';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
@@ -79,6 +80,8 @@ export type Result =
   | { readonly kind: 'ssh_config_text'; readonly text: string; readonly file: string }
   | { readonly kind: 'ssh_config'; readonly action: 'install' | 'remove'; readonly status: SshConfigStatus }
   | { readonly kind: 'history'; readonly entries: readonly JournalEntry[] }
+  | { readonly kind: 'history_stats'; readonly stats: JournalStats }
+  | { readonly kind: 'snoozed'; readonly row: ProjectRow; readonly code: ReasonCode; readonly until: string | null }
   /** `pruned` is null where it was only to be said what would go. */
   | { readonly kind: 'gc'; readonly plan: PrunePlan; readonly pruned: PruneResult | null }
   | { readonly kind: 'doctor'; readonly report: DoctorReport }

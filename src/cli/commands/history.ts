@@ -1,3 +1,4 @@
+import { journalStats } from '../../core/journal/stats';
 import { nameOperand, type Command } from '../command';
 import { badUsage } from '../usage';
 
@@ -6,13 +7,16 @@ const usual = 50;
 
 export const history: Command = {
   name: 'history',
-  synopsis: '[NAME] [--limit N]',
+  synopsis: '[NAME] [--limit N] [--stats]',
   summary: 'what happened to the containers, newest first',
   operands: [{ ...nameOperand, description: "one project's name, id prefix or path; left out: all of them" }],
-  options: [{ flags: '--limit <N>', description: `how many entries, or "all" (default: ${usual})` }],
+  options: [
+    { flags: '--limit <N>', description: `how many entries, or "all" (default: ${usual})` },
+    { flags: '--stats', description: 'counts over all of it: templates, refreshes, sessions' },
+  ],
   output: 'document',
   async run({ core, cwd, signals }, { operands: [name], options }) {
-    const limit = options.count('limit') ?? usual;
+    const limit = options.count('limit') ?? (options.flag('stats') ? 'all' : usual);
     if (limit === 0) throw badUsage('--limit wants a number above 0, or "all"');
     const { journal, projects } = await core();
     const project = name === undefined ? undefined : (await projects.find(name, cwd, signals.abort)).id;
@@ -20,6 +24,8 @@ export const history: Command = {
       ...(limit === 'all' ? {} : { limit }),
       ...(project === undefined ? {} : { project }),
     });
-    return { kind: 'history', entries };
+    return options.flag('stats')
+      ? { kind: 'history_stats', stats: journalStats(entries) }
+      : { kind: 'history', entries };
   },
 };

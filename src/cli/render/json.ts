@@ -1,6 +1,7 @@
 import type { LifecycleStep, ProjectIdentity, ProjectRow } from '../../core/model';
 import type { ProjectDetail, UpResult } from '../../core/projects/types';
 import type { Failure, Result } from '../result';
+import { statsJson } from './health';
 import { portJson } from './ports';
 import { convertJson } from './convert';
 import { copiedJson, storageJson } from './storage';
@@ -121,6 +122,10 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       const { userConfig, ownConfig, installed } = result.status;
       return { user_config: userConfig, own_config: ownConfig, installed };
     }
+    case 'history_stats':
+      return { stats: statsJson(result.stats) };
+    case 'snoozed':
+      return { project: identity(result.row), snoozed: { code: result.code, until: result.until } };
     case 'history':
       return { entries: result.entries };
     case 'gc':
@@ -151,8 +156,8 @@ function up({ row, ssh, reused, timings, notices }: UpResult): Json {
 }
 
 function rowJson(row: ProjectRow): Json {
-  const { id, name, folder, template, engine, state, health, stale, generation, created, image } = row;
-  return { id, name, folder, template, engine, state, health, stale, generation, created, image };
+  const { id, name, folder, template, engine, state, health, reasons, stale, generation, created, image } = row;
+  return { id, name, folder, template, engine, state, health, reasons, stale, generation, created, image };
 }
 
 function stepJson({ phase, index, of, command, state, exitCode, ms, at, output }: LifecycleStep): Json {

@@ -8,6 +8,7 @@ import type { ServiceRow } from '../../core/services/types';
 import type { StorageRow } from '../../core/storage/look';
 import { volumeText } from '../../core/storage/words';
 import { gitText } from './git';
+import { reasonLines } from './health';
 import { age, columns, duration } from './layout';
 import { secretText } from './secrets';
 import { serviceText } from './services';
@@ -59,7 +60,7 @@ export function statusText(
     ...services.map((service) => `  ${style.dim('service')} ${serviceText(service)}`),
     ...ports.map((port) => `  ${style.dim('port')} ${portText(port)}`),
     ...storage.map((volume) => `  ${style.dim('volume')} ${printable(storageLine(volume, row.container !== null))}`),
-    ...row.stale.map(({ message }) => `  ${style.yellow('stale:')} ${printable(message)}`),
+    ...reasonLines(row, style),
   ].join('\n');
 }
 

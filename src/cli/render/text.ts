@@ -6,6 +6,7 @@ import { age, columns, duration } from './layout';
 import { doctorText } from './doctor';
 import { gcText } from './gc';
 import { grantedText, revokedText } from './git';
+import { snoozedText, statsText } from './health';
 import { historyText } from './history';
 import { planText } from './plan';
 import { refreshText, rollbackText } from './refresh';
@@ -64,6 +65,10 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
       return sshConfigText(result);
     case 'history':
       return historyText(result.entries, style);
+    case 'history_stats':
+      return statsText(result.stats, style);
+    case 'snoozed':
+      return snoozedText(result);
     case 'gc':
       return gcText(result.plan, result.pruned);
     case 'doctor':

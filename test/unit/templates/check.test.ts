@@ -27,7 +27,7 @@ describe('templates: checking one that is being edited', () => {
 
   it('tells what has no effect yet apart from what is wrong', async () => {
     await using folder = await TemplateFolder.create({});
-    const text = template('base_image: debian:bookworm-slim\nservices: {web: {command: "true"}}');
+    const text = template('base_image: debian:bookworm-slim\nhealth: {on_stale: notify}');
     const { problems, pending } = await folder.templates.check(
       folder.path('berth.yaml'),
       texts(folder, { 'berth.yaml': text }),
@@ -35,7 +35,7 @@ describe('templates: checking one that is being edited', () => {
     assert.deepEqual(problems, []);
     assert.deepEqual(
       pending.map(({ path, line }) => [path, line]),
-      [['spec.services', 7]],
+      [['spec.health.on_stale', 7]],
     );
   });
 

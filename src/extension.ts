@@ -13,6 +13,7 @@ import { registerPlan } from './editor/commands/plan';
 import { registerRun } from './editor/commands/run';
 import { registerSecrets } from './editor/commands/secrets';
 import { registerServices } from './editor/commands/services';
+import { registerStorage } from './editor/commands/storage';
 import { registerTemplates } from './editor/commands/templates';
 import { registerTerminal } from './editor/commands/terminal';
 import { registerRefresh } from './editor/commands/refresh';
@@ -33,8 +34,9 @@ import { EditorSecrets } from './editor/secrets/editor-secrets';
 import { keepSecrets } from './editor/secrets/secret-watch';
 import { ServiceWatch } from './editor/services/service-watch';
 import { Session } from './editor/session';
-import { extraCaCertificates } from './editor/settings';
+import { dotfiles, extraCaCertificates } from './editor/settings';
 import { StatusBar } from './editor/status-bar';
+import { StorageWatch } from './editor/storage/storage-watch';
 import { BerthTasks, taskType } from './editor/tasks/provider';
 import { TemplateDiagnostics } from './editor/templates/diagnostics';
 import { TemplateQuickFixes } from './editor/templates/quick-fixes';
@@ -78,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       installation: context.extensionPath,
       editorBinary: process.execPath,
       extraCaCertificates,
+      dotfiles,
       secretStorage: secrets,
     }),
   );
@@ -114,10 +117,12 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerImages(commands, parts, images);
   registerImport(commands, parts, texts);
   registerPlan(commands, parts);
+  registerStorage(commands, parts);
   registerHealth(commands, parts, texts);
   const portSessions = own(new PortSessions(session));
   registerPorts(commands, parts, portSessions);
   const services = own(new ServiceWatch(session, () => containers.visible));
+  own(new StorageWatch(session, () => containers.visible));
   registerServices(commands, parts, services);
   registerSecrets(commands, parts, secrets);
   own(keepSecrets(session));

@@ -114,14 +114,14 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     remove: async (row, { purge }, signal) => (await import('./lifecycle')).remove(parts, row, purge, signal),
     relink: async (row, folder) => (await import('./lifecycle')).relink(parts, row, folder),
     detail: async (row, signal) => (await import('./detail')).detail(parts, row, signal),
-    async storage(row, { patienceMs }, signal) {
+    async storage(row, options, signal) {
       const [{ lookAtStorage }, { SizeMemory }] = await Promise.all([
         import('../storage/look'),
         import('../storage/sizes'),
       ]);
       memory ??= new SizeMemory();
       const engine = await connection.get(signal);
-      return lookAtStorage({ engine, row, owner: await home.owner(), memory, patienceMs }, signal);
+      return lookAtStorage({ engine, row, owner: await home.owner(), memory, ...options }, signal);
     },
     async copyWorkspace(row, { direction, ...options }, signal) {
       const { copyIn, copyOut } = await import('../storage/workspace-copy');

@@ -8,7 +8,7 @@ import type { LifecycleStep, Limits, ProjectIdentity, ProjectRow, SecretRow, UpS
 import type { RefreshOptions, RefreshResult, RollbackResult } from '../refresh/types';
 import type { SecretsRefresh } from '../secrets/secrets';
 import type { ImagePlan, SourcePosition } from '../templates/types';
-import type { StorageRow } from '../storage/look';
+import type { StorageOptions, StorageRow } from '../storage/look';
 import type { CopyReport } from '../storage/unpack-folder';
 import type { DifferenceClass } from './plan-classes';
 
@@ -172,8 +172,11 @@ export interface Projects {
   /** The project follows its folder to where it moved; the next `up` makes the container anew around the same volumes. */
   relink(row: ProjectRow, folder: string, signal?: AbortSignal): Promise<ProjectIdentity>;
   detail(row: ProjectRow, signal?: AbortSignal): Promise<ProjectDetail>;
-  /** The project's volumes; sizes that are not known yet are waited for as long as `patienceMs` says, at 0 not at all. */
-  storage(row: ProjectRow, options: { readonly patienceMs: number }, signal?: AbortSignal): Promise<StorageRow[]>;
+  /**
+   * The project's volumes; sizes that are not known yet are waited for as long as `patienceMs` says, at 0 not at all. With
+   * `insideOnly` they are measured in a running container alone, and never by the engine, which looks at all it has.
+   */
+  storage(row: ProjectRow, options: StorageOptions, signal?: AbortSignal): Promise<StorageRow[]>;
   /**
    * Copies a workspace that is a volume out into a folder of this machine, or such a folder into it. Nothing is removed.
    * @throws BerthError `file_exists` where files differ and `overwrite` is not set; `bad_usage` where the workspace is the

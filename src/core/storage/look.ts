@@ -19,19 +19,24 @@ export interface StorageRow {
   readonly sizeBytes: number | null;
 }
 
-export interface StorageLook {
+export interface StorageOptions {
+  /** How long to wait for sizes, in milliseconds; 0 tells only those that are known already. */
+  readonly patienceMs: number;
+  /** Measures in the running container alone. */
+  readonly insideOnly?: boolean;
+}
+
+export interface StorageLook extends StorageOptions {
   readonly engine: Engine;
   readonly row: Pick<ProjectRow, 'id' | 'container'>;
   /** Berth's owner id. */
   readonly owner: string;
   readonly memory: SizeMemory;
-  /** How long to wait for sizes, in milliseconds; 0 tells only those that are known already. */
-  readonly patienceMs: number;
 }
 
 /** A project's volumes: those that its container has first, then by label. Two round trips, and what sizes take. */
 export async function lookAtStorage(
-  { engine, row, owner, memory, patienceMs }: StorageLook,
+  { engine, row, owner, memory, patienceMs, insideOnly = false }: StorageLook,
   signal?: AbortSignal,
 ): Promise<StorageRow[]> {
   const [volumes, container] = await Promise.all([
@@ -41,7 +46,7 @@ export async function lookAtStorage(
   const names = volumes.map(({ name }) => name);
   const sizes =
     patienceMs > 0 && names.length > 0
-      ? await measure(engine, container, names, { memory, patienceMs }, signal)
+      ? await measure(engine, container, names, { memory, patienceMs, insideOnly }, signal)
       : memory.of(engine.info.id, names);
   return storageRows(volumes, container?.mounts ?? [], sizes);
 }

@@ -43,10 +43,11 @@ export async function measure(
   engine: Engine,
   container: ContainerDetail | null,
   volumes: readonly string[],
-  { memory, patienceMs }: { readonly memory: SizeMemory; readonly patienceMs: number },
+  options: { readonly memory: SizeMemory; readonly patienceMs: number; readonly insideOnly: boolean },
   signal?: AbortSignal,
 ): Promise<VolumeSizes> {
   const { id } = engine.info;
+  const { memory, patienceMs, insideOnly } = options;
   const missing = volumes.filter((name) => !memory.of(id, volumes).has(name));
   if (missing.length === 0) return memory.of(id, volumes);
   const limit = AbortSignal.timeout(patienceMs);
@@ -55,7 +56,8 @@ export async function measure(
     const mounts = container?.state === 'running' ? container.mounts : [];
     const inside = mounts.some((mount) => mount.kind === 'volume' && missing.includes(mount.volume));
     if (container !== null && inside) memory.keep(id, await measureInside(engine, container, either));
-    if (missing.some((name) => !memory.of(id, volumes).has(name))) memory.keep(id, await engine.volumeSizes(either));
+    const left = missing.some((name) => !memory.of(id, volumes).has(name));
+    if (left && !insideOnly) memory.keep(id, await engine.volumeSizes(either));
   } catch (error) {
     signal?.throwIfAborted();
     if (!isCancelled(error) && !limit.aborted) return memory.of(id, volumes);

@@ -30,6 +30,7 @@ const isUse: readonly CommandId[] = ['berth.run', 'berth.openTerminal'];
 
 const needsContainer: readonly CommandId[] = [
   'berth.start',
+  'berth.copyWorkspaceOut',
   'berth.remove',
   'berth.refresh',
   'berth.rollback',

@@ -15,6 +15,7 @@ export const commandIds = [
   'berth.showPlan',
   'berth.showHealth',
   'berth.remove',
+  'berth.copyWorkspaceOut',
   'berth.forwardPort',
   'berth.openInBrowser',
   'berth.stopForward',

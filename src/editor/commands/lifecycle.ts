@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Core } from '../../core/index';
 import type { ProjectRow } from '../../core/model';
+import type { StorageRow } from '../../core/storage/look';
+import { volumeText } from '../../core/storage/words';
 import { scoped } from '../notify/failure';
 import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
@@ -46,21 +48,17 @@ export function registerLifecycle(commands: Commands, parts: Parts): void {
     const row = await projectFor(parts, 'berth.remove', target);
     if (row === undefined) return;
     const core = await parts.session.core();
-    const { volumes } = await core.projects.planRemove(row);
-    const purge = await askRemove(row, volumes);
+    const purge = await askRemove(row, await core.projects.storage(row, { patienceMs: 1_000, insideOnly: true }));
     if (purge === undefined) return;
     await act(parts, row, 'removing', () => core.projects.remove(row, { purge }));
   });
 }
 
 /** Lists what would go and what would stay. @returns whether the volumes go too; undefined when the user left */
-async function askRemove(
-  row: ProjectRow,
-  volumes: readonly { readonly name: string; readonly purpose: string }[],
-): Promise<boolean | undefined> {
+async function askRemove(row: ProjectRow, volumes: readonly StorageRow[]): Promise<boolean | undefined> {
   const keep = volumes.length === 0 ? 'Remove Container' : 'Remove, Keep Volumes';
   const purge = 'Remove All';
-  const names = volumes.map(({ name, purpose }) => `\n   ${purpose}: ${name}`).join('');
+  const names = volumes.map((one) => `\n   ${volumeText(one, row.container !== null)}: ${one.name}`).join('');
   const running = row.state === 'running' ? ' It is running; what runs in it ends.' : '';
   const detail = [
     `Lost: the container ${row.containerName} and all that was changed in it outside the volumes.${running}`,

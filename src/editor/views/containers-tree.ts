@@ -12,6 +12,8 @@ import { projectLook } from '../rows/project-look';
 import type { Look } from '../rows/look';
 import { setupLook, stepLook } from '../rows/step-look';
 import { runLook } from '../rows/run-look';
+import { storageLook, volumeLook } from '../rows/storage-look';
+import type { StorageRow } from '../../core/storage/look';
 import type { Run } from '../run/runs';
 import type { Session } from '../session';
 import type { WindowFolder } from '../window/window-project';
@@ -69,6 +71,7 @@ function projectNode(session: Session, row: ProjectRow, here: boolean, context: 
       ...portsGroup(row, session.ports.of(row.id)),
       ...gitRow(row, session.git.of(row.id)),
       ...commandsGroup(row, session.runs.of(row.id), context),
+      ...storageGroup(row, session.storage.of(row.id)),
     ],
     row,
   };
@@ -126,6 +129,19 @@ function portsGroup(row: ProjectRow, ports: readonly PortRow[]): ContainerNode[]
 /** What git in it may use of the user's, or asks for. */
 function gitRow(row: ProjectRow, access: GitAccess | null): ContainerNode[] {
   return access === null ? [] : [{ id: `${row.id}/git`, look: gitLook(row.name, access), children: [], row }];
+}
+
+/** What lasts of a project, running or not. */
+function storageGroup(row: ProjectRow, volumes: readonly StorageRow[]): ContainerNode[] {
+  if (volumes.length === 0) return [];
+  const id = `${row.id}/storage`;
+  const children = volumes.map((volume) => ({
+    id: `${id}/${volume.name}`,
+    look: volumeLook(volume),
+    children: [],
+    row,
+  }));
+  return [{ id, look: storageLook(row.name, volumes), children, row }];
 }
 
 function commandsGroup(row: ProjectRow, runs: readonly Run[], { now }: TreeContext): ContainerNode[] {

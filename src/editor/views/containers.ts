@@ -98,6 +98,8 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
   }
 
   #woken(): void {
-    if (this.#view.visible) this.session.wake();
+    if (!this.#view.visible) return;
+    this.session.wake();
+    this.session.changed();
   }
 }

@@ -1,3 +1,4 @@
+import { beginSession } from '../../core/journal/session';
 import { attach } from '../attach';
 import { nameOperand, type Command } from '../command';
 import { terminalSize } from '../terminal';
@@ -18,10 +19,17 @@ export const shell: Command = {
     if (!context.streams.stdin.isTTY) {
       throw badUsage('berth shell needs a terminal.', 'Without one: berth exec -i -- sh.');
     }
-    const { projects, use } = await context.core();
+    const { journal, projects, use } = await context.core();
     const row = await projects.find(name, context.cwd, context.signals.abort);
     const runner = use(row, 'engine');
     const argv = ['/bin/sh', '-c', loginShell];
-    return { kind: 'exit', code: await attach(context, runner, { argv, stdin: true, tty: terminalSize(context) }) };
+    const { id, name: project, container, template } = row;
+    const about = { actor: 'cli', project: { id, name: project }, container, template, road: 'shell' } as const;
+    const end = beginSession(journal, about);
+    try {
+      return { kind: 'exit', code: await attach(context, runner, { argv, stdin: true, tty: terminalSize(context) }) };
+    } finally {
+      await end();
+    }
   },
 };

@@ -1,7 +1,9 @@
 import type { CommandRunner } from '../../core/command';
-import type { Engine } from '../../core/engine/types';
+import type { ContainerSummary, Engine } from '../../core/engine/types';
+import type { BerthHome } from '../../core/home';
 import type { LineTarget } from '../../core/line/types';
 import { silentLogger } from '../../core/log';
+import { labels } from '../../core/model';
 import type { Command } from '../command';
 import { badUsage } from '../usage';
 
@@ -23,9 +25,13 @@ export const sshProxy: Command = {
     // No core: an editor waits for this, and it needs one container's stream alone.
     const [{ createHome }, proxy] = await Promise.all([import('../../core/home'), import('../../core/line/proxy')]);
     const home = createHome({ ...env, BERTH_HOME: dir });
+    let end: (() => Promise<void>) | undefined;
     const code = await proxy.sshProxy({
       ...{ home, engineId, projectId, stdin, stdout, stderr, signal: signals.abort },
-      session: async (container) => (await import('../../core/git/behind-ssh')).gitBehindSsh(home, container),
+      session: async (container) => {
+        end ??= await beginSsh(home, container);
+        return (await import('../../core/git/behind-ssh')).gitBehindSsh(home, container);
+      },
       eachStart: async (engine, container, signal) => {
         const [{ startLate }, { rowOf }, { KnownSecrets }] = await Promise.all([
           import('../../core/projects/start-late'),
@@ -40,6 +46,21 @@ export const sshProxy: Command = {
         await startLate({ home, runner, secrets, log: silentLogger, engine, row, container }, tell, signal);
       },
     });
+    await end?.();
     return { kind: 'exit', code };
   },
 };
+
+/** The session of an editor, or of whoever runs ssh; loaded like the rest of this verb, only when it is due. */
+async function beginSsh(
+  home: BerthHome,
+  { id: container, labels: told }: Pick<ContainerSummary, 'id' | 'labels'>,
+): Promise<() => Promise<void>> {
+  const [{ createJournal }, { beginSession }] = await Promise.all([
+    import('../../core/journal/journal'),
+    import('../../core/journal/session'),
+  ]);
+  const project = { id: told[labels.project] ?? '', name: told[labels.name] ?? '' };
+  const template = told[labels.template] ?? null;
+  return beginSession(createJournal(home), { actor: 'user', project, container, template, road: 'ssh' });
+}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { BerthError } from '../../core/errors';
 import { loginShell } from '../../core/line/wrap';
+import { beginSession } from '../../core/journal/session';
 import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import type { ProjectRow } from '../../core/model';
@@ -58,7 +59,12 @@ export class Terminals implements Disposable {
         }
         const core = await session.core();
         const runner = core.use(session.row(row.id) ?? row, 'line');
-        return runner.run({ argv: loginShell, tty: size, cwd: row.workspacePath }, signal);
+        const shell = await runner.run({ argv: loginShell, tty: size, cwd: row.workspacePath }, signal);
+        const { id, name, container, template } = session.row(row.id) ?? row;
+        const about = { actor: 'user', project: { id, name }, container, template, road: 'terminal' } as const;
+        const end = beginSession(core.journal, about);
+        shell.exit.then(end, end).catch(() => undefined);
+        return shell;
       },
     });
     this.#projects.set(pty, row.id);

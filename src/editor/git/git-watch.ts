@@ -58,7 +58,7 @@ export class GitWatch implements Disposable {
       if (!this.#served.has(row.id)) this.#served.set(row.id, this.#core.git.serve(row));
     }
     for (const row of asking) {
-      const key = `${row.git.credentials} ${row.container ?? ''}`;
+      const key = [row.git.credentials, row.container, row.state === 'running'].join(' ');
       if (this.#looked.get(row.id) === key) continue;
       this.#looked.set(row.id, key);
       void this.#look(this.#core, row, wanted.includes(row));

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import type { ContainerNode } from '../../../src/editor/views/containers-tree';
+import type { TestApi } from '../../../src/extension';
+import { berth, folder, removeAll, until, up } from './support';
+
+const run = promisify(execFile);
+
+describe('what git in a container may use', () => {
+  let api: TestApi;
+  let template: string;
+  const real = vscode.window.showWarningMessage;
+  const questions: string[] = [];
+  let answer = 'Not Now';
+
+  before(async () => {
+    api = await berth();
+    await removeAll(api);
+    template = await readFile(join(folder(), 'berth.yaml'), 'utf8');
+    await writeFile(join(folder(), 'berth.yaml'), `${template.trimEnd()}\n  git: { credentials: token }\n`);
+    await run('git', ['init', '--quiet', folder()]);
+    const config = join(folder(), '.git', 'config');
+    await run('git', ['config', '--file', config, 'remote.origin.url', 'https://git.example.org/project']);
+    // A person's answer to a modal question, which no test could click.
+    vscode.window.showWarningMessage = (question: string, ...given: unknown[]): Thenable<never> => {
+      questions.push(question);
+      const items = given.filter(
+        (one): one is vscode.MessageItem => typeof one === 'object' && one !== null && 'title' in one,
+      );
+      return Promise.resolve(items.find(({ title }) => title === answer) as never);
+    };
+    await up(api);
+  });
+
+  after(async () => {
+    vscode.window.showWarningMessage = real;
+    await removeAll(api);
+    await writeFile(join(folder(), 'berth.yaml'), template);
+    await rm(join(folder(), '.git'), { recursive: true });
+  });
+
+  const shown = (context: string): Promise<ContainerNode> =>
+    until(context, api.session.onDidChange, () =>
+      api.containers.roots[0]?.children.find(({ look }) => look.label === 'Git' && look.context === context),
+    );
+
+  it('is asked about once, and refused until it is allowed', async () => {
+    const { look } = await shown('git asking');
+    assert.equal(look.description, 'asks for token for git.example.org: not allowed');
+    await until('the question', api.session.onDidChange, () => questions.length > 0);
+    assert.equal(questions.length, 1);
+    assert.match(
+      questions[0] ?? '',
+      /^Allow git in the container of .* to use your credentials for git\.example\.org\?$/,
+    );
+    const row = api.session.rowsHere[0]!;
+    const { git } = await api.session.core();
+    const asked = new Promise((resolve) => git.onDidAsk(resolve));
+    const line = await (await api.session.core()).projects.line(row);
+    const script = 'printf "url=https://git.example.org\\n\\n" | GIT_TERMINAL_PROMPT=0 git credential fill';
+    const command = await line.run({ argv: ['sh', '-c', script] });
+    assert.notEqual((await command.exit).code, 0);
+    assert.deepEqual(await asked, {
+      project: { id: row.id, name: row.name },
+      kind: 'token',
+      host: 'https://git.example.org',
+    });
+    assert.equal(questions.length, 1, 'an answer is not asked for again');
+  });
+
+  it('is allowed, and taken back, by its row', async () => {
+    answer = 'Allow';
+    assert.equal(await vscode.commands.executeCommand('berth.grantGit', await shown('git asking')), true);
+    const granted = await shown('git granted');
+    assert.equal(granted.look.description, 'token for git.example.org');
+    assert.equal(await vscode.commands.executeCommand('berth.revokeGit', granted), true);
+    await shown('git asking');
+  });
+});

@@ -67,6 +67,8 @@ describe('windows of their own kind', () => {
 
       it('does the main job', () => run(editor, fixture, { suites: ['main-job'] }));
 
+      it('asks before git may use credentials', () => run(editor, fixture, { suites: ['git'] }));
+
       it('plans an edit of the template', () => run(editor, fixture, { suites: ['plan'] }));
 
       it('runs tasks and terminals in the container', () => run(editor, fixture, { suites: ['tasks-terminal'] }));

@@ -16,6 +16,17 @@ const longestWait = 300_000;
  */
 export const asUser = [sourceEnvironment, 'cd -- "$1" || exit', 'exec /bin/sh -c "$2"'].join('\n');
 
+/** Becomes a command as another user: takes the user and the command. */
+export const asScript = `${scriptFolder}/as`;
+
+/** By numbers: the supervisor's own switch by name fails in an image whose C library finds no list of its databases. */
+const as = [
+  '#!/bin/sh',
+  'user=$1; shift',
+  '[ "$user" != root ] || exec "$@"',
+  `exec s6-applyuidgid -u "$(id -u "$user")" -g "$(id -g "$user")" -G "$(id -G "$user" | tr ' ' ,)" "$@"`,
+];
+
 /**
  * The beginning of a service: waits for what it needs, then for the time that its last death calls for, and becomes the
  * command. All that a look has to tell lies in `data`: `mark` says what it waits for.
@@ -39,7 +50,7 @@ const run = [
   'rm -f data/mark data/wait data/asked',
   'date +%s >data/began',
   'export HOME="$home" USER="$user" LOGNAME="$user"',
-  `set -- s6-setuidgid "$user" ${shellCommand(['/bin/sh', '-c', asUser, 'sh'])} "$workspace" "$command"`,
+  `set -- ${asScript} "$user" ${shellCommand(['/bin/sh', '-c', asUser, 'sh'])} "$workspace" "$command"`,
   '[ ! -e notification-fd ] || set -- s6-notifyoncheck -d -n 0 -w 500 -t 5000 "$@"',
   'exec "$@"',
 ];
@@ -87,6 +98,7 @@ const lines = (of: readonly string[]): string => `${of.join('\n')}\n`;
 
 /** What is the same for all services. */
 export const sharedScripts: readonly ScriptFile[] = [
+  { path: asScript, text: lines(as), mode: 0o755 },
   { path: `${scriptFolder}/run`, text: lines(run), mode: 0o644 },
   { path: `${scriptFolder}/finish`, text: lines(finish), mode: 0o644 },
   { path: `${scanFolder}/.s6-svscan/SIGTERM`, text: lines(terminate), mode: 0o755 },

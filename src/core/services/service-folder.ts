@@ -1,6 +1,6 @@
 import { shellCommand, shellQuote } from '../quote';
 import { logFolder, scanFolder } from './places';
-import { asUser, scriptWith } from './scripts';
+import { asScript, asUser, scriptWith } from './scripts';
 import type { InternalService, Probe, ScriptFile, ServiceProgram, Supervised } from './types';
 
 /** A log is begun anew at this many bytes, and so many full ones are kept: 4 MB a service on disk, 1 MB in memory. */
@@ -57,13 +57,13 @@ const httpAnswer = [
 
 /** Bash opens connections by itself, so that nothing has to be installed for it; `localhost` is tried as IPv4 and IPv6. */
 function checkCommand(probe: Probe, { user, workspace }: Supervised): readonly string[] {
-  if (probe.kind === 'command') return ['s6-setuidgid', user, '/bin/sh', '-c', asUser, 'sh', workspace, probe.command];
+  if (probe.kind === 'command') return [asScript, user, '/bin/sh', '-c', asUser, 'sh', workspace, probe.command];
   const open = `exec 3<>/dev/tcp/localhost/${probe.port} || exit 1`;
   return ['bash', '-c', [open, ...(probe.kind === 'http' ? httpAnswer : [])].join('\n')];
 }
 
 /** The files of a program of Berth's own. A user's service cannot be called so: its name has no dot. Pure. */
 export function internalFolder({ name, script, user }: InternalService): ScriptFile[] {
-  const run = `#!/bin/sh\nexec ${shellCommand(['s6-setuidgid', user, '/bin/sh', '-c', script])}\n`;
+  const run = `#!/bin/sh\nexec ${shellCommand([asScript, user, '/bin/sh', '-c', script])}\n`;
   return [{ path: `${scanFolder}/berth.${name}/run`, text: run, mode: 0o755 }];
 }

@@ -170,6 +170,21 @@ describe('Services', function () {
     assert.equal(await text(log.stdout), 'word of 24\nword of 24\n');
   });
 
+  it('run under BusyBox as under Debian’s tools, and on a read-only root, where their logs lie in memory', async () => {
+    const { core } = fixture;
+    const folder = await fixture.folder(
+      'alpine',
+      '  base_image: berth-testbed/apk:latest\n  packages: null\n  security: { read_only_root: true }\n  services: { web: { command: "id -nu; exec sleep 1000", ready: { command: "true" } } }\n',
+    );
+    const { row: alpine } = await fixture.up(folder);
+    const now = async (): Promise<ServiceRow | undefined> => (await core.services.list(alpine))[0];
+    while ((await now())?.ready !== true) await delay(50);
+    await core.services.control(alpine, 'web', 'restart');
+    while ((await now())?.ready !== true) await delay(50);
+    const read = await (await core.projects.line(alpine)).run({ argv: ['cat', '/run/berth/log/web/current'] });
+    assert.equal(await text(read.stdout), 'dev\ndev\n');
+  });
+
   it('are refused by name on a family of images that has no supervisor, which can be used all the same', async () => {
     const folder = await fixture.folder(
       'fedora',

@@ -21,6 +21,7 @@ import { journalled } from './projects/journalled';
 import { createPorts } from './ports/ports';
 import { createProjects } from './projects/projects';
 import { recorder } from './projects/record';
+import type { Caretaker } from './refresh/caretaker';
 import { KnownSecrets } from './secrets/known';
 import { createServices } from './services/services';
 import { createTemplates } from './templates';
@@ -74,8 +75,24 @@ export function createCore(options: CoreOptions): Core {
     }),
   );
   const projects = journalled(plain, record);
+  let care: Caretaker | undefined;
+  const caretaker = async (): Promise<Caretaker> =>
+    (care ??= new (await import('./refresh/caretaker')).Caretaker({
+      projects: journalled(plain, recorder(journal, 'monitor', log)),
+      mayRefresh: () => options.mayRefresh?.() ?? false,
+      log,
+    }));
   const health = owned.add(
-    createHealth({ home, connection: engine, projects: plain, board, journal, lines: () => linesNow, log }),
+    createHealth({
+      home,
+      connection: engine,
+      projects: plain,
+      board,
+      journal,
+      lines: () => linesNow,
+      care: async (rows, signal) => (await caretaker()).turn(rows, signal),
+      log,
+    }),
   );
   const git: GitRoom = owned.add(createGit({ home, env, ssh, record, log, projects: () => plain, lines }));
   const images = async (): Promise<Images> =>

@@ -4,6 +4,7 @@ import type { Git } from './git/types';
 import type { Health } from './health/health';
 import type { BerthHome } from './home';
 import type { Use } from './idle/use';
+import type { Dotfiles } from './inside/dotfiles';
 import type { Inside } from './inside/inside';
 import type { Actor } from './journal/entry';
 import type { Journal } from './journal/journal';
@@ -30,6 +31,8 @@ export interface CoreOptions {
   readonly extraCaCertificates?: () => readonly string[];
   /** The editor's secret storage: what `editor:` secrets come from. */
   readonly secretStorage?: SecretStorage;
+  /** The user's dotfiles by the editor's settings; those of `BERTH_DOTFILES` count where there are none. Asked anew each time. */
+  readonly dotfiles?: () => Dotfiles | null;
   /** An engine to use in place of the one that would be found. */
   readonly engineUrl?: string;
 }

@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { dotfilesOf } from '../core/inside/dotfiles';
+import type { Dotfiles } from '../core/inside/dotfiles';
 
 /**
  * PEM files of CA certificates that images are to trust. A setting of the machine: a folder that comes from elsewhere can
@@ -28,4 +30,14 @@ export function healthNotifications(): boolean {
 export function secretsIntervalMs(): number {
   const minutes = vscode.workspace.getConfiguration('berth').get<unknown>('secrets.interval');
   return typeof minutes === 'number' && minutes >= 0 ? minutes * 60_000 : 3_600_000;
+}
+
+/** The user's dotfiles; a setting of the machine too, since what it names is run in every container. */
+export function dotfiles(): Dotfiles | null {
+  const settings = vscode.workspace.getConfiguration('berth.dotfiles');
+  return dotfilesOf({
+    repository: settings.get<unknown>('repository'),
+    installCommand: settings.get<unknown>('installCommand'),
+    targetPath: settings.get<unknown>('targetPath'),
+  });
 }

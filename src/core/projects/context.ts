@@ -2,6 +2,7 @@ import type { CommandRunner } from '../command';
 import type { ContainerDetail, Engine, EngineConnection, EngineEvent } from '../engine/types';
 import type { HealthSource } from '../health/board';
 import type { BerthHome } from '../home';
+import type { Dotfiles } from '../inside/dotfiles';
 import type { LineTarget, Lines } from '../line/types';
 import type { SecretsHands } from '../secrets/types';
 import type { SshFiles } from '../line/ssh-files';
@@ -28,6 +29,8 @@ export interface ProjectsContext {
   readonly heard?: (event: EngineEvent) => void;
   readonly log: Logger;
   readonly secrets: SecretsHands;
+  /** The user's dotfiles, for the homes of all containers; asked anew each time. */
+  readonly dotfiles?: () => Dotfiles | null;
   /** Berth's own version, as the labels say it. */
   readonly version: string;
 }

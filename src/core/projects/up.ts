@@ -12,6 +12,7 @@ import type { Desired } from './desired';
 import { eachStart } from './each-start';
 import { identifyFolder } from './folders';
 import { containerName } from './identity';
+import { dotfilesStep } from '../inside/dotfiles-step';
 import { ensureImage, settleLock } from './image';
 import { madeLimits } from './plan';
 import { applyLimits, clampedInWords, limitChange, limitChangeInWords, limitsOn } from './plan-limits';
@@ -136,6 +137,7 @@ class UpRun {
     );
     try {
       await this.#step('post_create', 'Running post_create', async () => {
+        await dotfilesStep(parts, this.#progressWithNotes(), this.signal);
         await runSteps(parts, 'post_create', this.progress, this.signal);
         await tendServices(parts, this.signal);
         await eachStart(parts, this.progress, this.signal);

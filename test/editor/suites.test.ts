@@ -79,6 +79,8 @@ describe('windows of their own kind', () => {
 
       it('shows services, and acts on each', () => run(editor, fixture, { suites: ['services'] }));
 
+      it('shows what lasts, and copies a workspace out', () => run(editor, fixture, { suites: ['storage'] }));
+
       it('hands a project over to Remote-SSH', () => run(editor, fixture, { suites: ['handoff'] }));
 
       it('imports a devcontainer.json', () => run(editor, fixture, { suites: ['import'] }));

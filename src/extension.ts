@@ -47,6 +47,7 @@ import { ImagesView } from './editor/views/images';
 import { TemplatesView } from './editor/views/templates';
 import { VirtualTexts } from './editor/virtual-texts';
 import { InsideSetup } from './editor/window/inside';
+import { wakeWithWindow } from './editor/window/wake';
 import { WindowState } from './editor/window/window-state';
 
 /** What the extension's own tests see; internal, and no promise to other extensions. */
@@ -80,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       installation: context.extensionPath,
       editorBinary: process.execPath,
       extraCaCertificates,
+      mayRefresh: () => vscode.workspace.isTrusted,
       dotfiles,
       secretStorage: secrets,
     }),
@@ -104,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   );
   own(keepDevcontainerKey());
   own(tellAttention(parts));
+  own(wakeWithWindow(parts));
   own(keepHealth(session));
 
   const terminals = own(new Terminals(parts));

@@ -69,6 +69,8 @@ export interface HealthThresholds {
   readonly maxMemory: number;
   /** So many failures in a row of one of Berth's own checks make it unhealthy. */
   readonly retries: number;
+  /** What Berth does by itself about a stale one: refresh it (only when idle, and nothing would be lost), tell, or nothing. */
+  readonly onStale: 'refresh' | 'notify' | 'off';
 }
 
 /** What kind of thing a labelled object of the engine is (label `dev.berth.kind`). */

@@ -29,6 +29,8 @@ export interface CoreOptions {
   readonly editorBinary?: string;
   /** Absolute paths of PEM files of CA certificates that images are to trust, besides those of `BERTH_EXTRA_CA_CERTS`; asked anew each time. */
   readonly extraCaCertificates?: () => readonly string[];
+  /** Whether the monitor may build and run by itself here; left out, it may not. */
+  readonly mayRefresh?: () => boolean;
   /** The editor's secret storage: what `editor:` secrets come from. */
   readonly secretStorage?: SecretStorage;
   /** The user's dotfiles by the editor's settings; those of `BERTH_DOTFILES` count where there are none. Asked anew each time. */

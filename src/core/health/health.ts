@@ -38,6 +38,8 @@ export interface HealthContext {
   readonly journal: Journal;
   /** The Lines of this process, once it has made any. */
   readonly lines: () => Lines | undefined;
+  /** What the monitor does by itself, see core/refresh/caretaker.ts. */
+  readonly care: (rows: readonly ProjectRow[], signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -59,6 +61,7 @@ export function createHealth(
       }),
     hasLine: (container) => context.lines()?.open(container) != null,
     baseOf: (row) => projects.baseOf(row),
+    care: context.care,
     tell: async ({ kind, row, cause, code }) => {
       const { id, name, container, template } = row;
       const entry = { actor: 'monitor', kind, project: { id, name }, container, template, cause, code, ms: 0 } as const;

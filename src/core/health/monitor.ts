@@ -26,6 +26,8 @@ export interface MonitorParts {
   /** The image that the template's image would be built on now; null where it is built by other means. */
   readonly baseOf: (row: ProjectRow) => Promise<string | null>;
   readonly tell: Tell;
+  /** What is done by itself after each turn. */
+  readonly care?: (rows: readonly ProjectRow[], signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
   readonly clock?: () => Clock;
 }
@@ -68,6 +70,7 @@ export class Monitor {
     while (!signal.aborted) {
       try {
         await this.turn(signal);
+        await this.parts.care?.(this.parts.rows(), signal);
       } catch (error) {
         if (isCancelled(error)) return;
         this.parts.log.log('debug', `The monitor's turn failed: ${messageOf(error)}`);

@@ -2,7 +2,13 @@ import type { HealthThresholds } from '../model';
 import { isRecord } from '../projects/spec-diff';
 
 /** What a template has that says nothing of it. */
-export const usualThresholds: HealthThresholds = { maxAge: 72 * 3_600_000, maxDisk: 80, maxMemory: 90, retries: 3 };
+export const usualThresholds: HealthThresholds = {
+  maxAge: 72 * 3_600_000,
+  maxDisk: 80,
+  maxMemory: 90,
+  retries: 3,
+  onStale: 'refresh',
+};
 
 /** The thresholds in a spec as the label `dev.berth.spec` has it; the usual one for each that another version left out. Pure. */
 export function thresholdsOf(spec: unknown): HealthThresholds {
@@ -11,10 +17,12 @@ export function thresholdsOf(spec: unknown): HealthThresholds {
     const value = health[key];
     return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : usual;
   };
+  const onStale = health['on_stale'];
   return {
     maxAge: number('max_age', usualThresholds.maxAge),
     maxDisk: number('max_disk', usualThresholds.maxDisk),
     maxMemory: number('max_memory', usualThresholds.maxMemory),
     retries: number('retries', usualThresholds.retries),
+    onStale: onStale === 'notify' || onStale === 'off' ? onStale : usualThresholds.onStale,
   };
 }

@@ -103,6 +103,7 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     restart: async (row, signal) => (await import('./lifecycle')).changeState(parts, row, 'restart', signal),
     refreshContainer: async (row, options, progress, signal) =>
       (await import('../refresh/refresh')).refresh(parts, row, options, progress, signal),
+    tidy: async (row, signal) => (await import('../refresh/tidy')).tidy(parts, row, Date.now(), signal),
     async lossPreview(row, signal) {
       const engine = await connection.get(signal);
       const container = await engine.inspectContainer(row.containerName, signal);

@@ -55,8 +55,9 @@ export function recorder(journal: Journal, actor: Actor, log: Logger, now: () =>
       if (change !== null) await write(performance.now() - began, { ...known, ...change }, null);
       return result;
     } catch (error) {
-      if (!isCancelled(error)) {
-        const code = error instanceof BerthError ? error.code : 'internal';
+      const code = error instanceof BerthError ? error.code : 'internal';
+      // One that waits goes on waiting, and may be asked again and again.
+      if (!isCancelled(error) && code !== 'refresh_waits') {
         const ms = performance.now() - began;
         const named = typeof about === 'function' ? await about().catch(() => null) : about;
         if (named !== null) await write(ms, { ...named, kind: 'failed', cause: messageOf(error) }, code);

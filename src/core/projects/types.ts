@@ -162,6 +162,8 @@ export interface Projects {
     progress: Progress,
     signal?: AbortSignal,
   ): Promise<RefreshResult>;
+  /** Puts right what was cut short, and removes a former container that was kept long enough; for the monitor. */
+  tidy(row: ProjectRow, signal?: AbortSignal): Promise<void>;
   /** What would be lost if the container were discarded. @throws BerthError `container_gone` */
   lossPreview(row: ProjectRow, signal?: AbortSignal): Promise<LossPreview>;
   /** Goes back to the container that a refresh replaced. @throws BerthError `nothing_to_roll_back` */

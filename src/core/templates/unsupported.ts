@@ -3,7 +3,6 @@ import type { ResolvedTemplate } from './types';
 
 /** Fields whose effect does not exist yet; a prefix stands for all below it. `neutral`: what changes nothing when written. */
 const pending: readonly { readonly path: string; readonly neutral?: (value: unknown) => boolean }[] = [
-  { path: 'spec.health.on_stale', neutral: is('refresh') },
 ];
 
 /** The paths of those fields: the reference page marks them. */

@@ -50,7 +50,7 @@ describe('templates: fields without an effect yet', () => {
       'services: {web: {command: x}}',
       'volumes: [{host: ./d, container: /d}]',
       'resources: {cpus: 1, memory: 1g, pids: 100, shm: 1m, nofile: 100, gpus: all}',
-      'health: {command: x, interval: 1s, timeout: 1s, retries: 1, max_age: 3d, max_disk: 80, max_memory: 90%, on_stale: refresh, keep: 1d}',
+      'health: {command: x, interval: 1s, timeout: 1s, retries: 1, max_age: 1h, max_disk: 50, max_memory: 70%, on_stale: refresh, keep: 1d}',
       'security: {cap_add: [SYS_PTRACE], no_new_privileges: false, network: none, seccomp: unconfined, read_only_root: true, allow_host_paths: [/srv]}',
       'git: {identity: host, credentials: none}',
       'editor: {extensions: [], settings: {}}',

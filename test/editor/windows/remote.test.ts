@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandExit } from '../../../src/core/command';
+import { serverFolder } from '../../../src/core/inside/server-folder';
 import type { TestApi } from '../../../src/extension';
-import { berth, outputOnce, until } from './support';
+import { answering, berth, docker, outputOnce, until } from './support';
 
 describe('a window that is open in the container', () => {
   let api: TestApi;
@@ -70,6 +73,35 @@ describe('a window that is open in the container', () => {
     assert.equal(document.getText(mark.range), 'rnu');
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('sets the editor up by the template, once: settings beside the user’s own, and extensions', async () => {
+    const [row] = api.session.rowsHere;
+    assert.ok(row !== undefined);
+    await appendFile(
+      join(row.folder, 'berth.yaml'),
+      '  editor: { extensions: [berth-test.one, berth-test.two], settings: { "editor.tabSize": 3, "files.eol": "x" } }\n',
+    );
+    const machine = `~/${serverFolder(vscode.env.uriScheme)}/data/Machine/settings.json`;
+    const inside = (script: string): Promise<string> =>
+      docker('exec', '-u', row.user, row.container ?? '', 'sh', '-c', script);
+    const home = row.user === 'root' ? '/root' : `/home/${row.user}`;
+    const read = async (): Promise<unknown> => JSON.parse(await inside(`HOME=${home}; cat ${machine}`));
+    await inside(`HOME=${home}; mkdir -p $(dirname ${machine}); echo '{ "files.eol": "mine" }' > ${machine}`);
+    const asked: string[] = [];
+    // The gallery is out of reach here: one is installed by a stand-in, the other fails as without a gallery.
+    api.inside.install = (id) => {
+      asked.push(id);
+      return id === 'berth-test.two' ? Promise.reject(new Error('not found in the gallery')) : Promise.resolve();
+    };
+    const first = await answering('showWarningMessage', undefined, () => api.inside.setUp(row));
+    assert.match(first.said[0]?.message ?? '', /not set up in the editor: berth-test\.two\. It is tried again/);
+    assert.deepEqual(asked, ['berth-test.one', 'berth-test.two']);
+    assert.deepEqual(await read(), { 'files.eol': 'mine', 'editor.tabSize': 3 });
+    await inside(`HOME=${home}; echo '{}' > ${machine}`);
+    await answering('showWarningMessage', undefined, () => api.inside.setUp(row));
+    assert.deepEqual(asked.slice(2), ['berth-test.two'], 'what is installed is not asked for again');
+    assert.deepEqual(await read(), {}, 'what the user took out stays out');
   });
 
   it('leaves ports to the editor, which forwards them itself in such a window', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ContainerNode } from '../../../src/editor/views/containers-tree';
 import type { TestApi } from '../../../src/extension';
-import { berth, folder, outputOnce, removeAll, until, up } from './support';
+import { berth, folder, outputOnce, removeAll, rowOnce, until } from './support';
 
 const services = `
   services:
@@ -22,7 +22,9 @@ describe('a project’s services', () => {
     template = await readFile(join(folder(), 'berth.yaml'), 'utf8');
     await writeFile(join(folder(), 'berth.yaml'), template.trimEnd() + services);
     await vscode.commands.executeCommand('berth.containers.focus');
-    await up(api);
+    await vscode.commands.executeCommand('berth.up');
+    // One of them fails, so the project is not healthy for long.
+    await rowOnce(api, 'a running container', ({ state }) => state === 'running');
   });
 
   after(async () => {

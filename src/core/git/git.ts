@@ -70,9 +70,9 @@ export function createGit(context: GitContext): GitRoom {
   };
 
   /** The entry of the user's own ssh says whether the agent is passed on. */
-  const settle = async (row: ProjectRow): Promise<void> => {
-    if (row.container !== null) await context.ssh.ensureHost(row);
+  const settle = async (row: ProjectRow, agent: boolean): Promise<void> => {
     changed.fire(row.id);
+    if (agent && row.container !== null) await context.ssh.ensureHost(row);
   };
 
   return {
@@ -101,7 +101,7 @@ export function createGit(context: GitContext): GitRoom {
         () => changeGrants(home, row.id, (grants) => ({ ...grants, [kind]: change })),
         () => ({ kind: 'access_granted', cause: accessWords(kind, access.hosts), container: row.container }),
       );
-      await settle(row);
+      await settle(row, kind === 'agent');
       return access;
     },
     async revoke(row) {
@@ -118,7 +118,7 @@ export function createGit(context: GitContext): GitRoom {
           return { kind: 'access_revoked', cause: all.join('; '), container: row.container };
         },
       );
-      await settle(row);
+      await settle(row, before.agent !== undefined);
       return had(before);
     },
     serve: (row) => owned.add(keepLine(context.projects(), row.id, log)),

@@ -127,11 +127,14 @@ describe('git in a container, with the user’s password for one server', functi
 
   it('never asks the workspace’s own helpers, which the container could name', async () => {
     const line = await bed.road(core, 'line');
-    await bed.say(line, `git config --file .git/config credential.helper '!touch ${bed.dir}/escaped; false'`);
+    const trap = `touch ${bed.dir}/escaped; false`;
+    // An empty helper takes all before it out of the list.
+    const config = 'git config --file .git/config --add credential.helper';
+    await bed.say(line, `${config} ''; ${config} '!${trap}'`);
     const said = await push(core, 'line', 'with a trap');
     assert.equal(said.code, 0, said.stderr);
     await assert.rejects(bed.read('escaped'), { code: 'ENOENT' });
-    await bed.say(line, 'git config --file .git/config --unset credential.helper');
+    await bed.say(line, 'git config --file .git/config --unset-all credential.helper');
   });
 
   it('ends at once where it is revoked, in sessions that are open too', async () => {

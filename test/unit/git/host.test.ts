@@ -29,7 +29,9 @@ describe('git on this machine', function () {
     const workspace = join(dir, 'workspace');
     await run('git', ['init', '--quiet', workspace]);
     const own = join(workspace, '.git', 'config');
-    await run('git', ['config', '--file', own, 'credential.helper', `!touch ${dir}/escaped; false`]);
+    // An empty one takes all before it out of the list.
+    await run('git', ['config', '--file', own, 'credential.helper', '']);
+    await run('git', ['config', '--file', own, '--add', 'credential.helper', `!touch ${dir}/escaped; false`]);
     await mkdir(join(workspace, 'berth-home'));
     assert.equal(
       await fillCredential(request, join(workspace, 'berth-home'), { env }),

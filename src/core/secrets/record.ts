@@ -50,10 +50,13 @@ export function secretRows(
     const before = former.find((row) => row.name === name && row.as === as);
     const source = found.get(name);
     if (!told.there.has(name)) {
-      const why = source === undefined || source.kind === 'value' ? 'it is not there' : source.why;
+      // Of one that was not read now, what is known stays.
+      const known = before?.state === 'missing' ? before.detail : 'it is not there';
+      const why = source === undefined || source.kind === 'value' ? known : source.why;
       return { ...about, state: 'missing', detail: why, changed: null };
     }
-    const details = [linkTrouble(wish, told), kept(source)].filter((text) => text !== null);
+    const stays = source === undefined ? keptBefore(before) : kept(source);
+    const details = [linkTrouble(wish, told), stays].filter((text) => text !== null);
     return {
       ...about,
       state: 'injected',
@@ -73,6 +76,11 @@ function linkTrouble({ name, path }: SecretWish, { links }: Told): string | null
     case undefined:
       return null;
   }
+}
+
+/** What was said so of one that was not read now. */
+function keptBefore(before: SecretRow | undefined): string | null {
+  return before?.state === 'injected' ? (/the former value stays: .*/.exec(before.detail ?? '')?.[0] ?? null) : null;
 }
 
 /** A value that is there though its source had none now. */

@@ -115,6 +115,8 @@ export interface RawInfo {
   readonly MemTotal?: number;
   readonly SecurityOptions?: readonly string[] | null;
   readonly DockerRootDir?: string;
+  /** Podman's own word for it; its security options do not say. */
+  readonly Rootless?: boolean;
 }
 
 /** The lower of what both speak. @throws BerthError `engine_unsupported` where they share none */
@@ -155,7 +157,7 @@ export function engineInfo(
     arch: version.Arch,
     cpus: raw.NCPU ?? 1,
     memoryBytes: raw.MemTotal ?? 0,
-    rootless: raw.SecurityOptions?.some((option) => /\brootless\b/.test(option)) ?? false,
+    rootless: raw.Rootless === true || (raw.SecurityOptions ?? []).some((option) => /\brootless\b/.test(option)),
     flavour,
     // Every Docker Engine on Linux since API 1.39 has it inside; Podman's builder is another.
     buildkit: flavour === 'docker' && os === 'linux',

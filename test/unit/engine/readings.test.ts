@@ -96,6 +96,9 @@ describe('engine: what it says of itself', () => {
     const podman = { ...(version as object), Components: [{ Name: 'Podman Engine' }] } as never;
     const info = engineInfo({ url: 'unix:///s', source: 'x' }, podman, '1.41', { SecurityOptions: ['name=rootless'] });
     assert.deepEqual([info.flavour, info.buildkit, info.rootless], ['podman', false, true]);
+    // As Podman 4.3.1 says it.
+    const says = engineInfo({ url: 'unix:///s', source: 'x' }, podman, '1.41', { SecurityOptions: [], Rootless: true });
+    assert.equal(says.rootless, true);
   });
 
   it('reads health out of a list’s status', () => {

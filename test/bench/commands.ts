@@ -13,6 +13,7 @@ import { REPOSITORY } from '../harness/paths';
 import type { Session } from '../harness/session';
 import type { Comparison } from './page';
 import { above, sample, type Samples } from './samples';
+import { secretsAtStart } from './secrets';
 
 const cli = join(REPOSITORY, 'dist/cli.js');
 const devcontainer = join(REPOSITORY, 'node_modules/@devcontainers/cli/devcontainer.js');
@@ -66,6 +67,8 @@ export async function measureCommands(
 
   session.say('commands: up');
   const { first, again } = await ups(core, row, folder, rounds);
+  session.say('commands: secrets');
+  const secrets = await secretsAtStart(core, root, rounds);
   const plain = await sample(
     '`docker run -d` and `docker exec`',
     few,
@@ -109,6 +112,7 @@ export async function measureCommands(
         ours: again,
         others: [{ samples: theirUp.again, atMost: 1 / 20 }],
       },
+      secrets,
       {
         what: '`ssh <alias> true`',
         ours: above(bySsh, floor),

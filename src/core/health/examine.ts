@@ -34,11 +34,11 @@ export async function examine(
 ): Promise<Examined | null> {
   const { line } = roads;
   if (line !== null) {
-    const found = await ask(line, row.workspacePath, limits.line, signal);
+    const found = await ask(() => Promise.resolve(line), row.workspacePath, limits.line, signal);
     if (found === 'gone') return null;
     if (!('silent' in found)) return { probe: found, healed: false };
   }
-  const found = await ask(await roads.runner(), row.workspacePath, limits.engine, signal);
+  const found = await ask(roads.runner, row.workspacePath, limits.engine, signal);
   if (found === 'gone') return null;
   const healed = line !== null && !('silent' in found);
   if (healed) line.renew();
@@ -54,19 +54,20 @@ const gone: readonly string[] = [
 ];
 
 async function ask(
-  runner: CommandRunner,
+  road: () => Promise<CommandRunner>,
   workspace: string,
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<Probed | { readonly silent: string } | 'gone'> {
   const late = AbortSignal.timeout(timeoutMs + 1_000);
   try {
-    const begun = runner.run({ argv: probeCommand(workspace), cwd: '/', own: true, timeoutMs }, signal);
-    const said = begun.then(async (command) => {
+    const said = (async () => {
+      const runner = await road();
+      const command = await runner.run({ argv: probeCommand(workspace), cwd: '/', own: true, timeoutMs }, signal);
       command.stderr.resume();
       const output = await text(command.stdout);
       return { output, exit: await command.exit };
-    });
+    })();
     const { output, exit } = await Promise.race([said, passing(late)]);
     if (signal?.aborted === true) return 'gone';
     if (exit.timedOut) return { silent: 'it does not answer' };

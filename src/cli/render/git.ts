@@ -8,6 +8,11 @@ export function gitText({ kind, granted, hosts }: GitAccess): string {
   return granted ? where : `asks for ${where}; not granted`;
 }
 
+/** What `berth up` says of what its template asks for in vain. */
+export function ungrantedText(row: ProjectRow, access: GitAccess): string {
+  return `Git in ${printable(row.name)} ${gitText(access)}. To allow it: berth grant ${printable(row.name)}`;
+}
+
 export function grantedText(row: ProjectRow, { kind, hosts }: GitAccess): string {
   const what =
     kind === 'agent' ? 'the keys of your SSH agent' : `your credentials for ${hosts.map(printable).join(', ')}`;

@@ -37,7 +37,10 @@ export const up: Command = {
         view.report,
         context.signals.abort,
       );
-      return { kind: 'up', up };
+      const access = await core.git.look(up.row, context.signals.abort);
+      if (access === null || access.granted) return { kind: 'up', up };
+      const { ungrantedText } = await import('../render/git');
+      return { kind: 'up', up: { ...up, notices: [...up.notices, ungrantedText(up.row, access)] } };
     } finally {
       view.end();
     }

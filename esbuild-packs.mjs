@@ -14,10 +14,11 @@ import { basename } from 'node:path';
  *   esbuild's account of what it wrote
  * @param {Map<string, string>} codes each chunk's code as CommonJS, by its name without `.js`
  * @param {readonly string[]} mains the entries that are files of their own name
+ * @param {readonly string[]} spared those of them that read nothing but what they want themselves
  * @returns {Map<string, string>} the files' texts by their names
  */
-export function packsOf(outputs, codes, mains) {
-  const members = joined(packedBy(graphOf(outputs), mains), codes);
+export function packsOf(outputs, codes, mains, spared) {
+  const members = joined(packedBy(graphOf(outputs), mains), codes, spared);
   const fileOf = new Map();
   for (const { label, names } of members) {
     const file = `${label}-${digest(names.map((name) => codes.get(name)))}.js`;
@@ -103,13 +104,18 @@ function packedBy(graph, mains) {
 /** Bytes up to which reading a pack costs more than what is in it. */
 const small = 16 * 1024;
 
-/** With each small pack laid into the smallest that whoever wants it wants too. */
-function joined(packs, codes) {
+/**
+ * With each small pack laid into the smallest that whoever wants it wants too. What a spared entry does not want itself is
+ * kept from it.
+ */
+function joined(packs, codes, spared) {
   const size = ({ names }) => names.reduce((sum, name) => sum + codes.get(name).length, 0);
   const left = new Set(packs.sort((a, b) => size(a) - size(b)));
   for (const pack of packs) {
     if (size(pack) > small) continue;
-    const holds = ({ wanting }) => pack.wanting.every((name) => wanting.includes(name));
+    const holds = ({ wanting }) =>
+      pack.wanting.every((name) => wanting.includes(name)) &&
+      spared.every((name) => wanting.includes(name) === pack.wanting.includes(name));
     const [host] = [...left].filter((one) => one !== pack && holds(one)).sort((a, b) => size(a) - size(b));
     if (host === undefined) continue;
     host.names.push(...pack.names);

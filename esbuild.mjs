@@ -78,7 +78,8 @@ const codes = await Promise.all(
   }),
 );
 const mains = Object.keys(entries).filter((name) => (args.only ?? name) === name);
-const files = packsOf(metafile.outputs, new Map(codes), mains);
+// An editor's start waits for the extension's.
+const files = packsOf(metafile.outputs, new Map(codes), mains, ['extension']);
 for (const [name, text] of files) {
   await writeFile(join(args.outdir, name), name === 'cli.js' ? `#!/usr/bin/env node\n${text}` : text);
 }

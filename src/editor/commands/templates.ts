@@ -7,7 +7,6 @@ import type { TemplateEntry } from '../../core/templates/types';
 import { withBuildProgress } from '../notify/build-progress';
 import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
-import { NewTemplate } from '../templates/new-template';
 import { starterTemplate } from '../templates/starter';
 import { deleteTemplate } from '../templates/delete-template';
 import type { TemplatesView } from '../views/templates';
@@ -67,6 +66,7 @@ export function registerTemplates(commands: Commands, parts: Parts, texts: Virtu
 
   const create = async (from?: TemplateEntry): Promise<vscode.TextEditor | undefined> => {
     const folders = session.window.folders.filter(isLocalFolder);
+    const { NewTemplate } = await import('../templates/new-template');
     const editor = await new NewTemplate(await session.core(), folders, from).run();
     if (editor !== undefined) await view.read();
     return editor;

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { BerthError } from '../../core/errors';
-import { loginShell } from '../../core/line/wrap';
 import { beginSession } from '../../core/journal/session';
 import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
@@ -59,6 +58,7 @@ export class Terminals implements Disposable {
         }
         const core = await session.core();
         const runner = core.use(session.row(row.id) ?? row, 'line');
+        const { loginShell } = await import('../../core/line/wrap');
         const shell = await runner.run({ argv: loginShell, tty: size, cwd: row.workspacePath }, signal);
         const { id, name, container, template } = session.row(row.id) ?? row;
         const about = { actor: 'user', project: { id, name }, container, template, road: 'terminal' } as const;

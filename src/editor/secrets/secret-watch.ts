@@ -41,11 +41,7 @@ export function keepSecrets(session: Session): Disposable {
       const then = before.rows.find(({ id }) => id === row.id);
       if (now?.state !== 'running' || now.secrets.length === 0 || session.busy(row.id) !== undefined) continue;
       if (then?.changed === now.changed && then.state === 'running') continue;
-      // Whoever takes up a runner sees to what the container's start needs.
-      guarded(
-        row,
-        session.core().then(({ projects }) => projects.runner(now, stop.signal)),
-      );
+      guarded(row, afterStart(session, now, stop.signal));
     }
   };
   const timer = setInterval(look, tickMs);
@@ -53,4 +49,15 @@ export function keepSecrets(session: Session): Disposable {
   store.add({ dispose: () => stop.abort() });
   store.add(session.onDidChangeSnapshot(started));
   return store;
+}
+
+/**
+ * Whoever takes up a runner sees to what the container's start needs. Where that was done by a process that has other
+ * sources, as `ssh-proxy` knows no editor, this window brings in what it alone has.
+ */
+async function afterStart(session: Session, row: ProjectRow, signal: AbortSignal): Promise<void> {
+  const { projects } = await session.core();
+  await projects.runner(row, signal);
+  const rows = await projects.secrets(row, signal);
+  if (rows.some(({ state }) => state === 'missing')) await projects.refreshSecrets(row, { byItself: true }, signal);
 }

@@ -247,6 +247,21 @@ describe('Secrets', function () {
     assert.equal(log, '');
   });
 
+  it('are there for the first command of an ssh that started a stopped container', async () => {
+    await core.projects.stop(row);
+    const { stdout } = await run(
+      'ssh',
+      ['-F', (await core.ssh.status()).ownConfig, row.alias, 'echo $TOKEN; cat /run/berth/ready'],
+      { env: { ...process.env, ...env } },
+    );
+    assert.equal(stdout, `${planted.env}\n`);
+    const { steps } = await core.projects.detail(row);
+    assert.deepEqual(
+      [...new Set(steps.map(({ phase, state }) => `${phase} ${state}`))],
+      [...['post_create done', 'post_start done']],
+    );
+  });
+
   it('what the template no longer has goes at the next up, and what it has come to have is there', async () => {
     await fixture.writeTemplate(
       folder,

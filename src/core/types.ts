@@ -4,7 +4,7 @@ import type { Git } from './git/types';
 import type { Health } from './health/health';
 import type { BerthHome } from './home';
 import type { Use } from './idle/use';
-import type { Dotfiles } from './inside/dotfiles';
+import type { Dotfiles } from './inside/dotfiles-wish';
 import type { Inside } from './inside/inside';
 import type { Actor } from './journal/entry';
 import type { Journal } from './journal/journal';

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { dotfilesOf } from '../core/inside/dotfiles';
-import type { Dotfiles } from '../core/inside/dotfiles';
+import { dotfilesOf } from '../core/inside/dotfiles-wish';
+import type { Dotfiles } from '../core/inside/dotfiles-wish';
 
 /**
  * PEM files of CA certificates that images are to trust. A setting of the machine: a folder that comes from elsewhere can
@@ -32,7 +32,10 @@ export function secretsIntervalMs(): number {
   return typeof minutes === 'number' && minutes >= 0 ? minutes * 60_000 : 3_600_000;
 }
 
-/** The user's dotfiles; a setting of the machine too, since what it names is run in every container. */
+/**
+ * The user's dotfiles. They can stand in the user's own settings alone: neither a folder nor a container, which has machine
+ * settings of its own in its window, may say what of this machine is copied where.
+ */
 export function dotfiles(): Dotfiles | null {
   const settings = vscode.workspace.getConfiguration('berth.dotfiles');
   return dotfilesOf({

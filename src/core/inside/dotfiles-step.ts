@@ -5,8 +5,8 @@ import type { Progress } from '../log';
 import type { ProjectRow } from '../model';
 import { lineTarget } from '../projects/context';
 import type { ProjectsContext } from '../projects/context';
-import { dotfilesOf } from './dotfiles';
-import type { Dotfiles } from './dotfiles';
+import { dotfilesOf } from './dotfiles-wish';
+import type { Dotfiles } from './dotfiles-wish';
 
 /** What the command line is told of dotfiles: it has no settings of an editor's. Pure. */
 export function dotfilesInEnv(env: Readonly<Record<string, string | undefined>>): Dotfiles | null {

@@ -2,7 +2,7 @@ import type { CommandRunner } from '../command';
 import type { ContainerDetail, Engine, EngineConnection, EngineEvent } from '../engine/types';
 import type { HealthSource } from '../health/board';
 import type { BerthHome } from '../home';
-import type { Dotfiles } from '../inside/dotfiles';
+import type { Dotfiles } from '../inside/dotfiles-wish';
 import type { LineTarget, Lines } from '../line/types';
 import type { SecretsHands } from '../secrets/types';
 import type { SshFiles } from '../line/ssh-files';

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { isCancelled, messageOf } from '../../core/errors';
-import { editorSetup } from '../../core/inside/editor-setup';
 import type { EditorSetup } from '../../core/inside/editor-setup';
 import { serverFolder } from '../../core/inside/server-folder';
 import type { Disposable } from '../../core/lifetime';
@@ -58,6 +57,7 @@ export class InsideSetup implements Disposable {
     const wish = await core.inside.editorWish(row);
     if (wish.extensions.length === 0 && Object.keys(wish.settings).length === 0) return;
     const line = await core.projects.line(row, this.#life.signal);
+    const { editorSetup } = await import('../../core/inside/editor-setup');
     const server = `${await homeOf(line)}/${serverFolder(vscode.env.uriScheme)}`;
     const setup = await editorSetup(line.files, server, wish, this.#life.signal);
     if (setup.extensions.length === 0 && !setup.settings) return;

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { bringDotfiles } from '../../../src/core/inside/dotfiles';
-import type { Dotfiles } from '../../../src/core/inside/dotfiles';
+import type { Dotfiles } from '../../../src/core/inside/dotfiles-wish';
 import { createEngineRunner } from '../../../src/core/line/engine-runner';
 import type { LineTarget } from '../../../src/core/line/types';
 import { packFolder } from '../../../src/core/storage/pack-folder';

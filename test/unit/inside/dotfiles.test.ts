@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cloneUrl, dotfilesOf, isFolder } from '../../../src/core/inside/dotfiles';
+import { cloneUrl, isFolder } from '../../../src/core/inside/dotfiles';
+import { dotfilesOf } from '../../../src/core/inside/dotfiles-wish';
 import { dotfilesInEnv } from '../../../src/core/inside/dotfiles-step';
 
 describe('Dotfiles', () => {

@@ -31,8 +31,11 @@ describe('twenty processes that bring one project up at once', () => {
     await rm(bundle, { recursive: true });
   });
 
-  it('all succeed, with exactly one container', async () => {
-    const folder = await fixture.folder('crowded', '  post_create: ["echo once >> log"]\n');
+  it('all succeed, with exactly one container, and one volume for each folder it keeps', async () => {
+    const folder = await fixture.folder(
+      'crowded',
+      '  post_create: ["echo once >> log"]\n  persist: ["~/.cache", /opt/kept]\n',
+    );
     // The image first: what is raced for here is the container.
     await fixture.core.projects.buildImage(join(folder, 'berth.yaml'), folder, {}, () => undefined);
     const runs = Array.from({ length: 20 }, () =>
@@ -44,5 +47,6 @@ describe('twenty processes that bring one project up at once', () => {
     const engine = await fixture.core.engine.get();
     const { id } = await fixture.core.projects.identify(folder);
     assert.equal((await engine.listContainers({ labels: { [labels.project]: id } })).length, 1);
+    assert.equal((await engine.listVolumes({ labels: { [labels.project]: id } })).length, 2);
   });
 });

@@ -9,8 +9,7 @@ import type { ProjectRow, ReasonCode } from '../model';
 import type { Projects } from '../projects/types';
 import type { HealthBoard } from './board';
 import type { HealthReading } from './facts';
-import { lead } from './leader';
-import { Monitor } from './monitor';
+import type { Monitor } from './monitor';
 import { claimToast, snooze } from './snooze';
 
 /** The watch over containers' health. What it finds is in every row of the projects' snapshot. */
@@ -50,7 +49,12 @@ export function createHealth(
   const { home, connection, projects, board, journal, log } = context;
   const lifetime = new AbortController();
   let leading: AbortSignal | undefined;
-  const monitor = new Monitor({
+  let ready: Monitor | undefined;
+  let making: Promise<Monitor> | undefined;
+  // Loaded by who watches or looks: most verbs of the command line do neither.
+  const monitorNow = (): Promise<Monitor> =>
+    (making ??= import('./monitor').then(({ Monitor: Made }) => (ready = new Made(parts))));
+  const parts: ConstructorParameters<typeof Monitor>[0] = {
     connection,
     board,
     rows: () => projects.snapshot.rows,
@@ -70,7 +74,7 @@ export function createHealth(
       });
     },
     log,
-  });
+  };
   return {
     get isMonitor() {
       return leading !== undefined && !leading.aborted;
@@ -78,6 +82,7 @@ export function createHealth(
     watch(signal) {
       const both = signal === undefined ? lifetime.signal : AbortSignal.any([signal, lifetime.signal]);
       const work = async (on: AbortSignal): Promise<void> => {
+        const monitor = await monitorNow();
         leading = on;
         log.log('debug', 'This process is the monitor now');
         const told = projects.onDidChange(() => {
@@ -88,13 +93,14 @@ export function createHealth(
           told.dispose();
         });
       };
-      Promise.all([board.watch(), lead(home.locksDir, 'monitor', work, both)]).catch((error: unknown) => {
+      const stand = async (): Promise<void> => (await import('./leader')).lead(home.locksDir, 'monitor', work, both);
+      Promise.all([board.watch(), stand()]).catch((error: unknown) => {
         if (!isCancelled(error)) log.log('error', 'Watching over health ended', error);
       });
     },
     async look(row, signal) {
       await board.load();
-      return monitor.look(await connection.get(signal), row, { probe: true }, signal);
+      return (await monitorNow()).look(await connection.get(signal), row, { probe: true }, signal);
     },
     async snooze(row, code, forMs) {
       if (row.container !== null) await snooze(board, row.container, code, forMs);
@@ -102,7 +108,7 @@ export function createHealth(
     claimToast: (row, code) =>
       row.container === null ? Promise.resolve(false) : claimToast(board, row.container, code),
     heard: (event) => {
-      if (leading !== undefined) monitor.heard(event, leading);
+      if (leading !== undefined) ready?.heard(event, leading);
     },
     dispose: () => lifetime.abort(),
   };

@@ -11,6 +11,7 @@ import type { ProjectRow } from '../model';
 import type { Record } from '../projects/record';
 import type { Projects } from '../projects/types';
 import { changeGrants, readGrants, type Grants } from './grants';
+import { rememberedIdentity } from './identity';
 import { originOf, workspaceOrigins, type Origin } from './origins';
 import { keepLine } from './serve';
 import { gitSession, type GitSessionParts } from './sessions';
@@ -55,6 +56,7 @@ export function createGit(context: GitContext): GitRoom {
     home,
     env,
     log,
+    identity: rememberedIdentity(env),
     row: rowOf,
     used: (row, kind, host) => write(row, 'access_used', accessWords(kind, host === null ? [] : [host])),
     refused(row, kind, host) {

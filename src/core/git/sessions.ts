@@ -9,7 +9,7 @@ import { judgeRequest, nothingFound, readAll, sentence } from './answer';
 import { gitEnvironment, socketFolder } from './environment';
 import { fillCredential, fillMs } from './fill';
 import { readGrants } from './grants';
-import { hostIdentity, noIdentity } from './identity';
+import { noIdentity, type GitIdentity } from './identity';
 import { parseRequest } from './request';
 import type { GitAccessKind, Origin } from './types';
 
@@ -19,6 +19,8 @@ const askMs = 5_000;
 export interface GitSessionParts {
   readonly home: BerthHome;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Who commits in a folder of this machine. */
+  readonly identity: (folder: string) => Promise<GitIdentity>;
   /** The project as it is now; undefined where it is not known. */
   readonly row: (project: string) => ProjectRow | undefined;
   readonly used: (row: ProjectRow, kind: GitAccessKind, host: Origin | null) => Promise<void>;
@@ -33,7 +35,7 @@ export async function gitSession(parts: GitSessionParts, target: LineTarget): Pr
   const { git: wish, name: project, folder } = row;
   const [owner, identity] = await Promise.all([
     parts.home.owner(),
-    wish.identity === 'host' ? hostIdentity(folder, parts.env) : noIdentity,
+    wish.identity === 'host' ? parts.identity(folder) : noIdentity,
   ]);
   const sockets = socketFolder(owner);
   const environment = gitEnvironment(target.environment, { wish, identity, project, sockets });

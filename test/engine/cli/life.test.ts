@@ -5,7 +5,20 @@ import { finish } from '../../unit/cli/berth';
 import { Bed, type UpDocument } from './bed';
 
 const rowKeys = [
-  ...['id', 'name', 'folder', 'template', 'engine', 'state', 'health', 'stale', 'generation', 'created', 'image'],
+  ...[
+    'id',
+    'name',
+    'folder',
+    'template',
+    'engine',
+    'state',
+    'health',
+    'reasons',
+    'stale',
+    'generation',
+    'created',
+    'image',
+  ],
 ];
 
 describe('a project’s life on the command line', function () {
@@ -68,7 +81,8 @@ describe('a project’s life on the command line', function () {
     assert.deepEqual(Object.keys(row ?? {}), rowKeys);
     const { document } = await bed.berth.json(['status', 'life']);
     assert.deepEqual(Object.keys(document), [
-      ...['schema', 'outcome', ...rowKeys, 'services', 'connections', 'limits', 'usage', 'ports', 'lifecycle'],
+      ...['schema', 'outcome', ...rowKeys, 'connections', 'limits', 'usage'],
+      ...['services', 'secrets', 'ports', 'git', 'storage', 'lifecycle'],
     ]);
     assert.deepEqual(Object.keys(document['usage'] as object), [
       ...['cpu_percent', 'memory_bytes', 'memory_percent', 'disk_percent', 'pids'],

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { BerthError } from '../errors';
 import type { Api } from './api';
 import { containerGone, containerPath } from './containers';
@@ -16,7 +17,7 @@ export async function writeArchive(
   const query = { path: folder, noOverwriteDirNonDir: true };
   try {
     const answer = await api.stream('PUT', containerPath(id, 'archive'), { doing, query, signal, own: [404] }, tar);
-    for await (const part of answer) void part;
+    await finished(answer.resume());
   } catch (error) {
     throw statusOf(error) === 404 ? notThere(id, folder, error) : error;
   } finally {

@@ -15,6 +15,7 @@ import type { RemovePlan } from './types';
 import { storageRows } from '../storage/look';
 import { purgeVolumes } from '../storage/purge';
 import { listProjectVolumes } from '../storage/volumes';
+import { requireFilled } from '../storage/workspace-fill';
 
 /** Starts, stops or restarts a project's container, waiting for its lock, and returns the row as it is then. */
 export async function changeState(
@@ -30,6 +31,7 @@ export async function changeState(
     async () => {
       const now = await parts.store.loadOne(engine, row.id, undefined, signal);
       if (now?.container == null) throw containerGone(row.name);
+      if (verb !== 'stop') await requireFilled(parts.home, now);
       if (verb === 'start') await engine.startContainer(now.container, signal);
       else if (verb === 'stop') await engine.stopContainer(now.container, stopGraceSeconds, signal);
       else await engine.restartContainer(now.container, stopGraceSeconds, signal);

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/types';
+import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
 import type { Logger, Progress } from '../log';
 import type { ProjectIdentity } from '../model';
@@ -35,6 +36,18 @@ export async function beginFilling(home: BerthHome, project: string, volume: str
 /** Whether a volume was left half filled. */
 export async function isHalfFilled(home: BerthHome, project: string, volume: string): Promise<boolean> {
   return (await readProjectState(home, project)).filling === volume;
+}
+
+/** Nobody is to work in half a workspace. @throws BerthError `container_gone` where the copy into it was interrupted */
+export async function requireFilled(
+  home: BerthHome,
+  { id, name }: Pick<ProjectIdentity, 'id' | 'name'>,
+): Promise<void> {
+  const { filling = null } = await readProjectState(home, id);
+  if (filling === null) return;
+  throw new BerthError('container_gone', `The copy into the workspace of ${name} was interrupted.`, {
+    hint: 'Run `berth up`, which makes it again.',
+  });
 }
 
 /** Copies the project's folder into its workspace volume. The folder itself stays as it is. */

@@ -125,5 +125,9 @@ describe('storage: a workspace that is a volume', () => {
     assert.match(made.notices.join('\n'), /The workspace was on .* which is gone/);
     assert.equal(await run('cat later; ls made 2>&1 | wc -l'), 'not copied1');
     assert.equal((await readProjectState(fixture.core.home, row.id)).filling, null);
+    await fixture.core.projects.stop(row);
+    await writeProjectState(fixture.core.home, row.id, { filling: name });
+    await assert.rejects(fixture.core.projects.start(row), /was interrupted/);
+    await writeProjectState(fixture.core.home, row.id, { filling: null });
   });
 });

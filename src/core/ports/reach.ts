@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BerthError, isCancelled, messageOf } from '../errors';
 import type { ErrorCode } from '../errors';
+import { createRequestNote } from '../idle/note-request';
 import type { Line } from '../line/types';
 import type { ProjectRow } from '../model';
 import type { Projects } from '../projects/types';
@@ -39,6 +40,8 @@ export function createReach(
 ): Reach {
   let known: { readonly container: string; readonly line: Line } | null = null;
 
+  const noteRequest = createRequestNote();
+
   const lineTo = async (row: ProjectRow | undefined, signal: AbortSignal): Promise<Line> => {
     if (row?.container == null) throw new BerthError('container_gone', 'The project has no container.');
     // Asking for the Line looks at the engine: once a container is enough, since a Line heals by itself.
@@ -55,7 +58,9 @@ export function createReach(
       const row = projects.snapshot.rows.find(({ id }) => id === project);
       try {
         const line = await lineTo(row, signal);
-        return { stream: await line.forward(port, signal), whole: () => line.state === 'connected' };
+        const stream = await line.forward(port, signal);
+        noteRequest(line);
+        return { stream, whole: () => line.state === 'connected' };
       } catch (error) {
         signal.throwIfAborted();
         if (!isPassing(error)) throw error;

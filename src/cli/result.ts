@@ -32,8 +32,6 @@ export interface Converted {
   readonly carried: readonly Carried[];
   readonly needless: readonly Needless[];
   readonly notCarried: readonly NotCarried[];
-  /** Fields of the template that have no effect yet. */
-  readonly later: readonly string[];
 }
 
 /** What a verb came to. A verb decides nothing about looks: the text and the JSON renderer each know every kind. */

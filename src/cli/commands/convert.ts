@@ -22,8 +22,8 @@ export const importCommand: Command = {
   ],
   run: (context, input) =>
     convert(context, input, async ({ devcontainers }, path, out) => {
-      const { source, files, carried, needless, notCarried, later } = await devcontainers.import(path, out);
-      return { verb: 'imported', source, files, carried, needless, notCarried, later };
+      const { source, files, carried, needless, notCarried } = await devcontainers.import(path, out);
+      return { verb: 'imported', source, files, carried, needless, notCarried };
     }),
 };
 
@@ -43,7 +43,7 @@ export const exportCommand: Command = {
   run: (context, input) =>
     convert(context, input, async ({ devcontainers }, path, out) => {
       const { source, files, carried, needless, notCarried } = await devcontainers.export(path, out);
-      return { verb: 'exported', source, files, carried, needless, notCarried, later: [] };
+      return { verb: 'exported', source, files, carried, needless, notCarried };
     }),
 };
 

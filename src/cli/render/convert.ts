@@ -3,7 +3,7 @@ import { printable, type Style } from './style';
 
 /** What was written and what could not be carried; the file's own text where it was to be printed. */
 export function convertText(converted: Converted, style: Style): string {
-  const { verb, files, source, carried, notCarried, later, written } = converted;
+  const { verb, files, source, carried, notCarried, written } = converted;
   const [file] = files;
   // The comments at its top say what is missing.
   if (!written) return (file?.text ?? '').trimEnd();
@@ -16,7 +16,6 @@ export function convertText(converted: Converted, style: Style): string {
       ...(instead === undefined ? [] : [`    instead: ${printable(instead)}`]),
     ]),
     ...notes(converted, style),
-    ...(later.length === 0 ? [] : [`No effect yet in this version: ${later.map(printable).join(', ')}`]),
     ...(verb === 'imported' ? ['Next: read it, then berth up'] : []),
   ].join('\n');
 }
@@ -31,6 +30,6 @@ function notes({ carried }: Converted, style: Style): string[] {
 }
 
 /** The keys are a contract: docs/cli.md. */
-export function convertJson({ source, files, written, carried, needless, notCarried, later }: Converted) {
-  return { source, written, files, carried, needless, not_carried: notCarried, later };
+export function convertJson({ source, files, written, carried, needless, notCarried }: Converted) {
+  return { source, written, files, carried, needless, not_carried: notCarried };
 }

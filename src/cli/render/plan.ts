@@ -67,15 +67,17 @@ function grouped(differences: readonly PlanDifference[]): [PlanDifference['class
   return kinds.map((kind) => [kind, differences.filter((each) => each.class === kind)]);
 }
 
-function next({ class: kind, differences, project }: ProjectPlan, style: Style): string[] {
+function next({ class: kind, differences, project, loss }: ProjectPlan, style: Style): string[] {
   const folder = shellQuote(printable(project.folder));
+  const lossy = loss !== null && !isHarmless(loss);
+  const refresh = `berth refresh ${shellQuote(printable(project.name))}${lossy ? ' --now' : ''}`;
   const live = differences.some((each) => each.class === 'live');
   const steps: Readonly<Record<PlanClass, string | null>> = {
     nothing: null,
     live: `berth up ${folder}`,
     restart: `${live ? `berth up ${folder}, then ` : ''}berth restart ${shellQuote(printable(project.name))}`,
-    recreate: `berth up --rebuild ${folder}`,
-    rebuild: `berth up --rebuild ${folder}`,
+    recreate: refresh,
+    rebuild: refresh,
     create: `berth up ${folder}`,
   };
   const step = steps[kind];

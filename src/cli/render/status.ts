@@ -32,6 +32,7 @@ export function statusText(
     ['template', printable(row.template)],
     ['image', printable(row.image)],
     ['container', row.container === null ? 'none' : `${row.containerName}, generation ${row.generation}`],
+    ['before it', row.former === null ? '' : `generation ${row.former}; berth rollback goes back to it`],
     ['made', row.created === null ? '' : `${age(row.created)} ago`],
     ['exit code', row.exitCode === null ? '' : String(row.exitCode)],
     ['ssh host', row.alias],

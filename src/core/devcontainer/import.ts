@@ -3,8 +3,7 @@ import { BerthError } from '../errors';
 import { limits as templateLimits } from '../templates/document';
 import { parseLayer } from '../templates/load';
 import { nearest } from '../templates/nearest';
-import { paths, pathText, toValue, type FieldPath } from '../templates/tree';
-import { unsupported } from '../templates/unsupported';
+import { toValue, type FieldPath } from '../templates/tree';
 import type { Context, Handler } from './context';
 import { editorHandlers } from './editor';
 import { environmentHandlers } from './environment';
@@ -17,7 +16,7 @@ import { limitHandlers } from './limits';
 import { portHandlers } from './ports';
 import { runArgsHandlers } from './run-args';
 import { securityHandlers } from './security';
-import { settle, type Settled } from './settle';
+import { settle, type Document } from './settle';
 import { storageHandlers, workspacePaths } from './storage';
 import { impliedUser, userHandlers } from './user';
 import { substitute } from './variables';
@@ -45,8 +44,6 @@ export interface Imported {
   readonly carried: readonly Carried[];
   readonly needless: readonly Needless[];
   readonly notCarried: readonly NotCarried[];
-  /** Fields of the template that have no effect yet in this version, such as `spec.ports`; `up` refuses them by name. */
-  readonly later: readonly string[];
 }
 
 /** Every property that is known. Where two of them say something else, the later one in this order stands. */
@@ -134,7 +131,7 @@ function tellUnknown(ledger: Ledger, path: FieldPath): void {
   ledger.lose(path, 'It is no property that Berth knows.', near === null ? undefined : `perhaps ${near} was meant`);
 }
 
-function written(ledger: Ledger, { document, spec }: Settled, place: ImportPlace): Omit<Imported, 'name'> {
+function written(ledger: Ledger, document: Document, place: ImportPlace): Omit<Imported, 'name'> {
   const report = ledger.report();
   const remarks = ledger.assemble().placed.flatMap(({ entry: { note }, path }) => {
     return note === undefined ? [] : [{ path, text: note }];
@@ -154,10 +151,7 @@ function written(ledger: Ledger, { document, spec }: Settled, place: ImportPlace
   if (JSON.stringify(sorted(toValue(tree))) !== JSON.stringify(sorted({ ...document }))) {
     throw new Error('the template does not read as it was written');
   }
-  const inTree = [...paths(tree)].map(([path]) => pathText(path));
-  const resolved = { name: '', description: '', files: [], spec, written: new Set(inTree), origins: new Map() };
-  const later = (unsupported(resolved)?.errors ?? []).flatMap(({ path }) => path ?? []);
-  return { text, ...report, later };
+  return { text, ...report };
 }
 
 /** With the keys of maps in order, and without a spec that says nothing. */

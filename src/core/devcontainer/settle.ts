@@ -3,7 +3,7 @@ import { resolvedSpec, templateDocument, type TemplateSpec } from '../templates/
 import { pathText, type FieldPath, type MapTree } from '../templates/tree';
 import type { Ledger, Placed } from './ledger';
 
-type Document = Readonly<Record<string, unknown>>;
+export type Document = Readonly<Record<string, unknown>>;
 
 interface Refusal {
   readonly path: FieldPath | string;
@@ -17,24 +17,19 @@ export interface Frame {
   readonly fallback: string;
 }
 
-/** A document that the schema takes, as plain data and as what it comes to. */
-export interface Settled {
-  readonly document: Document;
-  readonly spec: TemplateSpec;
-}
-
 /**
  * Takes back what the template's own schema refuses, until it refuses nothing: the schema is the one judge of what a
  * template can say, so no part of the import repeats its rules. Ends, since every round takes something back. Pure.
+ * @returns a document that the schema takes
  */
-export function settle(ledger: Ledger, frame: Frame): Settled {
+export function settle(ledger: Ledger, frame: Frame): Document {
   for (;;) {
     const { document, placed } = ledger.assemble();
     const refused = unwritable(placed);
     const whole = framed(document, frame);
     if (refused.size === 0) {
       const { spec, refusals } = judge(whole);
-      if (spec !== null && refusals.length === 0) return { document: whole, spec };
+      if (spec !== null && refusals.length === 0) return whole;
       const about = finder(placed);
       for (const { path, reason } of refusals) for (const entry of about(path)) refused.set(entry, reason);
     }

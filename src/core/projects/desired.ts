@@ -39,7 +39,7 @@ export async function ownershipOf(info: EngineInfo | null, folder: string): Prom
 
 /**
  * Reads the folder's template, or the one named in its place, and plans its image.
- * @throws BerthError `template_invalid`, `template_not_found`, `template_not_supported`
+ * @throws BerthError `template_invalid`, `template_not_found`
  */
 export async function desiredFor(
   templates: Templates,
@@ -51,8 +51,6 @@ export async function desiredFor(
     template === undefined
       ? await templates.forFolder(folder)
       : { resolved: await templates.resolve(template, folder), proposal: null };
-  const refused = templates.unsupported(found.resolved);
-  if (refused !== null) throw refused;
   const { resolved } = found;
   const [target, source] = await Promise.all([
     wholeTarget(templates, engine.info, folder),

@@ -12,6 +12,8 @@ import type { BuildResult } from './types';
 
 export interface ImageOptions extends LockOptions {
   readonly noCache?: boolean;
+  /** Builds although it is there, from what the builder's cache still has: its base image is another one by now. */
+  readonly again?: boolean;
 }
 
 export interface ImageRequest extends Pick<SourceRequest, 'engine' | 'home'> {
@@ -39,7 +41,8 @@ export async function ensureImage(
   signal?: AbortSignal,
 ): Promise<ReadyImage> {
   const { engine, desired } = request;
-  const asksMore = options.noCache === true || options.lock === true || options.frozen === true;
+  const anew = options.noCache === true || options.again === true;
+  const asksMore = anew || options.lock === true || options.frozen === true;
   if (!asksMore && (await isToldByTag(desired))) {
     const there = await engine.inspectImage(desired.image.tag, signal);
     if (there !== null) return ready(desired, desired.image, there.id, true);
@@ -49,7 +52,7 @@ export async function ensureImage(
     const there = await engine.inspectImage(plan.tag, signal);
     return ready(desired, plan, there?.id ?? plan.tag, true);
   }
-  const there = options.noCache === true ? null : await engine.inspectImage(plan.tag, signal);
+  const there = anew ? null : await engine.inspectImage(plan.tag, signal);
   if (there !== null) return ready(desired, plan, there.id, true);
   return shareBuild(request, plan, options, progress, signal);
 }
@@ -118,7 +121,8 @@ async function shareBuild(
     progress({ kind: 'notice', message: 'Another process builds this image already; waiting for it.' });
   };
   const work = async () => {
-    const there = options.noCache === true && !waited ? null : await engine.inspectImage(plan.tag, signal);
+    const anew = options.noCache === true || options.again === true;
+    const there = anew && !waited ? null : await engine.inspectImage(plan.tag, signal);
     if (there !== null) return ready(desired, plan, there.id, true);
     return ready(desired, plan, await build(request, plan, options, progress, signal), false);
   };

@@ -13,7 +13,7 @@ import type { ProjectPlan } from './types';
 
 /**
  * Compares a project's container with what its folder asks for now. Changes nothing.
- * @throws BerthError `folder_not_found`, `template_invalid`, `template_not_found`, `template_not_supported`
+ * @throws BerthError `folder_not_found`, `template_invalid`, `template_not_found`
  */
 export async function planProject(
   parts: ProjectsParts,

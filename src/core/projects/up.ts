@@ -261,7 +261,7 @@ class UpRun {
   #noteStale(row: ProjectRow): void {
     for (const reason of row.stale) {
       this.#note(
-        `The container is stale: ${reason.message}. \`berth up --rebuild\` makes it anew; what was installed by hand in it is lost then.`,
+        `The container is stale: ${reason.message}. \`berth refresh\` makes a fresh one; \`berth plan\` says what that would lose.`,
       );
     }
   }

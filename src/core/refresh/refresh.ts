@@ -114,8 +114,10 @@ class RefreshRun {
     const { home, templates } = this.parts;
     const { template } = await readProjectState(home, row.id);
     const desired = await desiredFor(templates, engine, row.folder, template);
+    // What the tag says of the template still holds; what it was built on does not.
+    const again = row.stale.some(({ code }) => code === 'base_changed');
     const { plan, built } = await this.#watch.step('image', `Preparing the image ${desired.image.tag}`, () =>
-      ensureImage({ ...this.parts, engine, desired }, {}, this.progress, this.signal),
+      ensureImage({ ...this.parts, engine, desired }, { again }, this.progress, this.signal),
     );
     const identity = { id: row.id, name: row.name, folder: row.folder };
     return {

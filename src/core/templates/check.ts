@@ -5,7 +5,6 @@ import { resolveFile, type LoadLayer } from './resolve';
 import { localFile, projectFile, type TemplateFolders } from './sources';
 import { positionOf, treeAt, type SourcePosition, type Tree } from './tree';
 import type { TemplateCheck } from './types';
-import { unsupported } from './unsupported';
 
 /** Everything to be said of a template that is being edited; see {@link TemplateCheck}. */
 export async function checkTemplate(
@@ -23,10 +22,9 @@ export async function checkTemplate(
   // A file that lies over another means something only together with it.
   const whole = isLocal ? join(dirname(file), projectFile) : file;
   if (isLocal && !texts.has(whole) && !(await isThere(whole)))
-    return { problems: own.problems, pending: [], extendsAt };
-  const { resolved, problems } = await resolveFile(whole, folders, load);
-  if (resolved === null) return { problems, pending: [], extendsAt };
-  return { problems, pending: unsupported(resolved)?.errors ?? [], extendsAt };
+    return { problems: own.problems, extendsAt };
+  const { problems } = await resolveFile(whole, folders, load);
+  return { problems, extendsAt };
 }
 
 function parentNamedAt(tree: Tree | null): SourcePosition | null {

@@ -5,7 +5,6 @@ import { planImage } from './image/plan';
 import { isPath, locate, projectFile, type TemplateFolders } from './sources';
 import type { Resolution } from './resolve';
 import type { ResolvedTemplate, Templates } from './types';
-import { unsupported } from './unsupported';
 
 export type { TemplateFolders } from './sources';
 
@@ -44,7 +43,6 @@ export function createTemplates(folders: TemplateFolders, certificates: () => re
       return [...(await read(file, folders)).problems];
     },
     check: async (file, texts) => (await import('./check')).checkTemplate(file, folders, texts),
-    unsupported,
     plan: planImage,
     async certificates() {
       const paths = certificates();

@@ -1,4 +1,3 @@
-import { pendingFields } from './unsupported';
 import { templateJsonSchema, type JsonSchema } from './json-schema';
 
 /** The page docs/template-reference.md: every field with what it takes and what it is without. Pure. */
@@ -9,9 +8,6 @@ export function referencePage(): string {
 
 Made from the schema by \`npm run schema\`; edit the schema, not this page. [templates.md](templates.md) explains how it all works together.
 
-Fields marked *later* are read and checked, but \`up\` and \`build\` refuse a template that gives them another value
-than the default until their effect exists. Of \`persist\` that is the list alone.
-
 | field | takes | default | what it does |
 | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n')}
@@ -19,13 +15,12 @@ ${rows.map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' |
 }
 
 function fieldRows(path: string, schema: JsonSchema): string[][] {
-  const later = pendingFields.some((field) => path === field) ? ' *later*' : '';
   const hasDefault = schema.default !== undefined && !isEmptyMap(schema.default);
   const row = [
     `\`${path}\``,
     taken(schema),
     hasDefault ? `\`${JSON.stringify(schema.default)}\`` : '',
-    `${schema.description ?? ''}${later}`,
+    schema.description ?? '',
   ];
   const within = Object.entries(schema.properties ?? {}).flatMap(([name, child]) =>
     fieldRows(`${path}.${name}`, child),

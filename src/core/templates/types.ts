@@ -1,5 +1,5 @@
 import type { ContextFile, FolderEntry } from '../engine/types';
-import type { BerthError, ErrorDetail } from '../errors';
+import type { ErrorDetail } from '../errors';
 import type { TemplateSpec } from './schema';
 import type { SourcePosition } from './tree';
 
@@ -129,8 +129,6 @@ export interface TemplateProposal {
 export interface TemplateCheck {
   /** Every error in the file, in its parents and in what lies over it; each names its file. */
   readonly problems: readonly ErrorDetail[];
-  /** Fields that are right but have no effect yet; only where there are no problems. */
-  readonly pending: readonly ErrorDetail[];
   /** Where the file names its parent; null where it has none, or where its YAML is broken. */
   readonly extendsAt: SourcePosition | null;
 }
@@ -151,8 +149,6 @@ export interface Templates {
    * what is on disk. A `berth.local.yaml` is checked together with the `berth.yaml` beside it. Never throws for a template.
    */
   check(file: string, texts: ReadonlyMap<string, string>): Promise<TemplateCheck>;
-  /** Fields that are valid but have no effect yet, by path; null when all is supported. */
-  unsupported(resolved: ResolvedTemplate): BerthError | null;
   /** `source`: what the image is laid upon, where that is more than the name in `base_image`. */
   plan(resolved: ResolvedTemplate, target: ImageTarget, source?: ImageSource): ImagePlan;
   /** Reads the template's own Dockerfile and its context. @throws BerthError `template_invalid` */

@@ -24,7 +24,6 @@ export function mendFor(code: ErrorCode): Mend | undefined {
       return doctor;
     case 'template_invalid':
     case 'template_not_found':
-    case 'template_not_supported':
     case 'image_not_found':
     case 'build_failed':
     case 'image_unusable':

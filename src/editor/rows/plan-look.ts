@@ -76,7 +76,7 @@ function actions({ class: kind, differences }: ProjectPlan): PlanLine[] {
   if (live.length > 0) add('Apply Now', 'zap', 'berth.up', `${live.join(', ')}, without a restart`);
   if (kind === 'restart') add('Restart', 'debug-restart', 'berth.restart', 'what runs in the container ends');
   if (kind === 'recreate' || kind === 'rebuild') {
-    add('Refresh…', 'sync', 'berth.refresh', 'makes the container anew, after saying what is kept and lost');
+    add('Refresh…', 'sync', 'berth.refresh', 'a fresh container, after saying what is kept and lost');
   }
   if (kind === 'create') add('Up', 'play', 'berth.up', 'builds and starts the container');
   add('Edit Template', 'edit', 'berth.editTemplate', 'a difference opens it where the field is written');

@@ -36,11 +36,7 @@ export function marksOf(file: string, text: string, check: TemplateCheck): Mark[
     };
   };
   const own = check.problems.filter((problem) => isIn(problem, file)).map((problem) => mark(problem, 'error'));
-  const pending = check.pending.filter((detail) => isIn(detail, file)).map((detail) => mark(detail, 'information'));
-  const others = [
-    ...byFile(check.problems, file).map((group) => ({ ...group, severity: 'error' as const })),
-    ...byFile(check.pending, file).map((group) => ({ ...group, severity: 'information' as const })),
-  ];
+  const others = byFile(check.problems, file);
   const top = {
     line:
       Math.max(
@@ -51,13 +47,12 @@ export function marksOf(file: string, text: string, check: TemplateCheck): Mark[
   };
   return [
     ...own,
-    ...pending,
-    ...others.map(({ from, details, severity }) => {
+    ...others.map(({ from, details }) => {
       const isLocal = basename(from) === 'berth.local.yaml';
       const at = isLocal ? top : (check.extendsAt ?? top);
       const more = details.length === 1 ? '' : ` (and ${details.length - 1} more)`;
       const message = `In ${basename(from)}: ${details[0]?.message ?? ''}${more}`;
-      return { ...mark({ ...at, message }, severity), related: details };
+      return { ...mark({ ...at, message }, 'error'), related: details };
     }),
   ];
 }

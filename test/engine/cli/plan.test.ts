@@ -73,7 +73,7 @@ describe('berth plan', function () {
     ]);
     const { stdout } = await bed.run(['plan', 'edited']);
     assert.match(stdout, /^edited: rebuild\n\nrebuild {2}(.|\n)*\n {2}environment\.PORT {2}3000 → 4000 {2}\w/);
-    assert.match(stdout, /next {2}berth up --rebuild \//);
+    assert.match(stdout, /next {2}berth refresh /);
     assert.deepEqual((await bed.up(folder, '--rebuild')).notices, []);
     assert.equal((await plan(folder)).class, 'nothing');
   });

@@ -192,14 +192,6 @@ describe('up', () => {
     assert.ok(!(await fixture.core.projects.refresh()).rows.some((row) => row.id === id));
   });
 
-  it('refuses by name what has no effect yet', async () => {
-    const folder = await fixture.folder('early', '  services: { web: { command: "sleep 1" } }\n');
-    await assert.rejects(
-      fixture.up(folder),
-      (error: unknown) => failsWith('template_not_supported')(error) && (error as Error).message.includes('services'),
-    );
-  });
-
   it('follows a folder that moved, around the same home', async () => {
     const folder = await fixture.folder('moving');
     const { row } = await fixture.up(folder);

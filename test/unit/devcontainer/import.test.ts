@@ -250,23 +250,4 @@ describe('importing a devcontainer.json', () => {
     assert.equal(made.notCarried.length, 5);
     assert.doesNotMatch(made.text + JSON.stringify(made.notCarried), /hunter2/);
   });
-
-  it('tells which fields have no effect yet by the templates’ own list', async () => {
-    const made = importedFrom({
-      postStartCommand: 'x',
-      forwardPorts: [1],
-      customizations: { vscode: { extensions: ['a.b'] } },
-    });
-    const dir = await mkdtemp(join(tmpdir(), 'berth-unit-'));
-    try {
-      await writeFile(join(dir, 'berth.yaml'), made.text);
-      const refusedNow = templates.unsupported(await templates.resolve(join(dir, 'berth.yaml')));
-      assert.deepEqual(
-        made.later,
-        (refusedNow?.errors ?? []).map(({ path }) => path),
-      );
-    } finally {
-      await rm(dir, { recursive: true });
-    }
-  });
 });

@@ -33,15 +33,14 @@ describe('the marks in a template', () => {
     }
   });
 
-  const none: TemplateCheck = { problems: [], pending: [], extendsAt: null };
+  const none: TemplateCheck = { problems: [], extendsAt: null };
   const file = '/w/berth.yaml';
   const text = '# mine\napiVersion: devcontainer/v1\nmetadata:\n  extends: mid\nspec:\n  rn: []\n  ports: [80]\n';
 
-  it('are errors with the fix in place of the name, and information for what has no effect yet', () => {
+  it('are errors with the fix in place of the name', () => {
     const marks = marksOf(file, text, {
       ...none,
       problems: [{ message: 'spec.rn is no field.', file, line: 6, column: 3, suggestion: 'run' }],
-      pending: [{ message: 'spec.ports is not supported yet.', file, line: 7, column: 3 }],
     });
     assert.deepEqual(marks, [
       {
@@ -53,7 +52,6 @@ describe('the marks in a template', () => {
         fix: { start: 2, end: 4, text: 'run' },
         related: [],
       },
-      { line: 6, start: 2, end: 7, message: 'spec.ports is not supported yet.', severity: 'information', related: [] },
     ]);
   });
 

@@ -25,20 +25,6 @@ describe('templates: checking one that is being edited', () => {
     assert.deepEqual((await folder.templates.check(folder.path('berth.yaml'), texts(folder, mended))).problems, []);
   });
 
-  it('tells what has no effect yet apart from what is wrong', async () => {
-    await using folder = await TemplateFolder.create({});
-    const text = template('base_image: debian:bookworm-slim\nhealth: {on_stale: notify}');
-    const { problems, pending } = await folder.templates.check(
-      folder.path('berth.yaml'),
-      texts(folder, { 'berth.yaml': text }),
-    );
-    assert.deepEqual(problems, []);
-    assert.deepEqual(
-      pending.map(({ path, line }) => [path, line]),
-      [['spec.health.on_stale', 7]],
-    );
-  });
-
   it('checks a berth.local.yaml together with the berth.yaml beside it, and alone where there is none', async () => {
     await using folder = await TemplateFolder.create({ 'berth.yaml': base, 'berth.local.yaml': '' });
     const local = folder.path('berth.local.yaml');

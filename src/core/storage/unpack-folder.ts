@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, lchown, lstat, lutimes, mkdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -70,6 +70,8 @@ export async function unpackFolder(tar: Readable, folder: string, signal?: Abort
   const own = async (path: string): Promise<void> => {
     if (process.getuid?.() === 0) await lchown(path, uid, gid);
   };
+  // A name that nobody can guess: an entry of that name could be a link, and be written through.
+  const suffix = `berth-${randomBytes(8).toString('hex')}`;
   const skipped: string[] = [];
   const real = new Set([folder]);
   let files = 0;
@@ -91,7 +93,7 @@ export async function unpackFolder(tar: Readable, folder: string, signal?: Abort
     if (first === null || !real.has(dirname(place)) || !(await lstat(place)).isFile()) {
       throw new BerthError('engine_error', `The archive names ${first ?? 'a path'} before it has it.`);
     }
-    await copyFile(place, aside);
+    await copyFile(place, aside, constants.COPYFILE_EXCL);
   };
   for await (const { path, kind, header, content } of entries(tar, signal)) {
     if (path === '') continue;
@@ -106,7 +108,7 @@ export async function unpackFolder(tar: Readable, folder: string, signal?: Abort
     if (path.includes('/')) await enter(dirname(path));
     const place = join(folder, path);
     if ((await lstat(place).catch(() => null))?.isDirectory() === true) throw inTheWay(place);
-    const aside = join(dirname(place), `.${basename(place).slice(0, 200)}.berth-${process.pid}`);
+    const aside = join(dirname(place), `.${basename(place).slice(0, 200)}.${suffix}`);
     try {
       if (kind === 'link') await symlink(header.linkname, aside);
       else if (kind === 'again') await copyAgain(safePath(header.linkname), aside);
@@ -152,10 +154,13 @@ async function* entries(tar: Readable, signal?: AbortSignal): AsyncGenerator<Ent
   }
 }
 
+/** What no name may hold: on Windows a backslash parts folders too, and a colon names a drive or a second stream. */
+const foreign = process.platform === 'win32' ? /[\0\\:]/ : /\0/;
+
 /** A name without its first part, which is the packed folder's own; null for one that no packer of a folder writes. */
 function safePath(name: string): string | null {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  if (name.startsWith('/') || parts.some((part) => part === '..' || part.includes('\0'))) return null;
+  if (name.startsWith('/') || parts.some((part) => part === '..' || foreign.test(part))) return null;
   return parts.slice(1).join('/');
 }
 

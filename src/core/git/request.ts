@@ -25,8 +25,9 @@ export function parseRequest(text: string): CredentialRequest | null {
     if (at > 0) fields.set(line.slice(0, at), line.slice(at + 1));
   }
   const [protocol = '', host = ''] = [fields.get('protocol'), fields.get('host')];
-  // Nothing may hide in the host: it has to be one whole, as a web address would hold it.
-  if (fields.get('action') !== 'get' || !/^[A-Za-z0-9.:[\]-]+$/.test(host)) return null;
+  // Nothing may hide in either: together they have to be one address's beginning, or another server's credentials would be
+  // found than those that were granted.
+  if (fields.get('action') !== 'get' || !/^https?$/.test(protocol) || !/^[A-Za-z0-9.:[\]-]+$/.test(host)) return null;
   const origin = originOf(`${protocol}://${host}`);
   if (origin === null) return null;
   const [username, path] = [fields.get('username'), fields.get('path')];

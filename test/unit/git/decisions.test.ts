@@ -107,6 +107,7 @@ describe('git: requests', () => {
     ['another action', 'action=store\nprotocol=https\nhost=a\npassword=x\n'],
     ['another protocol', ask('protocol=ssh', 'host=a')],
     ['no host', ask('protocol=https')],
+    ['another server in the protocol', ask('protocol=https://git.example.org/x', 'host=evil.example')],
     ['a path in the host', ask('protocol=https', 'host=github.com/evil')],
     ['a person in the host', ask('protocol=https', 'host=github.com@evil.example')],
     ['a carriage return', ask('protocol=https', 'host=a\r', 'username=b')],

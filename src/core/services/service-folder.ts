@@ -47,12 +47,15 @@ export function serviceFolder(service: ServiceProgram, what: Supervised): Script
   ];
 }
 
-/** An answer of the service's own that it is broken is none. All of it is read, or a server would complain in its log. */
+/**
+ * An answer of the service's own that it is broken is none. All of it is read, or a server would complain in its log. What
+ * it says is compared as text: as a number bash would evaluate it, and run what stands in it, as root.
+ */
 const httpAnswer = [
   String.raw`printf 'GET / HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3`,
   'read -r -t 4 version status rest <&3',
   'read -r -t 1 -N 65536 body <&3',
-  '[[ $version == HTTP/* && $status -lt 500 ]]',
+  '[[ $version == HTTP/* && $status == [1-4][0-9][0-9]* ]]',
 ];
 
 /** Bash opens connections by itself, so that nothing has to be installed for it; `localhost` is tried as IPv4 and IPv6. */

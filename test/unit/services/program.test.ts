@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { isDeepStrictEqual } from 'node:util';
+import { execFile, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import fc from 'fast-check';
 import { containerCommand, isSupervised } from '../../../src/core/services/program';
 import { serviceFolder } from '../../../src/core/services/service-folder';
@@ -63,6 +66,27 @@ describe('what a container runs as its first process', () => {
     assert.ok(texts(supervised({})).some((text) => text.includes("\ngate=''\n")));
     assert.ok(texts(supervised({})).some((text) => text.includes(' s1000000 /var/log/berth/web\n')));
     assert.ok(texts(supervised({ readOnlyRoot: true })).some((text) => text.includes(' s250000 /run/berth/log/web\n')));
+  });
+
+  it('takes an answer’s status as text, whatever it says, since a check runs as root', async () => {
+    let status = '200';
+    const server = createServer((socket) => socket.end(`HTTP/1.0 ${status} OK\r\n\r\n`));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const files = serviceFolder(service('web', { ready: { kind: 'http', port } }), supervised({}));
+      const check = files.find(({ path }) => path.endsWith('/data/check'))?.text ?? '';
+      const ready = (): Promise<boolean> =>
+        promisify(execFile)('sh', ['-c', check]).then(
+          () => true,
+          () => false,
+        );
+      assert.equal(await ready(), true);
+      for (status of ['404', '302']) assert.equal(await ready(), true);
+      for (status of ['500', '503', '', 'a[$(echo${IFS}0)]']) assert.equal(await ready(), false);
+    } finally {
+      server.close();
+    }
   });
 
   it('is refused where no process could be given so long a script', () => {

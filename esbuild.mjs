@@ -22,7 +22,7 @@ const { values: args } = parseArgs({
   },
 });
 
-const entries = { extension: 'src/extension.ts', cli: 'src/cli/main.ts' };
+const entries = { extension: 'src/extension.ts', cli: 'src/cli/main.ts', mcp: 'src/mcp/main.ts' };
 
 /** Parts of dependencies that are native, and so no part of a bundle. */
 const leaveOut = {
@@ -71,10 +71,20 @@ const { outputFiles, metafile } = await build({
 
 if (args.outdir === 'dist' && args.only === undefined) await rm('dist', { recursive: true, force: true });
 await mkdir(args.outdir, { recursive: true });
+// What a package that is CommonJS exports, an ES module split off it has as its default alone: as CommonJS again, it is
+// what `import()` takes the names from, as Node's own does.
+const isCommonJs = ({ entryPoint = '', exports }) =>
+  /\bnode_modules\b/.test(entryPoint) && exports.join() === 'default';
+const plain = new Set(
+  Object.keys(metafile.outputs)
+    .filter((path) => isCommonJs(metafile.outputs[path]))
+    .map((path) => basename(path)),
+);
 const codes = await Promise.all(
   outputFiles.map(async ({ path, text }) => {
     const { code } = await transform(text, { ...format, format: 'cjs', supported: { 'dynamic-import': false } });
-    return [basename(path, '.js'), code];
+    const whole = plain.has(basename(path)) ? `${code}\nmodule.exports = module.exports.default;\n` : code;
+    return [basename(path, '.js'), whole];
   }),
 );
 const mains = Object.keys(entries).filter((name) => (args.only ?? name) === name);

@@ -10,6 +10,7 @@ import { grant, revoke } from './commands/grant';
 import { history } from './commands/history';
 import { logs } from './commands/logs';
 import { ls } from './commands/ls';
+import { mcp } from './commands/mcp';
 import { plan } from './commands/plan';
 import { refresh, rollback } from './commands/refresh';
 import { relink } from './commands/relink';
@@ -59,4 +60,5 @@ export const commands: readonly Command[] = [
   history,
   gc,
   doctor,
+  mcp,
 ];

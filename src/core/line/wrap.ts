@@ -89,7 +89,7 @@ export const loginShell: readonly string[] = [
  * waits that many tenths of a second for the end of all of them and kills who is left. A session is more than the
  * group: job control and `timeout` start groups of their own in it.
  */
-const killer = [
+export const killScript = [
   'id=$1; sig=$2; tries=$3; whole=$4',
   'each() {',
   '  left=',
@@ -115,11 +115,11 @@ const killer = [
 /** A command that sends a signal (name without SIG) to the process group `pid`. @throws BerthError `bad_usage` for what is no signal's name */
 export function signalCommand(pid: number, name: string): readonly string[] {
   if (!/^[A-Z][A-Z0-9+]*$/.test(name)) throw new BerthError('bad_usage', `"${name}" is not the name of a signal.`);
-  return ['/bin/sh', '-c', killer, 'berth', String(pid), name, '0', ''];
+  return ['/bin/sh', '-c', killScript, 'berth', String(pid), name, '0', ''];
 }
 
 /** A command that ends all of the session `pid`: TERM, and KILL for who is still there after `graceMs`. */
 export function terminateCommand(pid: number, graceMs: number): readonly string[] {
   const tenths = Math.max(1, Math.round(graceMs / 100));
-  return ['/bin/sh', '-c', killer, 'berth', String(pid), 'TERM', String(tenths), 'session'];
+  return ['/bin/sh', '-c', killScript, 'berth', String(pid), 'TERM', String(tenths), 'session'];
 }

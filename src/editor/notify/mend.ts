@@ -62,9 +62,14 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'container_conflict':
     case 'command_not_found':
     case 'command_timed_out':
+    case 'command_limit':
+    case 'command_unknown':
+    case 'command_unrecordable':
     case 'line_lost':
     case 'file_not_found':
     case 'file_failed':
+    case 'file_outside':
+    case 'file_changed':
     case 'locked':
     case 'registry_denied':
     case 'lock_invalid':

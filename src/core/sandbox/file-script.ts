@@ -1,0 +1,119 @@
+/**
+ * Files of a container for /bin/sh inside it. What is read or written is held first and judged then: a folder by being
+ * the working directory, a file by being open, each named by the kernel. So whatever happens to the path meanwhile, be it
+ * a symbolic link that is swapped, what was judged is what is used. `$1` the path, `$2` the folders that it may lie in,
+ * one a line. The first line of the answer is `ok`, or what is wrong.
+ */
+const confined = `say() { echo "$*"; exit 0; }
+each_root() {
+  IFS='
+'; set -f
+  for root in $roots; do
+    real=$(cd -P -- "$root" 2>/dev/null && echo "$PWD") || continue
+    ! "$@" || { unset IFS; set +f; return 0; }
+  done
+  unset IFS; set +f; return 1
+}
+beneath() { case $1 in "$real" | "$real"/*) return 0 ;; esac; return 1; }
+allowed() { each_root beneath "$1"; }
+hold() {
+  hops=0 to=$1
+  while :; do
+    case $to in
+      / | .) folder=$to name=. ;;
+      */*) folder=\${to%/*}; name=\${to##*/}; [ -n "$folder" ] || folder=/ ;;
+      *) folder=. name=$to ;;
+    esac
+    case $name in '' | . | ..) folder=$to; name=. ;; esac
+    cd -P -- "$folder" 2>/dev/null || say missing
+    [ "$2" = follow ] && [ -L "$name" ] || break
+    hops=$((hops + 1)); [ $hops -le 40 ] || say loop
+    to=$(readlink -- "$name" && echo x) || say missing; to=\${to%??}
+    [ -n "$to" ] || say missing
+  done
+  case $PWD in //*) say outside ;; esac
+  if [ "$name" = . ]; then allowed "$PWD" || say outside
+  else allowed "\${PWD%/}/" || allowed "\${PWD%/}/$name" || say outside; fi
+}
+path=$1 roots=$2; shift 2
+`;
+
+/** A file's bytes: `$3` and `$4` from and most; or `$5` and `$6` first line and lines. Tells its size, mode and time first. */
+export const readScript = `${confined}hold "$path" follow
+[ -e "$name" ] || say missing
+[ ! -d "$name" ] || say folder
+[ -f "$name" ] || say special
+from=$1 most=$2 line=$3 lines=$4
+{ exec 3<"$name"; } 2>/dev/null || say denied
+allowed "$(readlink /proc/self/fd/3)" || say outside
+echo "ok $(stat -L -c '%s %a %Y' /proc/self/fd/3)"
+if [ "$line" -gt 0 ]; then tail -n +"$line" <&3 | head -n "$lines" | head -c "$most"
+elif [ "$from" = 0 ]; then head -c "$most" <&3
+else tail -c +$((from + 1)) <&3 | head -c "$most"; fi`;
+
+/**
+ * Replaces a file by what stdin says: `$3` the SHA-256 that it has to have now (`-`: none is asked, `absent`: it must not
+ * be there), `$4` its mode where it is new, `$5` `parents` to make folders above it.
+ */
+export const writeScript = `${confined}expected=$1 mode=$2
+if [ "$3" = parents ]; then
+  above=\${path%/*} rest=
+  while [ -n "$above" ] && [ ! -e "$above" ] && [ ! -L "$above" ]; do rest=\${above##*/}/$rest above=\${above%/*}; done
+  if [ -n "$rest" ]; then
+    cd -P -- "\${above:-/}" 2>/dev/null || say missing
+    allowed "\${PWD%/}/" || say outside
+    while [ -n "$rest" ]; do
+      one=\${rest%%/*}; rest=\${rest#*/}
+      mkdir -- "$one" 2>/dev/null
+      [ ! -L "$one" ] && cd -P -- "./$one" 2>/dev/null || say denied
+      allowed "$PWD" || say outside
+    done
+  fi
+fi
+hold "$path" follow
+[ "$name" != . ] && [ ! -d "$name" ] || say folder
+[ ! -e "$name" ] || [ -f "$name" ] || say special
+[ ! -f "$name" ] || mode=$(stat -c %a -- "$name")
+read -r random </proc/sys/kernel/random/uuid; temporary=.berth-$random
+trap 'rm -f -- "$temporary"' EXIT
+{ (set -C; umask 077; cat >"$temporary"); } 2>/dev/null || say denied
+if [ "$expected" = absent ]; then
+  chmod "$mode" "$temporary"; ln -- "$temporary" "$name" 2>/dev/null || say changed
+else
+  if [ "$expected" != - ]; then
+    now=absent; [ ! -f "$name" ] || { now=$(sha256sum <"./$name"); now=\${now%% *}; }
+    [ "$now" = "$expected" ] || say changed
+  fi
+  chmod "$mode" "$temporary"; mv -fT -- "$temporary" "$name" 2>/dev/null || say denied
+fi
+echo ok; echo "\${PWD%/}/$name"`;
+
+/** What lies at a path, itself a link or not: kind bits, size, time, and where a link leads. */
+export const statScript = `${confined}hold "$path" keep
+[ -e "$name" ] || [ -L "$name" ] || say missing
+echo "ok $(stat -c '%f %s %Y' -- "$name")"
+[ ! -L "$name" ] || readlink -- "$name"`;
+
+/** The entries of a folder, each after a line end and a slash, which no name can hold. */
+export const listScript = `${confined}hold "$path" follow
+[ -e "$name" ] || say missing
+[ -d "$name" ] || say file
+cd -P -- "$name" 2>/dev/null || say denied
+allowed "$PWD" || say outside
+[ -r . ] || say denied
+echo ok
+set -- * .[!.]* ..?*
+for one in "$@"; do
+  if [ -e "$one" ] || [ -L "$one" ]; then printf './%s\\0' "$one"; fi
+done | xargs -0 -r stat -c '/%f %s %Y %n'`;
+
+/** Takes a file, a link or an empty folder away; with `$3` `all` also a folder and what is in it. */
+export const deleteScript = `${confined}is_root() { [ "$real" = "$1" ]; }
+hold "$path" keep
+[ "$name" != . ] || say root
+[ -e "$name" ] || [ -L "$name" ] || say missing
+! each_root is_root "\${PWD%/}/$name" || say root
+if [ ! -d "$name" ] || [ -L "$name" ]; then rm -f -- "$name" 2>/dev/null || say denied
+elif [ "$1" = all ]; then rm -rf -- "$name" 2>/dev/null || say denied
+else rmdir -- "$name" 2>/dev/null || say full; fi
+echo ok`;

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { BerthError } from '../errors';
+import { collect } from './collect';
+import { applyEdits, type Edit } from './edit';
+import { fileChanged, fileRefusal } from './file-refusal';
+import { deleteScript, listScript, readScript, statScript, writeScript } from './file-script';
+import { callBytes } from './file-types';
+import type { FileEntry, FileFacts, FileKind, FilePiece, ReadRange, WriteOptions, Written } from './file-types';
+import { encoded } from './output';
+import type { Box } from './types';
+
+/** Milliseconds after which a file that does not answer is given up. */
+const patienceMs = 30_000;
+
+/** A piece of a file. @throws BerthError `file_not_found`, `file_outside`, `file_failed` */
+export async function readFileIn(box: Box, path: string, range: ReadRange, signal?: AbortSignal): Promise<FilePiece> {
+  const { bytes, size } = await readBytes(box, path, range, signal);
+  const { offset, lines } = range;
+  const more = lines === undefined ? offset + bytes.length < size : bytes.length === range.length;
+  const { text, encoding, used } = encoded(bytes, more);
+  return {
+    text,
+    encoding,
+    size,
+    next: lines === undefined && more ? offset + used : null,
+    sha256: lines === undefined && offset === 0 && bytes.length === size ? sha256Of(bytes) : null,
+  };
+}
+
+/** Replaces a file at once, keeping its mode. @throws BerthError `file_changed` where it is not what was expected */
+export async function writeFileIn(
+  box: Box,
+  path: string,
+  content: Buffer,
+  { expected = '-', parents = false }: WriteOptions,
+  signal?: AbortSignal,
+): Promise<Written> {
+  if (content.length > callBytes) {
+    throw new BerthError('bad_usage', `A call writes ${callBytes} bytes at most.`, {
+      hint: 'Write larger files by a command.',
+    });
+  }
+  const { rest } = await run(box, path, writeScript, [expected, '644', parents ? 'parents' : '-'], content, signal);
+  return { path: withoutEnd(rest), size: content.length, sha256: sha256Of(content) };
+}
+
+/** Replaces exact texts. @throws BerthError `file_changed` where a text is not there as often as said */
+export async function editFileIn(
+  box: Box,
+  path: string,
+  edits: readonly Edit[],
+  expected: string | undefined,
+  signal?: AbortSignal,
+): Promise<Written & { readonly replaced: number }> {
+  const { bytes, size } = await readBytes(box, path, { offset: 0, length: callBytes }, signal);
+  if (size > callBytes) {
+    throw new BerthError('bad_usage', `The file has ${size} bytes; ${callBytes} can be edited.`, {
+      hint: 'Edit it by a command.',
+    });
+  }
+  const before = sha256Of(bytes);
+  if (expected !== undefined && expected !== before) throw fileChanged(path);
+  const { content, replaced } = applyEdits(bytes, edits);
+  return { ...(await writeFileIn(box, path, content, { expected: before }, signal)), replaced };
+}
+
+/** What lies at a path; a link is not followed. @throws BerthError `file_not_found`, `file_outside` */
+export async function statIn(box: Box, path: string, signal?: AbortSignal): Promise<FileFacts> {
+  const { head, rest } = await run(box, path, statScript, [], undefined, signal);
+  return { ...factsOf(head), target: rest.length === 0 ? null : withoutEnd(rest) };
+}
+
+/** What is in a folder, by name. @throws BerthError `file_not_found`, `file_outside`, `file_failed` */
+export async function listIn(box: Box, path: string, signal?: AbortSignal): Promise<readonly FileEntry[]> {
+  const { rest } = await run(box, path, listScript, [], undefined, signal);
+  return withoutEnd(rest)
+    .split(/(?:^|\n)\//)
+    .flatMap((line) => {
+      const [, facts = '', name] = /^(\S+ \S+ \S+) \.\/([^]*)$/.exec(line) ?? [];
+      return name === undefined ? [] : [{ name, ...factsOf(facts.split(' ')) }];
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Deletes a file, a link or an empty folder; with `all` also a folder with all that is in it. */
+export async function deleteIn(box: Box, path: string, all: boolean, signal?: AbortSignal): Promise<void> {
+  await run(box, path, deleteScript, [all ? 'all' : '-'], undefined, signal);
+}
+
+async function readBytes(
+  box: Box,
+  path: string,
+  { offset, length, lines }: ReadRange,
+  signal?: AbortSignal,
+): Promise<{ readonly bytes: Buffer; readonly size: number }> {
+  const words = [offset, Math.min(length, callBytes), lines?.first ?? 0, lines?.count ?? 0].map(String);
+  const { head, rest } = await run(box, path, readScript, words, undefined, signal);
+  return { bytes: rest, size: Number(head[0]) };
+}
+
+async function run(
+  box: Box,
+  path: string,
+  script: string,
+  words: readonly string[],
+  input?: Buffer,
+  signal?: AbortSignal,
+): Promise<{ readonly head: readonly string[]; readonly rest: Buffer }> {
+  if (path === '' || path.includes('\0')) throw new BerthError('bad_usage', 'A path is neither empty nor holds a NUL.');
+  const absolute = posix.resolve(box.workspacePath, path);
+  const argv = ['/bin/sh', '-c', script, 'berth', absolute, box.roots.join('\n'), ...words];
+  const spec = { argv, cwd: '/', timeoutMs: patienceMs };
+  const { stdout, stderr, exit } = await collect(box.runner, spec, input, signal);
+  const at = stdout.indexOf(0x0a);
+  const [word = '', ...head] = stdout.subarray(0, Math.max(0, at)).toString().split(' ');
+  if (word === 'ok') return { head, rest: stdout.subarray(at + 1) };
+  throw fileRefusal(word, path, exit.timedOut ? 'it took too long' : stderr.trim().slice(0, 200));
+}
+
+function factsOf([bits = '', size = '', time = '']: readonly string[]): Omit<FileFacts, 'target'> {
+  const mode = Number.parseInt(bits, 16);
+  const kinds: Readonly<Record<number, FileKind>> = { 0o100000: 'file', 0o040000: 'folder', 0o120000: 'link' };
+  return {
+    kind: kinds[mode & 0o170000] ?? 'other',
+    size: Number(size),
+    mode: (mode & 0o7777).toString(8),
+    modified: new Date(Number(time) * 1000).toISOString(),
+  };
+}
+
+function withoutEnd(line: Buffer): string {
+  return line.toString().replace(/\n$/, '');
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { BerthError } from '../errors';
+import type { Progress } from '../log';
+import type { ProjectRow } from '../model';
+import { safeName } from '../projects/identity';
+import type { UpResult } from '../projects/types';
+import type { Core } from '../types';
+
+/** What a container is asked to be: around a folder, or by a key from a template. */
+export interface SpawnWish {
+  readonly key: string | undefined;
+  readonly folder: string | undefined;
+  readonly template: string | undefined;
+  readonly limits: {
+    readonly cpus: number | undefined;
+    readonly memoryMb: number | undefined;
+    readonly pids: number | undefined;
+  };
+  readonly network: 'full' | 'none' | undefined;
+}
+
+/** The most that an agent's own container gets, whatever it asks for; what it gets when it asks for nothing. */
+export const ceiling = { cpus: 4, memoryMb: 8192, pids: 1000 } as const;
+
+/** Where the folders of agents' own containers lie. */
+function agentsDir(home: string): string {
+  return join(home, 'agents');
+}
+
+/**
+ * Makes a container or finds it: the same key, or the same folder, is the same container.
+ * @throws BerthError as `up` does, `bad_usage`
+ */
+export async function spawnBox(
+  core: Pick<Core, 'home' | 'projects'>,
+  wish: SpawnWish,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<UpResult> {
+  if (wish.folder !== undefined) {
+    const own = [wish.limits.cpus, wish.limits.memoryMb, wish.limits.pids, wish.network, wish.template];
+    if (own.some((value) => value !== undefined)) {
+      throw new BerthError('bad_usage', 'The container of a folder is as the folder’s template says.', {
+        hint: 'Leave template, limits and network out, or take a key in place of the folder.',
+      });
+    }
+    return core.projects.up(wish.folder, {}, progress, signal);
+  }
+  const { key } = wish;
+  if (key === undefined) {
+    throw new BerthError('bad_usage', 'Neither a key nor a folder was given.', {
+      hint: 'Give a folder for its container, or a key for one of your own.',
+    });
+  }
+  const { folder, file } = await placeFor(core.home.dir, key, templateOf(wish));
+  return core.projects.up(folder, { template: file }, progress, signal);
+}
+
+/**
+ * The workspace of a key, and the template that its container is made from, which lies out of the container's reach: what
+ * runs in there cannot ask for more. The first call has said what it is; a later one with the same key gets that.
+ */
+async function placeFor(home: string, key: string, template: string): Promise<{ folder: string; file: string }> {
+  const name = `${safeName(key).slice(0, 24)}-${shortHash(key)}`;
+  const folder = join(agentsDir(home), name, name);
+  const file = join(dirname(folder), `${name}.yaml`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(file, template, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return { folder, file };
+}
+
+/** The template of an agent's own container: another one's, within the ceiling, that asks for no secret. Pure. */
+export function templateOf({ template = 'base', limits, network }: SpawnWish): string {
+  const within = (asked: number | undefined, most: number): number => Math.min(asked ?? most, most);
+  return JSON.stringify({
+    apiVersion: 'devcontainer/v1',
+    kind: 'Template',
+    metadata: { name: 'agent', extends: template },
+    spec: {
+      resources: {
+        cpus: within(limits.cpus, ceiling.cpus),
+        memory: `${within(limits.memoryMb, ceiling.memoryMb)}m`,
+        pids: within(limits.pids, ceiling.pids),
+      },
+      secrets: null,
+      git: { credentials: 'none' },
+      ...(network === undefined ? {} : { security: { network } }),
+    },
+  });
+}
+
+/** Whether a container is an agent's own: its folder is Berth's, and goes with it. */
+export function isSpawned(home: string, row: Pick<ProjectRow, 'folder'>): boolean {
+  return row.folder.startsWith(agentsDir(home) + sep);
+}
+
+/** Removes a container; of an agent's own, its volumes and its folder too. @returns the volumes that stay */
+export async function killBox(
+  core: Pick<Core, 'home' | 'projects'>,
+  row: ProjectRow,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const own = isSpawned(core.home.dir, row);
+  const kept = await core.projects.remove(row, { purge: own }, signal);
+  if (own) await rm(dirname(row.folder), { recursive: true, force: true });
+  return kept;
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,47 @@
+import type { Core } from '../core';
+import { BerthError } from '../core/errors';
+import { createBoxes } from '../core/sandbox/boxes';
+import { badArguments, failureOf, type ToolFailure } from './failure';
+import { tools } from './table';
+
+/** Who calls, as it says itself. */
+export interface Client {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface CallContext {
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  readonly tell: (message: string) => void;
+}
+
+export type Outcome =
+  { readonly ok: true; readonly value: object } | { readonly ok: false; readonly failure: ToolFailure };
+
+/** Calls tools by their names. Every call ends in an outcome; nothing is thrown. */
+export interface Calls {
+  call(name: string, input: unknown, context: CallContext): Promise<Outcome>;
+}
+
+/** The one way to a tool, whichever protocol asked. */
+export function createCalls(core: Core): Calls {
+  const boxes = createBoxes({ projects: core.projects, connection: core.engine, use: core.use });
+  return {
+    async call(name, input, { signal, tell }) {
+      try {
+        const tool = tools.find((one) => one.name === name);
+        if (tool === undefined) {
+          throw new BerthError('bad_usage', `There is no tool ${JSON.stringify(name.slice(0, 80))}.`, {
+            hint: 'See tools/list for those there are.',
+          });
+        }
+        const checked = tool.input.safeParse(input ?? {});
+        if (!checked.success) throw badArguments(name, checked.error);
+        return { ok: true, value: await tool.run({ core, boxes, signal, tell }, checked.data) };
+      } catch (error) {
+        return { ok: false, failure: failureOf(error) };
+      }
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/** Parts of schemas that several tools share. */
+export const container = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe('The container: the name or id from `list`, `spawn` or `attach`.');
+
+export const path = z
+  .string()
+  .min(1)
+  .max(4096)
+  .describe(
+    'A path in the container, relative to the workspace or absolute. Only the workspace and the template’s mounts can be reached.',
+  );
+
+export const retryKey = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe(
+    'A text of your own, one for each thing to do. A repeat with the same key within 24 hours does nothing and tells what the first call did.',
+  );
+
+const part = z.object({
+  text: z.string(),
+  encoding: z.enum(['utf8', 'base64']).describe('base64 where the bytes are no text.'),
+  left: z.int().describe('Bytes that follow: call exec_poll with the cursor for them.'),
+  truncated: z.boolean().describe('Over 10 MB were written; what came after that is lost.'),
+});
+
+export const recorded = z.object({
+  id: z.string(),
+  state: z.enum(['running', 'exited', 'timed_out', 'cancelled', 'lost']),
+  exit_code: z.int().nullable(),
+  duration_ms: z.int().nullable(),
+  stdout: part,
+  stderr: part,
+  cursor: z.string().describe('Hand it to exec_poll to read on.'),
+  repeated: z.boolean().describe('The retry key had been used: nothing was started.'),
+});
+
+export const project = z.object({
+  id: z.string(),
+  name: z.string(),
+  folder: z.string(),
+  template: z.string(),
+  state: z.string(),
+  health: z.string(),
+  detail: z.string(),
+  workspace: z.string().describe('Where the project lies in the container.'),
+  user: z.string(),
+});
+
+export const encoding = z.enum(['utf8', 'base64']);

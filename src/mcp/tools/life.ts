@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { killBox, spawnBox } from '../../core/sandbox/spawn';
+import { container, project, retryKey } from '../schemas';
+import { tool } from '../tool';
+import { projectOf } from '../words';
+
+export const spawn = tool({
+  name: 'spawn',
+  title: 'Make a container',
+  description:
+    'Makes a container and starts it: around a project’s folder (which then has one container, whoever asks), or from a template with an empty workspace of its own. A repeat finds what is there.',
+  input: z.object({
+    key: retryKey
+      .describe('A text of your own. The same key is the same container, however often it is asked for.')
+      .optional(),
+    folder: z.string().startsWith('/').max(4096).optional().describe('A folder on this machine to make it around.'),
+    template: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
+      .optional()
+      .describe('A template’s name, with a key in place of a folder.'),
+    cpus: z.number().positive().optional(),
+    memory_mb: z.int().min(64).optional(),
+    pids: z.int().min(16).optional(),
+    network: z.enum(['full', 'none']).optional(),
+  }),
+  output: z.object({ container: project, reused: z.boolean(), notices: z.array(z.string()) }),
+  hints: { idempotent: true, openWorld: true },
+  async run({ core, signal, tell }, input) {
+    const { row, reused, notices } = await spawnBox(
+      core,
+      {
+        key: input.key,
+        folder: input.folder,
+        template: input.template,
+        limits: { cpus: input.cpus, memoryMb: input.memory_mb, pids: input.pids },
+        network: input.network,
+      },
+      (event) => {
+        if (event.kind === 'step' || event.kind === 'notice') tell(event.message);
+        else if (event.kind === 'build_step' && event.status === 'started')
+          tell(`Building: ${event.name.slice(0, 80)}`);
+      },
+      signal,
+    );
+    return { container: projectOf(row), reused, notices: [...notices] };
+  },
+});
+
+export const stop = tool({
+  name: 'stop',
+  title: 'Stop a container',
+  description: 'Stops a container; all it has stays, and the next use starts it again. What runs in it ends.',
+  input: z.object({ container }),
+  output: project,
+  hints: { destructive: true, idempotent: true },
+  run: async ({ core, boxes, signal }, { container: name }) =>
+    projectOf(await core.projects.stop(await boxes.row(name, signal), signal)),
+});
+
+export const kill = tool({
+  name: 'kill',
+  title: 'Remove a container',
+  description:
+    'Removes a container with all that only it has. Volumes and the folder on this machine stay; of a container that was spawned from a template nothing stays.',
+  input: z.object({ container }),
+  output: z.object({ removed: z.string(), kept: z.array(z.string()).describe('Volumes that stay.') }),
+  hints: { destructive: true, idempotent: true },
+  async run({ core, boxes, signal }, { container: name }) {
+    const row = await boxes.row(name, signal);
+    return { removed: row.name, kept: [...(await killBox(core, row, signal))] };
+  },
+});

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { examine } from '../../core/doctor';
+import { lastLines } from '../../core/sandbox/last-lines';
+import { workspaceDiff } from '../../core/sandbox/diff';
+import { container } from '../schemas';
+import { tool } from '../tool';
+
+export const logs = tool({
+  name: 'logs',
+  title: 'Read a container’s log',
+  description: 'The last lines that a container’s main process, or one of its services, wrote.',
+  input: z.object({
+    container,
+    service: z.string().optional().describe('A service’s name from status; the container’s own log when left out.'),
+    tail: z.int().min(1).max(5000).default(200),
+  }),
+  output: z.object({ text: z.string(), truncated: z.boolean().describe('100 KiB are told; more was there.') }),
+  hints: { readOnly: true, idempotent: true },
+  async run({ core, boxes, signal }, { container: name, service, tail }) {
+    const row = await boxes.row(name, signal);
+    const options = { follow: false, tail };
+    const log = await (service === undefined
+      ? core.projects.logs(row, options, signal)
+      : core.services.logs(row, service, options, signal));
+    return lastLines(log);
+  },
+});
+
+export const diff = tool({
+  name: 'diff',
+  title: 'Show changes',
+  description:
+    'What changed in the container’s workspace by git: the branch, a line for each file, and the patch since a commit (HEAD, unless said else). New files that git does not know are listed, not shown.',
+  input: z.object({
+    container,
+    since: z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9_./~^@{}-]{0,199}$/)
+      .default('HEAD'),
+  }),
+  output: z.object({
+    branch: z.string().nullable(),
+    files: z.array(z.object({ status: z.string(), path: z.string() })),
+    patch: z.string(),
+    truncated: z.boolean(),
+  }),
+  hints: { readOnly: true, idempotent: true },
+  async run({ boxes, signal }, { container: name, since }) {
+    const { files, ...changes } = await workspaceDiff(await boxes.open(name, signal), since, signal);
+    return { ...changes, files: [...files] };
+  },
+});
+
+export const doctor = tool({
+  name: 'doctor',
+  title: 'Examine the machine',
+  description: 'Whether all that Berth needs is there, and how to mend what is not.',
+  input: z.object({}),
+  output: z.object({
+    healthy: z.boolean(),
+    findings: z.array(
+      z.object({ check: z.string(), level: z.string(), message: z.string(), mend: z.string().nullable() }),
+    ),
+  }),
+  hints: { readOnly: true, idempotent: true },
+  async run({ core, signal }) {
+    const { healthy, findings } = await examine(core, [], signal);
+    return { healthy, findings: findings.map(({ mend = null, ...finding }) => ({ ...finding, mend })) };
+  },
+});

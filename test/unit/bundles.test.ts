@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
+import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { bundle } from './cli/berth';
 
@@ -65,6 +65,23 @@ describe('the bundles', function () {
       assert.deepEqual([...faces], [mayKnowEditor ? 'editor' : 'cli']);
     });
   }
+
+  it('give a package that is CommonJS by the names that it has outside', async () => {
+    const dir = await bundle();
+    const texts = readdirSync(dir).filter((name) => name.endsWith('.js'));
+    const packages = Object.entries(metafile.outputs).flatMap(([path, { entryPoint = '' }]) => {
+      const name = /^node_modules\/(?:ssh2|yaml|dockerfile-ast|proper-lockfile)(?=\/)/.exec(entryPoint)?.[0];
+      return name === undefined ? [] : [{ chunk: basename(path, '.js'), name }];
+    });
+    assert.ok(packages.length >= 3, 'the packages are not split off any more');
+    for (const { chunk, name } of packages) {
+      const file = texts.find((each) => readFileSync(join(dir, each), 'utf8').includes(`"${chunk}":(function`));
+      assert.ok(file !== undefined, chunk);
+      const pack = createRequire(__filename)(join(dir, file)) as (of: string) => object;
+      const real = createRequire(__filename)(join(process.cwd(), name)) as object;
+      assert.deepEqual(Object.keys(pack(chunk)).sort(), Object.keys(real).sort(), name);
+    }
+  });
 
   it('hold no native part', () => {
     assert.deepEqual(

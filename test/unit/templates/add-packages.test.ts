@@ -42,6 +42,12 @@ describe('adding packages to a template', () => {
       `${head}spec: {packages: { apt: [a] }}\n`,
     ],
     [
+      'goes behind a map at the end',
+      `${head}spec:\n  environment:\n    GREETING: Hello\n`,
+      { apt: ['a'] },
+      `${head}spec:\n  environment:\n    GREETING: Hello\n  packages: { apt: [a] }\n`,
+    ],
+    [
       'ends a last line that has no end',
       `${head}spec:\n  packages:\n    apt:\n    - curl`,
       { apt: ['jq'] },

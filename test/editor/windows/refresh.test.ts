@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ProjectRow } from '../../../src/core/model';
+import type { TestApi } from '../../../src/extension';
+import { answering, berth, docker, folder, removeAll, rowOnce, up } from './support';
+
+describe('refresh and rollback in the editor', () => {
+  let api: TestApi;
+  let template: string;
+  let row: ProjectRow;
+  const file = () => join(folder(), 'berth.yaml');
+
+  before(async () => {
+    api = await berth();
+    await removeAll(api);
+    template = await readFile(file(), 'utf8');
+    row = await up(api);
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await writeFile(file(), template);
+    await removeAll(api);
+  });
+
+  const said = async (answer: string | undefined, command: string) => {
+    const { said: messages } = await answering('showWarningMessage', answer, () =>
+      vscode.commands.executeCommand(command),
+    );
+    return messages.map(({ message, detail, buttons }) => ({ message, detail, buttons }));
+  };
+  const byHand = `mkdir -p /tmp/p/DEBIAN /tmp/p/usr/bin && echo x >/tmp/p/usr/bin/byhand
+    printf 'Package: byhand\\nVersion: 1\\nArchitecture: all\\nMaintainer: x <x@x.test>\\nDescription: x\\n' >/tmp/p/DEBIAN/control
+    dpkg-deb --build /tmp/p /tmp/byhand.deb && dpkg -i /tmp/byhand.deb && echo mine >/etc/mine`;
+
+  it('says what is kept and lost, and does nothing when the question is closed', async () => {
+    await docker('exec', row.containerName, 'sh', '-c', byHand);
+    const [asked] = await said(undefined, 'berth.refresh');
+    assert.equal(asked?.message, `Refresh ${row.name} and lose 1 package and 1 file?`);
+    assert.match(asked.detail, /^Kept: .*\/workspace/m);
+    assert.match(asked.detail, /apt: byhand/);
+    assert.match(asked.detail, /added: \/etc\/mine/);
+    assert.deepEqual(asked.buttons, ['Refresh', 'Add to Template']);
+    assert.equal(api.session.rowsHere[0]?.container, row.container);
+  });
+
+  it('writes packages into the template where that is asked for, and shows it', async () => {
+    await said('Add to Template', 'berth.refresh');
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, file());
+    assert.match(await readFile(file(), 'utf8'), /apt: \[.*byhand\]/);
+    await writeFile(file(), template);
+  });
+
+  it('replaces the container, and goes back to the one before', async () => {
+    await said('Refresh', 'berth.refresh');
+    const fresh = await rowOnce(
+      api,
+      'the next generation',
+      ({ generation, state }) => generation === 2 && state === 'running',
+    );
+    assert.notEqual(fresh.container, row.container);
+    assert.equal(fresh.former, 1);
+    const [asked] = await said('Roll Back', 'berth.rollback');
+    assert.equal(asked?.message, `Go back to generation 1 of ${row.name}?`);
+    const back = await rowOnce(
+      api,
+      'the former one',
+      ({ container, state }) => container === row.container && state === 'running',
+    );
+    assert.equal(back.former, 2);
+  });
+});

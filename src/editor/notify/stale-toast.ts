@@ -49,8 +49,10 @@ async function tell(parts: Parts, row: ProjectRow, reason: HealthReason): Promis
   if (!(await health.claimToast(row, reason.code))) return;
   const { label, command } = remedyFor(reason.code);
   const [later, why, never] = ['Later', 'Why?', 'Do Not Show Again'];
-  const kind = reason.code === 'crashed' ? '' : `${reason.health}: `;
-  const message = `${row.name}: ${kind}${reason.message}.`;
+  const message =
+    reason.code === 'crashed'
+      ? `${row.name}: ${reason.message}.`
+      : `${row.name} is ${reason.health}: ${reason.message}.`;
   const chosen = await vscode.window.showWarningMessage(message, label, later, why, never);
   if (chosen === label) await vscode.commands.executeCommand(command, { row });
   if (chosen === later) await health.snooze(row, reason.code, laterMs);

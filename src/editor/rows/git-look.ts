@@ -11,7 +11,7 @@ export function gitLook(name: string, { kind, granted, hosts }: GitAccess): Look
     : `The template of ${name} asks for this. Git in the container is refused until you allow it.`;
   return {
     label: 'Git',
-    description: granted ? what : `asks for ${what}: not allowed`,
+    description: granted ? what : `not allowed · ${what}`,
     icon: granted ? 'key' : 'lock',
     ...(granted ? {} : { color: 'disabledForeground' }),
     context: `git ${granted ? 'granted' : 'asking'}`,

@@ -88,8 +88,8 @@ export function healthDocument(row: ProjectRow, when: (instant: string) => strin
     ...(lines.length === 0 ? ['Nothing is known against it.', ''] : lines),
     '## What it goes by',
     '',
-    ...(use === '' ? [] : [`It used ${use} at the last look.`, '']),
-    `The template allows ${Math.round(maxAge / 3_600_000)} hours of age, ${maxDisk} % of the disk and ${maxMemory} % of its memory, each for five minutes, and ${retries} failed checks in a row.`,
+    ...(use === '' ? [] : [`At the last look: ${use}.`, '']),
+    `The template allows ${Math.round(maxAge / 3_600_000)} hours of age, ${maxDisk} % of the disk and ${maxMemory} % of its memory (five minutes above count), and ${retries} failed checks in a row.`,
     '',
   ].join('\n');
 }

@@ -64,6 +64,7 @@ export function servicesLook(name: string, rows: readonly ServiceRow[]): Look {
     label: 'Services',
     description,
     icon: 'server-process',
+    ...(count('failed') === 0 ? {} : { color: 'list.errorForeground' }),
     context: 'group services',
     tooltip: `Services of ${escapeMarkdown(name)}, started again when they die`,
     spoken: `Services, ${description}`,

@@ -7,7 +7,8 @@ import { escapeMarkdown } from './tooltip';
 /** Pure: a volume's row. */
 export function volumeLook({ name, label, purpose, target, sizeBytes }: StorageRow): Look {
   const size = sizeBytes === null ? '' : sizeOf(sizeBytes);
-  const place = target === null ? 'not in use' : target === label ? '' : target;
+  // A folder's row is named by its place already.
+  const place = target === null ? 'not in use' : /^[~/]/.test(label) ? '' : target;
   const description = [size, place].filter((part) => part !== '').join(' · ');
   const workspace = label === 'workspace' && target !== null;
   return {
@@ -16,7 +17,7 @@ export function volumeLook({ name, label, purpose, target, sizeBytes }: StorageR
     icon: label === 'home' ? 'home' : workspace ? 'folder-library' : 'database',
     ...(target === null ? { color: 'disabledForeground' } : {}),
     context: `volume${workspace ? ' workspace' : ''}`,
-    tooltip: `Volume \`${name}\`: ${escapeMarkdown(purpose)}. It stays when the container is removed, unless you remove all.`,
+    tooltip: `Volume \`${name}\`: ${escapeMarkdown(purpose)}${target === null ? '' : `, at \`${target}\``}. It stays when the container is removed, unless you remove all.`,
     spoken: `Volume ${label}${description === '' ? '' : `, ${description}`}`,
   };
 }

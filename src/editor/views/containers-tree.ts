@@ -24,6 +24,8 @@ export interface ContainerNode {
   readonly id: string;
   readonly look: Look;
   readonly children: readonly ContainerNode[];
+  /** Begins folded: its description is the summary of what is below. */
+  readonly folded?: true;
   readonly row?: ProjectRow;
   readonly folder?: WindowFolder;
   readonly run?: Run;
@@ -67,10 +69,10 @@ function projectNode(session: Session, row: ProjectRow, here: boolean, context: 
     children: [
       ...setupGroup(row),
       ...servicesGroup(row, session.services.of(row.id), context),
-      ...secretsGroup(row),
       ...portsGroup(row, session.ports.of(row.id)),
-      ...gitRow(row, session.git.of(row.id)),
       ...commandsGroup(row, session.runs.of(row.id), context),
+      ...secretsGroup(row),
+      ...gitRow(row, session.git.of(row.id)),
       ...storageGroup(row, session.storage.of(row.id)),
     ],
     row,
@@ -101,7 +103,7 @@ function servicesGroup(row: ProjectRow, services: readonly ServiceRow[], { now }
     row,
     service,
   }));
-  return [{ id, look: servicesLook(row.name, services), children, row }];
+  return [{ id, look: servicesLook(row.name, services), children, folded: true, row }];
 }
 
 /** The secrets of a project that runs: never their values. */
@@ -115,7 +117,7 @@ function secretsGroup(row: ProjectRow): ContainerNode[] {
     row,
     secret,
   }));
-  return [{ id, look: secretsLook(row), children, row }];
+  return [{ id, look: secretsLook(row), children, folded: true, row }];
 }
 
 /** A project's ports while it runs, each with its real number. */
@@ -123,7 +125,7 @@ function portsGroup(row: ProjectRow, ports: readonly PortRow[]): ContainerNode[]
   if (row.state !== 'running' || ports.length === 0) return [];
   const id = `${row.id}/ports`;
   const children = ports.map((port) => ({ id: `${id}/${keyOf(port)}`, look: portLook(port), children: [], row, port }));
-  return [{ id, look: portsLook(row.name, ports), children, row }];
+  return [{ id, look: portsLook(row.name, ports), children, folded: true, row }];
 }
 
 /** What git in it may use of the user's, or asks for. */
@@ -141,7 +143,7 @@ function storageGroup(row: ProjectRow, volumes: readonly StorageRow[]): Containe
     children: [],
     row,
   }));
-  return [{ id, look: storageLook(row.name, volumes), children, row }];
+  return [{ id, look: storageLook(row.name, volumes), children, folded: true, row }];
 }
 
 function commandsGroup(row: ProjectRow, runs: readonly Run[], { now }: TreeContext): ContainerNode[] {

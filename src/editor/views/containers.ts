@@ -71,8 +71,9 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
   }
 
   getTreeItem(node: ContainerNode): vscode.TreeItem {
-    const { None, Expanded } = vscode.TreeItemCollapsibleState;
-    return treeItemOf(node.id, node.look, node.children.length === 0 ? None : Expanded);
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const open = node.folded === true ? Collapsed : Expanded;
+    return treeItemOf(node.id, node.look, node.children.length === 0 ? None : open);
   }
 
   getParent(node: ContainerNode): ContainerNode | undefined {
@@ -94,7 +95,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
   #unfold(node: ContainerNode): void {
     if (!this.#view.visible) return;
     const gone = (): void => undefined; // The row went before the editor came to it.
-    void Promise.resolve(this.#view.reveal(node, { expand: 2, select: false, focus: false })).catch(gone);
+    void Promise.resolve(this.#view.reveal(node, { expand: true, select: false, focus: false })).catch(gone);
   }
 
   #woken(): void {

@@ -50,7 +50,7 @@ describe('what git in a container may use', () => {
 
   it('is asked about once, and refused until it is allowed', async () => {
     const { look } = await shown('git asking');
-    assert.equal(look.description, 'asks for token for git.example.org: not allowed');
+    assert.equal(look.description, 'not allowed · token for git.example.org');
     await until('the question', api.session.onDidChange, () => questions.length > 0);
     assert.equal(questions.length, 1);
     assert.match(

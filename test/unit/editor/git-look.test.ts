@@ -15,7 +15,7 @@ describe('the row of what git may use', () => {
 
   it('says what is asked for, in words and by its icon, and offers to allow it', () => {
     const look = gitLook('demo', { kind: 'agent', granted: false, hosts: [] });
-    assert.equal(look.description, 'asks for SSH agent: not allowed');
+    assert.equal(look.description, 'not allowed · SSH agent');
     assert.deepEqual([look.context, look.icon], ['git asking', 'lock']);
     assert.match(gitLook('demo', { kind: 'token', granted: false, hosts: [] }).description, /no server yet/);
   });

@@ -31,6 +31,9 @@ describe('rows of storage', () => {
   it('show size and place, and what is not in use', () => {
     assert.equal(volumeLook(home).description, '214 MiB · /home/dev');
     assert.equal(volumeLook(cache).description, '');
+    const below = volumeLook({ ...cache, label: '~/.cache', target: '/home/dev/.cache' });
+    assert.equal(below.description, '');
+    assert.match(below.tooltip, /`\/home\/dev\/\.cache`/);
     assert.equal(volumeLook(old).description, '214 MiB · not in use');
     assert.equal(volumeText(old), 'the home folder, 214 MiB, not in use');
     assert.equal(volumeText(old, false), 'the home folder, 214 MiB');

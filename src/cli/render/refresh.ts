@@ -18,7 +18,7 @@ export function refreshJson({ refreshed, previous, timings, notices }: RefreshRe
     refreshed,
     previous: previous === null ? null : { generation: previous.generation, kept_until: previous.keptUntil },
     notices,
-    timings_ms: timings,
+    timings_ms: Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Math.round(ms)])),
   };
 }
 

@@ -41,7 +41,7 @@ export function statusText(
       'cpu',
       usage?.cpuPercent == null
         ? ''
-        : `${usage.cpuPercent.toFixed(0)} %${of(limits.cpus === null ? null : `${limits.cpus} cpus`)}`,
+        : `${usage.cpuPercent.toFixed(0)} %${of(limits.cpus === null ? null : `${limits.cpus} ${limits.cpus === 1 ? 'cpu' : 'cpus'}`)}`,
     ],
     [
       'memory',

@@ -16,8 +16,8 @@ export const grant: Command = {
   ],
   output: 'document',
   notes: [
-    'What is granted is what the template asks for: `git: { credentials: token }` your',
-    'passwords and tokens for these servers, `agent` the keys of your SSH agent.',
+    'What the template asks for is granted: with `git.credentials: token` your',
+    'passwords and tokens for these servers, with `agent` the keys of your SSH agent.',
     'Nothing of it is stored in the container.',
   ],
   async run({ core, cwd, signals }, { operands: [name], options }) {

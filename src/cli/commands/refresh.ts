@@ -15,8 +15,9 @@ export const refresh: Command = {
   ],
   output: 'document',
   notes: [
-    'A container made from the new image is tried first; the one in use is touched only once that works.',
-    'Without --now nothing is done while the container is as its template says, in use, or would lose something.',
+    'A container of the new image is tried first; the one in use is touched only once',
+    'that works. Without --now nothing is done while the container is as its template',
+    'says, while it is in use, and while something would be lost (`berth plan`).',
   ],
   async run(context, { operands: [query], options }) {
     const { projects } = await context.core();
@@ -40,7 +41,7 @@ export const rollback: Command = {
   operands: [nameOperand],
   options: [],
   output: 'document',
-  notes: ['The home folder and the workspace stay as they are now. Asked once more, it goes forth again.'],
+  notes: ['The home folder and the workspace stay as they are now. Asked once more, it goes', 'forth again.'],
   async run({ core, cwd, signals }, { operands: [query] }) {
     const { projects } = await core();
     const row = await projects.find(query, cwd, signals.abort);

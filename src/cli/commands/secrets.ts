@@ -18,7 +18,8 @@ export const secrets: Command = {
   ],
   output: 'document',
   notes: [
-    'Values are never shown. A source that is absent here leaves what another window or shell brought in.',
+    'Values are never shown. A source that is absent here leaves what another window',
+    'or shell brought in.',
     'Exits 1 where a required secret is missing.',
   ],
   async run({ core, cwd, signals }, { operands: [action, name], options }) {

@@ -16,7 +16,7 @@ export const workspace: Command = {
   output: 'document',
   notes: [
     'For templates with workspace.mode: volume. Without --force nothing is written',
-    'where both have a file with another content: they are listed. Nothing is removed.',
+    'where both have a file with other content: these are listed. Nothing is removed.',
   ],
   async run({ core, cwd, signals }, { operands: [action, folder = '', name], options }) {
     if (action !== 'export' && action !== 'import') {

@@ -39,7 +39,7 @@ describe('berth import and berth export', function () {
   it('answers in JSON with the keys of the contract', async () => {
     const { document } = await berth.json(['import', fixture, '--out', '-']);
     assert.deepEqual(Object.keys(document), [
-      ...['schema', 'outcome', 'source', 'written', 'files', 'carried', 'needless', 'not_carried', 'later'],
+      ...['schema', 'outcome', 'source', 'written', 'files', 'carried', 'needless', 'not_carried'],
     ]);
     assert.equal(document['written'], false);
   });

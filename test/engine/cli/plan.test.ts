@@ -38,7 +38,9 @@ describe('berth plan', function () {
   it('of a folder without a container: create, without making any', async () => {
     const folder = bed.folder('absent');
     const { document } = await plan(folder);
-    assert.deepEqual(Object.keys(document), [...['schema', 'outcome', 'project', 'template', 'class', 'differences']]);
+    assert.deepEqual(Object.keys(document), [
+      ...['schema', 'outcome', 'project', 'template', 'class', 'differences', 'loss'],
+    ]);
     assert.deepEqual([document['class'], document['differences']], ['create', []]);
     assert.match((await bed.run(['plan'], { cwd: folder })).stdout, /^absent: create,(.|\n)*berth up /);
     assert.ok(!(await bed.leftovers('container')).some((name) => name.includes('absent')));

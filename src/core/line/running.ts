@@ -89,6 +89,8 @@ export async function running(
   };
   const onAbort = (): void => void cancel();
   signal?.addEventListener('abort', onAbort, { once: true });
+  // It may have come while the process was being started, which no signal holds up.
+  if (signal?.aborted === true) onAbort();
 
   const exit = (async (): Promise<CommandExit> => {
     try {

@@ -40,6 +40,12 @@ describe('A running command', () => {
     );
   });
 
+  it('is cancelled by a signal that came while its process was being started', async () => {
+    const command = await runHere({ argv: ['sleep', '60'] }, AbortSignal.abort());
+    const exit = await command.exit;
+    assert.equal(exit.cancelled, true);
+  });
+
   it('gets its own variables, and none of the start', async () => {
     const env = { PLAIN: 'a b', TRICKY: `$(id) 'q' "d" \\ \n end`, EMPTY: '' };
     const command = await runHere({ argv: ['env', '-0'], env });

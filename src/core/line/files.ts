@@ -1,20 +1,21 @@
 import { posix } from 'node:path';
 import type { SFTPWrapper, Stats } from 'ssh2';
-import { BerthError, messageOf } from '../errors';
+import { unlessAborted } from '../abort';
+import { BerthError, isCancelled, messageOf } from '../errors';
 import { ChannelClosed, Sftp } from './sftp';
 import { readWhole, writeWhole } from './sftp-content';
 import type { FileStat, RemoteFiles } from './types';
 
 /** What the files need of their Line. */
 export interface FilesLine {
-  sftp(signal?: AbortSignal): Promise<SFTPWrapper>;
+  sftp(): Promise<SFTPWrapper>;
   /** Keeps the Line from closing as idle meanwhile. */
   use<T>(work: () => Promise<T>): Promise<T>;
   /** What to say when the connection broke. */
   lost(cause: unknown): Promise<Error>;
 }
 
-/** SFTP's status for a file that is not there, and for a failure without a word of its own. */
+/** SFTP's status for a file that is not there, and for one that the user may not touch. */
 const noSuchFile = 2;
 const permissionDenied = 3;
 
@@ -22,9 +23,10 @@ const permissionDenied = 3;
 export function createRemoteFiles(line: FilesLine): RemoteFiles {
   let channel: Promise<SFTPWrapper> | undefined;
 
-  const open = (signal?: AbortSignal): Promise<SFTPWrapper> => {
+  /** Under nobody's signal, since others may wait for the same channel. */
+  const open = (): Promise<SFTPWrapper> => {
     if (channel !== undefined) return channel;
-    const opening = line.sftp(signal).then((sftp) => {
+    const opening = line.sftp().then((sftp) => {
       sftp.on('error', () => undefined);
       sftp.setMaxListeners(0); // One listener a request under way.
       sftp.once('close', () => {
@@ -48,7 +50,7 @@ export function createRemoteFiles(line: FilesLine): RemoteFiles {
   ): Promise<T> =>
     line.use(async () => {
       if (!posix.isAbsolute(path)) throw new BerthError('bad_usage', `${path} is not an absolute path.`);
-      const sftp = await open(signal);
+      const sftp = await unlessAborted(open(), signal);
       try {
         return await work(new Sftp(sftp, signal));
       } catch (error) {
@@ -91,8 +93,9 @@ function fileStat(stats: Stats): FileStat {
   return { kind, sizeBytes: stats.size, mode: stats.mode & 0o7777, modified: stats.mtime * 1000 };
 }
 
+/** SFTP's own number for a failure; what cancelling throws carries a number too, of another kind. */
 function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (!(error instanceof Error) || !('code' in error) || isCancelled(error)) return undefined;
   return typeof error.code === 'number' ? error.code : undefined;
 }
 

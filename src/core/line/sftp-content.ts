@@ -24,7 +24,7 @@ export async function readWhole(files: Sftp, path: string): Promise<Buffer> {
       at += got;
     }
   } finally {
-    await files.do((sftp, done) => sftp.close(handle, done)).catch(() => undefined);
+    await files.afterwards.do((sftp, done) => sftp.close(handle, done)).catch(() => undefined);
   }
 }
 
@@ -82,11 +82,11 @@ export async function writeWhole(files: Sftp, path: string, content: Buffer, mod
       await writeAll(files, handle, content);
       if (kept !== undefined) await files.do((sftp, done) => sftp.fchmod(handle, kept, done));
     } finally {
-      await files.do((sftp, done) => sftp.close(handle, done));
+      await files.afterwards.do((sftp, done) => sftp.close(handle, done));
     }
     await files.do((sftp, done) => sftp.ext_openssh_rename(temporary, target, done));
   } catch (error) {
-    await files.do((sftp, done) => sftp.unlink(temporary, done)).catch(() => undefined);
+    await files.afterwards.do((sftp, done) => sftp.unlink(temporary, done)).catch(() => undefined);
     throw error;
   }
 }

@@ -36,6 +36,11 @@ export class Sftp {
     });
   }
 
+  /** The same operations whether or not the caller still waits: for closing and clearing away what was begun. */
+  get afterwards(): Sftp {
+    return new Sftp(this.sftp, undefined);
+  }
+
   do(work: (sftp: SFTPWrapper, done: (error: Error | null | undefined) => void) => void): Promise<undefined> {
     return this.call<undefined>((sftp, done) => work(sftp, (error) => done(error, undefined)));
   }

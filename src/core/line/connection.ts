@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, ExecOptions, SFTPWrapper } from 'ssh2';
 import type { Engine } from '../engine/types';
-import { BerthError, messageOf } from '../errors';
+import { BerthError, cancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
 import { hostKey, lineKey } from './keys';
 import { SilenceWatch } from './silence';
@@ -142,7 +142,11 @@ function ready(client: Client, tunnel: Tunnel, signal: AbortSignal | undefined, 
       reject(error);
     };
     const fail = (error: unknown): void => stop(refusal(error, tunnel));
-    const onAbort = (): void => stop(signal?.reason instanceof Error ? signal.reason : new Error('Cancelled'));
+    const onAbort = (): void => stop(cancelled());
+    if (signal?.aborted === true) {
+      onAbort();
+      return;
+    }
     const onClose = (): void => fail(new Error('the connection ended'));
     signal?.addEventListener('abort', onAbort, { once: true });
     client.once('error', fail).once('close', onClose);

@@ -41,7 +41,7 @@ export class SshLine implements Line {
 
   constructor(private readonly options: LineOptions) {
     this.files = createRemoteFiles({
-      sftp: async (signal) => (await this.#open(signal)).sftp(),
+      sftp: async () => (await this.#open()).sftp(),
       use: (work) => this.#using(work),
       lost: (error) => this.#lost(error),
     });
@@ -175,9 +175,15 @@ export class SshLine implements Line {
   }
 
   async #connect(): Promise<Connection> {
-    const engine = await this.#engine();
+    const { signal } = this.#life;
+    const engine = await this.#engine(signal);
     const { home, target } = this.options;
-    const connection = await connect(engine, home, target, await this.#session(), this.#life.signal);
+    const connection = await connect(engine, home, target, await this.#session(), signal);
+    if (signal.aborted) {
+      // Let go of while the last steps were under way: nobody would end it any more.
+      connection.end();
+      throw cancelled();
+    }
     this.#connection = connection;
     return connection;
   }

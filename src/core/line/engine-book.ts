@@ -20,10 +20,11 @@ export async function rememberEngine(home: Book, engine: Pick<Engine, 'info'>): 
   await writeFileAtomic(file, text, { mode: 0o600 });
 }
 
-/** @throws BerthError `engine_unreachable` for an engine that was never written down */
+/** How an engine is reached. @throws BerthError `engine_unreachable` for one that was never written down, `bad_usage` for what is no id */
 export async function recallEngine(home: Book, id: string): Promise<EngineEndpoint> {
+  const file = pageOf(home, id);
   try {
-    return JSON.parse(await readFile(pageOf(home, id), 'utf8')) as EngineEndpoint;
+    return JSON.parse(await readFile(file, 'utf8')) as EngineEndpoint;
   } catch (error) {
     throw new BerthError('engine_unreachable', `Berth does not know how to reach the engine ${id}.`, {
       cause: error,
@@ -33,6 +34,10 @@ export async function recallEngine(home: Book, id: string): Promise<EngineEndpoi
 }
 
 function pageOf(home: Book, id: string): string {
-  if (!/^[0-9a-f]+$/.test(id)) throw new BerthError('bad_usage', `"${id}" is not an engine's id.`);
+  if (!/^[0-9a-f]+$/.test(id)) {
+    throw new BerthError('bad_usage', `"${id}" is not an engine's id.`, {
+      hint: 'The id stands in the ProxyCommand that `berth ssh-config print` shows.',
+    });
+  }
   return join(home.stateDir, 'engines', `${id}.json`);
 }

@@ -63,7 +63,7 @@ export async function runningContainer(
   const filter = { labels: { [labels.owner]: owner, [labels.project]: projectId, [labels.kind]: 'project' } };
   const limit = AbortSignal.timeout(patienceMs);
   const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
-  let why = '';
+  let why = 'it does not answer in time';
   const look = async (): Promise<ContainerDetail | null> => {
     let finding = judge(await engine.listContainers(filter, either), projectId);
     if (finding.kind === 'switching') {

@@ -1,6 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectEndpoint } from '../engine/connect';
+import { tryEndpoints } from '../engine/attempts';
 import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError, isCancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
@@ -54,8 +54,8 @@ export async function sshProxy(options: SshProxyOptions): Promise<number> {
 }
 
 async function carry(options: SshProxyOptions): Promise<void> {
-  const { home, engineId, projectId, stdin, stdout, signal } = options;
-  const engine = await connectEndpoint(await recallEngine(home, engineId), {}, signal, createKnownEngines(home));
+  const { home, projectId, stdin, stdout, signal } = options;
+  const engine = await connected(options);
   try {
     const { container, stream } = await reach(engine, options);
     const stopAfter = stopAfterOf(container);
@@ -71,6 +71,14 @@ async function carry(options: SshProxyOptions): Promise<void> {
   } finally {
     engine.dispose();
   }
+}
+
+/** The engine that was written down, and no other. @throws BerthError that says what to do where it does not answer */
+async function connected({ home, engineId, signal }: SshProxyOptions): Promise<Engine> {
+  const endpoint = await recallEngine(home, engineId);
+  const result = await tryEndpoints({ kind: 'named', endpoint }, {}, signal, createKnownEngines(home));
+  if ('error' in result) throw result.error;
+  return result.engine;
 }
 
 /** A container that is just stopping for idleness is waited for, and started again: somebody wants it. */

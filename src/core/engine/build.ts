@@ -26,10 +26,11 @@ export async function buildImage(
   const id = `berth-${randomUUID()}`;
   const reader = info.buildkit ? new BuildKitReader(progress) : new ClassicReader(progress);
   const headers = await passForBuild(env, request.bases ?? [], signal);
+  const context = contextTar(request);
   try {
     const query = buildQuery(request, info, id);
     const options = { doing, query, signal, headers, own: [400, 500] };
-    const response = await api.stream('POST', '/build', options, contextTar(request));
+    const response = await api.stream('POST', '/build', options, context);
     for await (const line of jsonLines(response)) reader.read(line as BuildLine);
   } catch (error) {
     if (signal?.aborted === true) {
@@ -39,6 +40,9 @@ export async function buildImage(
     if (statusOf(error) === undefined) throw api.failure(error, doing, signal);
     // Refused before it began: a Dockerfile that does not parse.
     reader.read({ error: engineWords(error) });
+  } finally {
+    // What the engine did not take in holds a file of the folder open.
+    context.destroy();
   }
   const end = reader.end();
   signal?.throwIfAborted();

@@ -54,10 +54,15 @@ export async function pastEvents(
 ): Promise<EngineEvent[]> {
   const filters = { type: ['container'], container: [containerId] };
   const query = { since: (span.since / 1000).toFixed(3), until: (span.until / 1000).toFixed(3), filters };
+  const doing = 'look back at events';
   const found: EngineEvent[] = [];
-  for await (const raw of jsonLines(await api.stream('GET', '/events', { doing: 'look back', query, signal }))) {
-    const event = engineEvent(raw);
-    if (event !== null) found.push(event);
+  try {
+    for await (const raw of jsonLines(await api.stream('GET', '/events', { doing, query, signal }))) {
+      const event = engineEvent(raw);
+      if (event !== null) found.push(event);
+    }
+  } catch (error) {
+    throw api.failure(error, doing, signal);
   }
   return found;
 }

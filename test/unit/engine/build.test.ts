@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdir, readlink, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PbfWriter } from 'pbf';
 import { BuildKitReader } from '../../../src/core/engine/build-buildkit';
 import { ClassicReader } from '../../../src/core/engine/build-classic';
@@ -274,5 +277,23 @@ describe('engine: build context', () => {
     const second = await buffer(contextTar({ dockerfile: 'FROM x', context: [b, a] }));
     assert.ok(first.equals(second));
     assert.ok(!first.equals(await buffer(contextTar({ dockerfile: 'FROM y', context: [a, b] }))));
+  });
+
+  it('lets go of the file that was being read where the engine takes no more', async () => {
+    const source = process.execPath; // A large file that is there.
+    const { size } = await stat(source);
+    const isOpen = async (): Promise<boolean> => {
+      const links = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
+      return (await Promise.all(links)).includes(source);
+    };
+    const folder = [{ kind: 'file', path: 'node', source, size, mode: 0o755 }] as const;
+    const tar = contextTar({ dockerfile: 'FROM x', context: [], folder });
+    for await (const chunk of tar.iterator({ destroyOnReturn: false })) {
+      assert.ok(chunk);
+      if (await isOpen()) break;
+    }
+    tar.destroy();
+    await once(tar, 'close');
+    while (await isOpen()) await nextTurn();
   });
 });

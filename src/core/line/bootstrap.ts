@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isStopping, noteUse } from '../idle/mark';
 import { shellQuote } from '../quote';
 import { forgetSession, sessionFile, sessionText, sessionVariables, sourceEnvironment } from '../secrets/places';
+import { systemFirst } from '../system-first';
 import { multilineVariables, sshdConfig } from './sshd-config';
 
 /** What a connection brings into the container. Keys as their files' texts. */
@@ -80,7 +81,7 @@ export function bootstrap(spec: BootstrapSpec): Bootstrap {
     '',
   ].join('\n');
   const input = Buffer.from(script);
-  return { argv: ['/bin/sh', '-c', `eval "$(head -c ${input.length})"`], input };
+  return { argv: ['/bin/sh', '-c', `${systemFirst}; eval "$(head -c ${input.length})"`], input };
 }
 
 /** sshd makes a socket as the user and leaves it when it ends: those behind which nobody is any more are cleared away. */

@@ -1,5 +1,5 @@
-import { text } from 'node:stream/consumers';
 import type { ContainerDetail, Engine } from '../engine/types';
+import { runAsRoot } from '../projects/ready-file';
 import { lostPaths } from './classify';
 import { ownersOf, ownersScript, packagesIn, promotable } from './packages';
 import type { Owners } from './packages';
@@ -33,12 +33,14 @@ export async function lossPreview(
   };
 }
 
-async function ask(engine: Engine, id: string, script: string, signal?: AbortSignal): Promise<Owners> {
+/** Null where it takes too long: then it is as for one that does not run. */
+async function ask(engine: Engine, id: string, script: string, signal?: AbortSignal): Promise<Owners | null> {
   const limit = AbortSignal.timeout(askMs);
   const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
-  const exec = await engine.exec(id, { argv: ['/bin/sh', '-c', script], user: 'root', stdin: false }, either);
-  exec.stderr.resume();
-  const answer = await text(exec.stdout);
-  await exec.exit;
-  return ownersOf(answer);
+  try {
+    return ownersOf((await runAsRoot(engine, id, ['/bin/sh', '-c', script], either)).stdout);
+  } catch (error) {
+    if (limit.aborted && signal?.aborted !== true) return null;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Engine } from '../engine/types';
 import { BerthError } from '../errors';
+import { systemFirst } from '../system-first';
 
 /**
  * Services wait for this file where the template has something that they need first. It lies on a memory file system, so
@@ -24,7 +25,8 @@ export async function runAsRoot(
   argv: readonly string[],
   signal?: AbortSignal,
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const process = await engine.exec(container, { argv, user: 'root', cwd: '/', stdin: false }, signal);
+  const safe = ['/bin/sh', '-c', `${systemFirst}; exec "$@"`, 'sh', ...argv];
+  const process = await engine.exec(container, { argv: safe, user: 'root', cwd: '/', stdin: false }, signal);
   const [stdout, stderr, code] = await Promise.all([text(process.stdout), text(process.stderr), process.exit]);
   return { code, stdout, stderr: stderr.trim() };
 }

@@ -1,4 +1,5 @@
 import { shellCommand } from '../quote';
+import { systemFirst } from '../system-first';
 import { scanFolder } from './places';
 import type { ServiceVerb } from './types';
 
@@ -34,7 +35,7 @@ const scripts: Readonly<Record<ServiceVerb, readonly string[]>> = {
 
 /** The command, for root in the container, that does something to one service. Pure. */
 export function controlCommand(verb: ServiceVerb, name: string): readonly string[] {
-  const script = [`cd ${scanFolder}/"$1" || exit`, ...scripts[verb]].join('\n');
+  const script = [systemFirst, `cd ${scanFolder}/"$1" || exit`, ...scripts[verb]].join('\n');
   return ['/bin/sh', '-c', script, 'sh', name];
 }
 

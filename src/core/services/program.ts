@@ -1,8 +1,9 @@
 import { dirname } from 'node:path/posix';
 import { BerthError } from '../errors';
 import { shellQuote } from '../quote';
+import { systemFirst } from '../system-first';
 import { logFolder, scanFolder } from './places';
-import { sharedScripts } from './scripts';
+import { containerPath, sharedScripts } from './scripts';
 import { internalFolder, serviceFolder } from './service-folder';
 import type { Supervised } from './types';
 
@@ -46,6 +47,8 @@ function mainScript(what: Supervised): string {
   const quoted = (paths: readonly string[]): string => [...new Set(paths)].map(shellQuote).join(' ');
   return [
     'umask 022',
+    // What runs a service as its user gives it the container's own again.
+    `export ${containerPath}="$PATH"; ${systemFirst}`,
     // The container can be used all the same; who asks for a service is told.
     'command -v s6-svscan >/dev/null || { echo "berth: this image has no s6, so nothing is supervised" >&2; exec sleep infinity; }',
     `mkdir -p ${quoted(folders)}`,

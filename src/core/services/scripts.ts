@@ -10,11 +10,19 @@ const longRun = 60;
 /** Milliseconds: a wait that was doubled up to here is not doubled again. */
 const longestWait = 300_000;
 
+/** The variable by which the supervisor hands down the container's own `PATH`: it runs as root by another one itself. */
+export const containerPath = 'BERTH_PATH';
+
 /**
  * How a command of the user's runs: with the container's environment, which the supervisor has handed down, the secrets'
  * over it, in the workspace. Takes the workspace and the command as arguments.
  */
-export const asUser = [sourceEnvironment, 'cd -- "$1" || exit', 'exec /bin/sh -c "$2"'].join('\n');
+export const asUser = [
+  `PATH=$${containerPath}; unset ${containerPath}`,
+  sourceEnvironment,
+  'cd -- "$1" || exit',
+  'exec /bin/sh -c "$2"',
+].join('\n');
 
 /** Becomes a command as another user: takes the user and the command. */
 export const asScript = `${scriptFolder}/as`;

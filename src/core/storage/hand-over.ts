@@ -1,12 +1,14 @@
-import { text } from 'node:stream/consumers';
 import type { Engine, EngineMount } from '../engine/types';
+import { runAsRoot } from '../projects/ready-file';
 import { shellQuote } from '../quote';
 import { isBelow } from './persist';
 
 /**
  * The script that gives a new container's mounts to its user, or null where there is nothing to give. A new volume is
  * root's where the image has no such folder, and so are the folders above a mount in the home folder that the engine made
- * to have a place for it. A volume that holds something, or is somebody's, is left as it is. Pure.
+ * to have a place for it. A volume that holds something, or is somebody's, is left as it is. So is what a link leads to on
+ * the way through a kept home folder, which is the user's to write: it is entered first and looked at from within, so
+ * that nothing can be put in its place between the look and the deed. Pure.
  */
 export function handOverScript(mounts: readonly EngineMount[], user: string, home: string): string | null {
   if (user === 'root') return null;
@@ -16,14 +18,17 @@ export function handOverScript(mounts: readonly EngineMount[], user: string, hom
   const given = shellQuote(`${user}:`);
   const each = (folders: readonly string[], check: string) => [
     `for each in ${[...new Set(folders)].map(shellQuote).join(' ')}; do`,
-    `  ${check} || continue`,
-    `  chown ${given} "$each"`,
+    `  (cd -P -- "$each" 2>/dev/null && ${check} && [ "$(stat -c %u .)" = 0 ] && chown ${given} .)`,
     'done',
   ];
-  const owned = '[ "$(stat -c %u "$each")" = 0 ]';
   return [
-    ...(volumes.length === 0 ? [] : each(volumes, `${owned} && [ -z "$(ls -A "$each")" ]`)),
-    ...(above.length === 0 ? [] : each(above, `[ -d "$each" ] && ${owned}`)),
+    ...(volumes.length === 0 ? [] : each(volumes, '[ -z "$(ls -A .)" ]')),
+    ...(above.length === 0
+      ? []
+      : [
+          `home=${shellQuote(home)}; real=$(cd -P -- "$home" && pwd)`,
+          ...each(above, '[ "$(pwd)" = "$real${each#"$home"}" ]'),
+        ]),
   ].join('\n');
 }
 
@@ -44,7 +49,5 @@ export async function handOver(
 ): Promise<void> {
   const script = handOverScript(mounts, user, home);
   if (script === null) return;
-  const running = await engine.exec(container, { argv: ['/bin/sh', '-c', script], user: 'root', stdin: false }, signal);
-  await Promise.all([text(running.stdout), text(running.stderr)]);
-  await running.exit;
+  await runAsRoot(engine, container, ['/bin/sh', '-c', script], signal);
 }

@@ -1,10 +1,10 @@
-import { text } from 'node:stream/consumers';
 import type { Engine, EngineMount } from '../engine/types';
 import { isCancelled } from '../errors';
 import type { BerthHome } from '../home';
 import type { Logger } from '../log';
 import type { ProjectIdentity } from '../model';
 import { readProjectState, writeProjectState } from '../projects/state-file';
+import { runAsRoot } from '../projects/ready-file';
 import { handOver } from './hand-over';
 import { followImage, rememberHome } from './home-follow';
 import type { ContainerStorage } from './prepare';
@@ -70,8 +70,5 @@ async function settleHome(request: SettleRequest, volume: string, signal?: Abort
  * and clear them away in time. On a read-only root it cannot be told so.
  */
 async function keepWorktrees(engine: Engine, container: string, signal?: AbortSignal): Promise<void> {
-  const argv = ['git', 'config', '--system', 'gc.worktreePruneExpire', 'never'];
-  const running = await engine.exec(container, { argv, user: 'root', stdin: false }, signal);
-  await Promise.all([text(running.stdout), text(running.stderr)]);
-  await running.exit;
+  await runAsRoot(engine, container, ['git', 'config', '--system', 'gc.worktreePruneExpire', 'never'], signal);
 }

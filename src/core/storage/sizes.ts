@@ -1,6 +1,5 @@
-import { text } from 'node:stream/consumers';
 import type { ContainerDetail, Engine, EngineMount } from '../engine/types';
-import { isCancelled } from '../errors';
+import { runAsRoot } from '../projects/ready-file';
 import { shellQuote } from '../quote';
 import { isBelow } from './persist';
 
@@ -58,9 +57,8 @@ export async function measure(
     if (container !== null && inside) memory.keep(id, await measureInside(engine, container, either));
     const left = missing.some((name) => !memory.of(id, volumes).has(name));
     if (left && !insideOnly) memory.keep(id, await engine.volumeSizes(either));
-  } catch (error) {
+  } catch {
     signal?.throwIfAborted();
-    if (!isCancelled(error) && !limit.aborted) return memory.of(id, volumes);
   }
   return memory.of(id, volumes);
 }
@@ -72,10 +70,8 @@ async function measureInside(
 ): Promise<VolumeSizes> {
   const targets = mounts.flatMap((one) => (one.kind === 'volume' ? [one.target] : []));
   const script = `for each in ${targets.map(shellQuote).join(' ')}; do du -skx "$each" 2>/dev/null; done`;
-  const running = await engine.exec(id, { argv: ['/bin/sh', '-c', script], user: 'root', stdin: false }, signal);
-  const [told] = await Promise.all([text(running.stdout), text(running.stderr)]);
-  await running.exit;
-  return sizesInside(told, mounts);
+  const { stdout } = await runAsRoot(engine, id, ['/bin/sh', '-c', script], signal);
+  return sizesInside(stdout, mounts);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import fc from 'fast-check';
 import { containerCommand, isSupervised } from '../../../src/core/services/program';
+import { asUser } from '../../../src/core/services/scripts';
 import { serviceFolder } from '../../../src/core/services/service-folder';
 import type { ServiceProgram, Supervised } from '../../../src/core/services/types';
 
@@ -58,6 +59,21 @@ describe('what a container runs as its first process', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('runs nothing as root that lies in the container’s own PATH before the system’s, and gives services that PATH', () => {
+    const [, , script = ''] = containerCommand(supervised({ services: [service('web')] }));
+    const [before = '', after] = script.split('command -v s6-svscan');
+    assert.notEqual(after, undefined);
+    const env = { PATH: '/go/bin:/usr/bin:/bin' };
+    const root = execFileSync('/bin/sh', ['-c', `${before}\necho "$PATH"; echo "$BERTH_PATH"`], {
+      env,
+      encoding: 'utf8',
+    });
+    assert.match(root, /^\/usr\/local\/sbin:[^\n]*:\/bin:\/go\/bin:\/usr\/bin:\/bin\n\/go\/bin:\/usr\/bin:\/bin\n$/);
+    const argv = ['-c', asUser, 'sh', '/', 'echo "$PATH ${BERTH_PATH-none}"'];
+    const user = execFileSync('/bin/sh', argv, { env: { PATH: '/sbin', BERTH_PATH: env.PATH }, encoding: 'utf8' });
+    assert.equal(user, `${env.PATH} none\n`);
   });
 
   it('says that services wait where the secrets come first, and where their logs lie', () => {

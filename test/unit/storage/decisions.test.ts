@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { VolumeSummary } from '../../../src/core/engine/types';
 import { handOverScript } from '../../../src/core/storage/hand-over';
@@ -191,5 +195,41 @@ describe('storage: whose files a container makes', () => {
     assert.match(script, /for each in '?\/home\/dev\/.cache\/pip'?;/);
     assert.match(script, /for each in '?\/home\/dev\/.cache'?;/);
     assert.doesNotMatch(script, /fixed/);
+  });
+
+  it('hands over nothing that a link in a kept home folder leads to', () => {
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'berth-hand-')));
+    try {
+      const [home, programs] = [join(dir, 'home'), join(dir, 'programs')];
+      for (const folder of ['home/.cache/a/pip', 'programs', 'system/share/tool', 'link']) {
+        mkdirSync(join(dir, folder), { recursive: true });
+      }
+      symlinkSync(join(dir, 'system'), join(home, '.local'));
+      symlinkSync(home, join(dir, 'link/home'));
+      // All belongs to root, and what would be given away is told.
+      for (const [name, text] of [
+        ['stat', 'echo 0'],
+        ['chown', 'pwd'],
+      ] as const) {
+        writeFileSync(join(programs, name), `#!/bin/sh\n${text}\n`);
+        chmodSync(join(programs, name), 0o755);
+      }
+      const given = (at: string): string[] => {
+        const targets = ['.cache/a/pip', '.local/share/tool'].map((below) => `${at}/${below}`);
+        const mounts = targets.map((target) => ({ kind: 'volume', volume: 'v', target, readOnly: false }) as const);
+        const script = handOverScript(mounts, 'dev', at) ?? '';
+        const env = { PATH: `${programs}:${process.env['PATH'] ?? ''}` };
+        return execFileSync('sh', ['-c', `${script}\ntrue`], { env, encoding: 'utf8' })
+          .trim()
+          .split('\n');
+      };
+      const mounted = [join(home, '.cache/a/pip'), join(dir, 'system/share/tool')];
+      const own = [join(home, '.cache'), join(home, '.cache/a')];
+      assert.deepEqual(given(home), [...mounted, ...own]);
+      // A home folder that an image itself reaches by a link is one all the same.
+      assert.deepEqual(given(join(dir, 'link/home')), [...mounted, ...own]);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   });
 });

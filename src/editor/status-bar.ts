@@ -54,7 +54,7 @@ export class StatusBar implements Disposable {
     const id = row?.id ?? (folder === undefined ? undefined : window.identity(folder)?.id);
     const busy = id === undefined ? undefined : session.busy(id);
     const condition = row === undefined ? 'busy' : conditionOf(row, engineLost, busy);
-    const actions = actionsFor(condition, window.isContainer).slice(0, 4);
+    const actions = actionsFor(condition, window.isContainer, row).slice(0, 4);
     return statusLook({ row, name: row?.name ?? folder?.name ?? '', engineLost, busy, actions });
   }
 

@@ -21,7 +21,7 @@ export function registerActions(commands: Commands, parts: Parts): void {
     const busy = row === undefined ? undefined : session.busy(row.id);
     const working = row === undefined && session.work.projects.length > 0;
     const condition = working ? 'busy' : row === undefined ? 'absent' : conditionOf(row, engineLost, busy);
-    const items = actionsFor(condition, window.isContainer).map((action): ActionItem => ({
+    const items = actionsFor(condition, window.isContainer, row).map((action): ActionItem => ({
       label: action.label,
       iconPath: new vscode.ThemeIcon(action.icon),
       action,

@@ -1,5 +1,8 @@
+import type { ProjectRow } from '../../core/model';
+import { whyNot } from '../commands/applies';
 import type { CommandId } from '../commands/ids';
 import type { Condition } from './condition';
+import { counting, remedyFor } from './reasons';
 
 /** Something that makes sense now, for a quick pick and the status bar's tooltip. */
 export interface Action {
@@ -19,6 +22,7 @@ const start: Action = { label: 'Start', icon: 'debug-start', command: 'berth.sta
 const stop: Action = { label: 'Stop', icon: 'debug-stop', command: 'berth.stop' };
 const restart: Action = { label: 'Restart', icon: 'debug-restart', command: 'berth.restart' };
 const refresh: Action = { label: 'Refresh…', icon: 'sync', command: 'berth.refresh' };
+const rollback: Action = { label: 'Roll Back…', icon: 'discard', command: 'berth.rollback' };
 const plan: Action = { label: 'Show Plan', icon: 'diff', command: 'berth.showPlan' };
 const health: Action = { label: 'Show Health', icon: 'pulse', command: 'berth.showHealth' };
 const copy: Action = { label: 'Copy SSH Command', icon: 'copy', command: 'berth.copySshCommand' };
@@ -39,13 +43,23 @@ const running: readonly Action[] = [
   output,
   copy,
   edit,
+  rollback,
   remove,
 ];
 
-/** Pure: what can be done now, the likeliest first. In a window that is the container, opening it again is left out. */
-export function actionsFor(condition: Condition, remoteWindow: boolean): readonly Action[] {
-  const all = allFor(condition);
-  return remoteWindow ? all.filter((action) => action !== open) : all;
+/**
+ * Pure: what can be done now, the likeliest first: what mends the worst that counts against the row, if anything does. In a
+ * window that is the container, opening it again is left out.
+ */
+export function actionsFor(condition: Condition, remoteWindow: boolean, row?: ProjectRow): readonly Action[] {
+  const all = allFor(condition).filter((action) => !remoteWindow || action !== open);
+  if (row === undefined || condition === 'busy' || condition === 'unreachable') return all;
+  const [worst] = condition === 'attention' || condition === 'broken' ? counting(row) : [];
+  const able = all.filter(({ command }) => whyNot(command, row, false) === null);
+  if (worst === undefined) return able;
+  const { label, command } = remedyFor(worst.code);
+  const mend = able.find((action) => action.command === command) ?? { label, icon: 'play', command };
+  return [mend, ...able.filter((action) => action !== mend)];
 }
 
 function allFor(condition: Condition): readonly Action[] {
@@ -60,9 +74,9 @@ function allFor(condition: Condition): readonly Action[] {
     case 'attention':
       return [refresh, plan, health, ...running];
     case 'broken':
-      return [logs, restart, start, health, output, edit, doctor, remove];
+      return [logs, restart, start, health, output, edit, rollback, doctor, remove];
     case 'stopped':
-      return [start, open, logs, output, copy, edit, remove];
+      return [start, open, logs, output, copy, edit, rollback, remove];
     case 'absent':
       return [open, edit, doctor];
   }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { ProjectRow } from '../../../src/core/model';
+import type { CommandId } from '../../../src/editor/commands/ids';
 import { actionsFor } from '../../../src/editor/rows/actions';
 import { statusLook } from '../../../src/editor/rows/status-look';
 import { row } from './rows';
@@ -52,6 +54,16 @@ describe('what a click offers', () => {
     assert.equal(first('attention'), 'berth.refresh');
     assert.equal(first('unreachable'), 'berth.doctor');
     assert.equal(first('absent'), 'berth.open');
+  });
+
+  it('begins with what mends the worst reason, and leaves out what cannot act', () => {
+    const commands = (look: Partial<ProjectRow>): CommandId[] =>
+      actionsFor('attention', false, row(look)).map(({ command }) => command);
+    const reason = { health: 'degraded', message: '', since: null, snoozed: null } as const;
+    const failed = commands({ health: 'degraded', reasons: [{ ...reason, code: 'setup_failed' }] });
+    assert.deepEqual(failed.slice(0, 2), ['berth.up', 'berth.refresh']);
+    assert.ok(!failed.includes('berth.rollback'));
+    assert.ok(commands({ former: 1 }).includes('berth.rollback'));
   });
 
   it('does not offer to open the container in the container’s own window', () => {

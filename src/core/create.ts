@@ -23,6 +23,7 @@ import { createProjects } from './projects/projects';
 import { recorder } from './projects/record';
 import type { Caretaker } from './refresh/caretaker';
 import { KnownSecrets } from './secrets/known';
+import { createEditorServers } from './servers/servers';
 import { createServices } from './services/services';
 import { createTemplates } from './templates';
 import type { Core, CoreOptions } from './types';
@@ -35,6 +36,8 @@ export function createCore(options: CoreOptions): Core {
   const log = known.guard(options.log);
   const owned = new DisposableStore();
   const home = createHome(env);
+  const life = new AbortController();
+  owned.add({ dispose: () => life.abort() });
   const engine = owned.add(
     createEngineConnection({
       env,
@@ -104,6 +107,7 @@ export function createCore(options: CoreOptions): Core {
     ports,
     use: createUse(projects),
     inside: createInside(home, templates),
+    editorServers: createEditorServers({ home, connection: engine, log, life: life.signal }),
     templates,
     devcontainers: createDevcontainers(templates),
     projects,

@@ -15,6 +15,7 @@ import type { Ports } from './ports/types';
 import type { Projects } from './projects/types';
 import type { SshFiles } from './line/ssh-files';
 import type { SecretStorage } from './secrets/types';
+import type { EditorServers } from './servers/servers';
 import type { Services } from './services/services';
 import type { Templates } from './templates/types';
 
@@ -50,6 +51,7 @@ export interface Core extends Disposable {
   readonly services: Services;
   readonly use: Use;
   readonly inside: Inside;
+  readonly editorServers: EditorServers;
   readonly images: Images;
   readonly ssh: SshFiles;
   readonly git: Git;

@@ -12,9 +12,10 @@ export async function writeArchive(
   folder: string,
   tar: Readable,
   signal?: AbortSignal,
+  options: { readonly replace?: boolean } = {},
 ): Promise<void> {
   const doing = `write to ${folder} in the container`;
-  const query = { path: folder, noOverwriteDirNonDir: true };
+  const query = { path: folder, noOverwriteDirNonDir: options.replace !== true };
   try {
     const answer = await api.stream('PUT', containerPath(id, 'archive'), { doing, query, signal, own: [404] }, tar);
     await finished(answer.resume());

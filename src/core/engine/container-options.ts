@@ -131,7 +131,13 @@ function mount(from: EngineMount): Docker.MountSettings {
     case 'bind':
       return { Type: 'bind', Source: from.source, Target: from.target, ReadOnly: from.readOnly };
     case 'volume':
-      return { Type: 'volume', Source: from.volume, Target: from.target, ReadOnly: from.readOnly };
+      return {
+        Type: 'volume',
+        Source: from.volume,
+        Target: from.target,
+        ReadOnly: from.readOnly,
+        ...(from.noCopy === true ? { VolumeOptions: noCopy } : {}),
+      };
     case 'tmpfs': {
       // A size of 0 is the engine's way to say "no limit but the machine's own".
       const options = { Mode: from.mode, SizeBytes: from.sizeBytes ?? 0 };
@@ -139,6 +145,9 @@ function mount(from: EngineMount): Docker.MountSettings {
     }
   }
 }
+
+/** The engine's client types want the other fields too, which the engine does not. */
+const noCopy = { NoCopy: true } as NonNullable<Docker.MountSettings['VolumeOptions']>;
 
 function gpus(wanted: 'all' | number): { Driver: string; Count: number; Capabilities: string[][] } {
   return { Driver: '', Count: wanted === 'all' ? -1 : wanted, Capabilities: [['gpu']] };

@@ -62,8 +62,8 @@ export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
     ensureVolume: (name, labels, signal) => volumes.ensureVolume(api, name, labels, signal),
     removeVolume: (name, signal) => volumes.removeVolume(api, name, signal),
     volumeSizes: (signal) => volumes.volumeSizes(api, signal),
-    writeArchive: async (id, folder, tar, signal) =>
-      (await import('./archive')).writeArchive(api, id, folder, tar, signal),
+    writeArchive: async (id, folder, tar, signal, options) =>
+      (await import('./archive')).writeArchive(api, id, folder, tar, signal, options),
     readArchive: async (id, path, signal) => (await import('./archive')).readArchive(api, id, path, signal),
     ping: async (signal) => {
       await api.stream('GET', '/_ping', { doing: 'answer', signal }).then((response) => response.resume());

@@ -39,7 +39,14 @@ export interface EngineInfo {
 export type EngineMount =
   | { readonly kind: 'bind'; readonly source: string; readonly target: string; readonly readOnly: boolean }
   /** Without a name it is one of the container's own, which is made of what the image has there and goes with it. */
-  | { readonly kind: 'volume'; readonly volume: string; readonly target: string; readonly readOnly: boolean }
+  /** `noCopy`: also a new one is left empty, whatever the image has there. */
+  | {
+      readonly kind: 'volume';
+      readonly volume: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      readonly noCopy?: boolean;
+    }
   /** `exec`: programs may be run from it, which the engine forbids otherwise. */
   | {
       readonly kind: 'tmpfs';
@@ -307,8 +314,17 @@ export interface Engine {
   /** Bytes of every volume that the engine knows the size of, by name. Looks at all there is: up to seconds. */
   volumeSizes(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
 
-  /** Unpacks a tar archive in a container's folder, running or not; owners and modes are those in the archive. */
-  writeArchive(containerId: string, folder: string, tar: Readable, signal?: AbortSignal): Promise<void>;
+  /**
+   * Unpacks a tar archive in a container's folder, running or not; owners and modes are those in the archive. A file in the
+   * place of a folder, or the other way round, is an error unless it may `replace` that.
+   */
+  writeArchive(
+    containerId: string,
+    folder: string,
+    tar: Readable,
+    signal?: AbortSignal,
+    options?: { readonly replace?: boolean },
+  ): Promise<void>;
   /** What a container has at a path, running or not, as a tar archive whose names begin with the path's last part. */
   readArchive(containerId: string, path: string, signal?: AbortSignal): Promise<Readable>;
 

@@ -1,5 +1,6 @@
 import type { ContainerDetail, Engine } from '../engine/types';
 import { runAsRoot } from '../projects/ready-file';
+import { serversFolder } from '../servers/volume';
 import { lostPaths } from './classify';
 import { ownersOf, ownersScript, packagesIn, promotable } from './packages';
 import type { Owners } from './packages';
@@ -27,7 +28,9 @@ export async function lossPreview(
     owners?.files.has(path) === true || folders.some((folder) => `${path}/`.startsWith(folder));
   const mounts = container.mounts.map(({ target }) => target);
   return {
-    carried: container.mounts.flatMap((mount) => (mount.kind === 'tmpfs' ? [] : [mount.target])).sort(),
+    carried: container.mounts
+      .flatMap((mount) => (mount.kind === 'tmpfs' || mount.target === serversFolder ? [] : [mount.target]))
+      .sort(),
     promotable: promotable(found, owners),
     lost: lostPaths(changes, mounts, ofPackages),
   };

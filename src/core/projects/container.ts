@@ -8,6 +8,7 @@ import { containerSpec } from './container-spec';
 import { filesOf, ownershipOf } from './desired';
 import type { Desired } from './desired';
 import { hostMounts, makeMountPoints, type HostMounts } from './host-mounts';
+import { serversMounts } from '../servers/volume';
 import { seccompProfile } from './seccomp';
 import { switchOver } from './switch';
 import { readProjectState } from './state-file';
@@ -91,7 +92,11 @@ export async function planContainer(
   // Looked at anew, however lately `up` did: what is judged is what is mounted.
   const host = await hostParts(request, signal);
   host.notices.forEach(note);
-  const mounts = [...host.mounts, ...storage.mounts];
+  const others = [...host.mounts, ...storage.mounts];
+  const mounts = [
+    ...others,
+    ...(await serversMounts(engine, owner, { others, capAdd: resolved.spec.security.cap_add }, signal)),
+  ];
   const { workspace, homeVolume } = storage;
   if (engine.info.local && workspace.kind === 'bind') {
     await makeMountPoints(identity.folder, workspace.target, mounts);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Core } from '../../core/index';
 import type { UpOptions, UpResult } from '../../core/projects/types';
 import { isCancelled } from '../../core/errors';
+import { prepareServers, provideServer } from '../handoff/editor-server';
 import { withBuildProgress } from '../notify/build-progress';
 import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
@@ -43,7 +44,9 @@ export function registerUp(commands: Commands, parts: Parts): void {
     requireTrust();
     const folder = await folderFor(parts, target);
     if (folder === undefined) return undefined;
-    return upFolder(parts, await session.core(), folder.path);
+    const core = await session.core();
+    await prepareServers(core);
+    return upFolder(parts, core, folder.path);
   };
 
   commands.register('berth.up', ensure);
@@ -56,6 +59,7 @@ export function registerUp(commands: Commands, parts: Parts): void {
     const result = await ensure(target);
     if (result === undefined) return;
     const core = await session.core();
+    await provideServer(core, result.row, (line) => session.log.log('info', line));
     await parts.handoff.open(result.row, core.ssh);
   });
 

@@ -1,0 +1,64 @@
+import type { ContainerSpec, Engine, EngineMount } from '../engine/types';
+import { labelSchema, labels } from '../model';
+
+/** Where containers see the editors' servers. Nothing in them can write there. */
+export const serversFolder = '/opt/berth/editor-servers';
+/** In each server's folder, written after all else of it: without it the server is not whole. */
+export const completeMark = '.berth-complete';
+
+/** One for each owner on an engine. Pure. */
+export function serversVolume(owner: string): string {
+  return `berth-editor-servers-${owner}`;
+}
+
+/** Pure. */
+export function serversLabels(owner: string): Readonly<Record<string, string>> {
+  return { [labels.schema]: labelSchema, [labels.kind]: 'helper', [labels.owner]: owner };
+}
+
+/** An image must not fill the volume by having files at the same place, as it does with a new volume elsewhere. */
+const asItIs = { kind: 'volume', noCopy: true } as const;
+
+/**
+ * What a container that is made now mounts of it: nothing while no editor has asked for it, so that who never opens an
+ * editor has no such volume, nor where the template has something of its own there or lets the container undo a read-only
+ * mount. One round trip.
+ */
+export async function serversMounts(
+  engine: Engine,
+  owner: string,
+  { others, capAdd }: { readonly others: readonly EngineMount[]; readonly capAdd: readonly string[] },
+  signal?: AbortSignal,
+): Promise<EngineMount[]> {
+  const volume = serversVolume(owner);
+  if (capAdd.some((name) => /^(CAP_)?(SYS_ADMIN|ALL)$/i.test(name))) return [];
+  if (others.some(({ target }) => target === serversFolder)) return [];
+  const there = await engine.listVolumes({ labels: serversLabels(owner) }, signal);
+  if (!there.some(({ name }) => name === volume)) return [];
+  return [{ ...asItIs, volume, target: serversFolder, readOnly: true }];
+}
+
+/**
+ * The container through which the volume is written. It is made and never started: the engine unpacks archives in it, and no
+ * program of its image, which may be a project's own, ever has the volume to write to. Pure.
+ */
+export function fillerSpec(owner: string, image: string): ContainerSpec {
+  return {
+    name: `berth-editor-servers-${owner}-filler`,
+    hostname: 'berth-helper',
+    image,
+    labels: serversLabels(owner),
+    environment: {},
+    command: ['/bin/false'],
+    user: 'root',
+    workdir: '/',
+    mounts: [{ ...asItIs, volume: serversVolume(owner), target: serversFolder, readOnly: false }],
+    limits: { cpus: null, memoryBytes: 64 << 20, pids: 16, shmBytes: 64 << 20, nofile: 1024, gpus: 'none' },
+    capAdd: [],
+    noNewPrivileges: true,
+    readOnlyRoot: false,
+    seccomp: 'default',
+    network: 'none',
+    restartAttempts: 0,
+  };
+}

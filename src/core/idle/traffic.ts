@@ -3,7 +3,7 @@ const slotMs = 10_000;
 /**
  * Bytes from a person's ssh in one slot that are worth the name. An open editor window that nobody touches sends its
  * keep-alives and acknowledgements, each a few dozen bytes in an encrypted packet; a keystroke in a file is answered by
- * several messages of hundreds of bytes (measured; see docs/idle.md).
+ * several messages of hundreds of bytes. Reckoned from the editor's protocol, not measured with each editor.
  */
 export const worthTheName = 4_096;
 

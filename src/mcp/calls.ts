@@ -1,7 +1,7 @@
 import type { Core } from '../core';
-import { BerthError } from '../core/errors';
+import { BerthError, cancelled } from '../core/errors';
 import { createBoxes } from '../core/sandbox/boxes';
-import { badArguments, failureOf, type ToolFailure } from './failure';
+import { badArguments, failureOf, withoutPaths, type ToolFailure } from './failure';
 import { tools } from './table';
 
 /** Who calls, as it says itself. */
@@ -25,7 +25,7 @@ export interface Calls {
 }
 
 /** The one way to a tool, whichever protocol asked. */
-export function createCalls(core: Core): Calls {
+export function createCalls(core: Core, folders: readonly string[] = []): Calls {
   const boxes = createBoxes({ projects: core.projects, connection: core.engine, use: core.use });
   return {
     async call(name, input, { signal, tell }) {
@@ -38,9 +38,9 @@ export function createCalls(core: Core): Calls {
         }
         const checked = tool.input.safeParse(input ?? {});
         if (!checked.success) throw badArguments(name, checked.error);
-        return { ok: true, value: await tool.run({ core, boxes, signal, tell }, checked.data) };
+        return { ok: true, value: await tool.run({ core, boxes, folders, signal, tell }, checked.data) };
       } catch (error) {
-        return { ok: false, failure: failureOf(error) };
+        return { ok: false, failure: withoutPaths(failureOf(signal.aborted ? cancelled() : error), [core.home.dir]) };
       }
     },
   };

@@ -35,6 +35,15 @@ export function failureOf(error: unknown): ToolFailure {
 
 const usualHint = 'See `status` of the container, or `doctor` for what Berth needs.';
 
+/** The same without where things lie on this machine: a client gets no path but those of projects. Pure. */
+export function withoutPaths(failure: ToolFailure, hidden: readonly string[]): ToolFailure {
+  const text = hidden.reduce(
+    (all, path) => all.replaceAll(JSON.stringify(path).slice(1, -1), '…'),
+    JSON.stringify(failure),
+  );
+  return JSON.parse(text) as ToolFailure;
+}
+
 /** Arguments that do not fit a tool's schema. Pure. */
 export function badArguments(tool: string, { issues }: ZodError): BerthError {
   const errors = issues.slice(0, 10).map(({ path, message }) => ({ path: path.map(String).join('.'), message }));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createCore } from '../core';
@@ -13,20 +14,22 @@ export interface ServeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Serve HTTP on this port of 127.0.0.1 (0: any) in place of stdio. */
   readonly port: number | null;
+  /** Folders of this machine whose containers agents may make. */
+  readonly folders: readonly string[];
   readonly verbose: boolean;
   /** Ends the server. */
   readonly signal: AbortSignal;
 }
 
 /** Serves until the client goes away or the signal aborts. stdout belongs to the protocol, stderr to people. */
-export async function serve({ env, port, verbose, signal }: ServeOptions): Promise<void> {
+export async function serve({ env, port, folders, verbose, signal }: ServeOptions): Promise<void> {
   const log = stderrLogger(verbose);
   const core = createCore({ log, actor: 'agent', env, installation: installation() });
   const end = new AbortController();
   const both = AbortSignal.any([signal, end.signal]);
   try {
     core.projects.watch(both);
-    const factory = serverFactory(createCalls(core));
+    const factory = serverFactory(createCalls(core, await Promise.all(folders.map((folder) => realpath(folder)))));
     if (port === null) {
       process.stdin.once('end', () => end.abort());
       process.stdin.once('close', () => end.abort());

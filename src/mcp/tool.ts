@@ -6,6 +6,8 @@ import type { Boxes } from '../core/sandbox/boxes';
 export interface Call {
   readonly core: Core;
   readonly boxes: Boxes;
+  /** Folders whose containers agents may make; real paths. */
+  readonly folders: readonly string[];
   readonly signal: AbortSignal;
   /** Tells the client how far it is, where the client asked to be told. */
   readonly tell: (message: string) => void;

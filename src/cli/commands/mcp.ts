@@ -9,6 +9,7 @@ interface McpEntry {
   serve(options: {
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly port: number | null;
+    readonly folders: readonly string[];
     readonly verbose: boolean;
     readonly signal: AbortSignal;
   }): Promise<void>;
@@ -16,11 +17,12 @@ interface McpEntry {
 
 export const mcp: Command = {
   name: 'mcp',
-  synopsis: '[--http PORT]',
+  synopsis: '[--http PORT] [--allow-folder DIR]…',
   summary: 'serve tools to AI agents by the Model Context Protocol',
   operands: [],
   options: [
     { flags: '--http <PORT>', description: 'Streamable HTTP on 127.0.0.1 in place of stdio; 0 takes a free port' },
+    { flags: '--allow-folder <DIR>', description: 'a folder whose container agents may make', repeat: true },
   ],
   output: 'bytes',
   hidden: true,
@@ -34,7 +36,7 @@ export const mcp: Command = {
     const file = join(__dirname, 'mcp.js');
     if (!existsSync(file)) throw new BerthError('internal', 'The MCP server is not part of this installation.');
     const entry = (await import(file)) as McpEntry;
-    await entry.serve({ env, port, verbose, signal: signals.abort });
+    await entry.serve({ env, port, folders: options.list('allow-folder'), verbose, signal: signals.abort });
     return { kind: 'exit', code: signals.exitCode ?? 0 };
   },
 };

@@ -73,7 +73,7 @@ export function rootsOf(workspace: string, spec: string): readonly string[] {
     const { volumes } = JSON.parse(spec) as { readonly volumes?: unknown };
     for (const volume of Array.isArray(volumes) ? (volumes as readonly unknown[]) : []) {
       const target = typeof volume === 'object' && volume !== null && 'container' in volume ? volume.container : null;
-      if (typeof target === 'string' && posix.isAbsolute(target) && target !== '/') roots.push(posix.normalize(target));
+      if (typeof target === 'string' && posix.isAbsolute(target) && target !== '/') roots.push(posix.resolve(target));
     }
   } catch {
     // The workspace alone, then.

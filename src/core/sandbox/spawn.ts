@@ -4,12 +4,15 @@ import { dirname, join, sep } from 'node:path';
 import { BerthError } from '../errors';
 import type { Progress } from '../log';
 import type { ProjectRow } from '../model';
+import { isWithin } from '../projects/host-paths';
 import { safeName } from '../projects/identity';
 import type { UpResult } from '../projects/types';
 import type { Core } from '../types';
 
 /** What a container is asked to be: around a folder, or by a key from a template. */
 export interface SpawnWish {
+  /** Folders of this machine whose templates the user lets agents build and run; real paths. */
+  readonly trusted: readonly string[];
   readonly key: string | undefined;
   readonly folder: string | undefined;
   readonly template: string | undefined;
@@ -20,6 +23,9 @@ export interface SpawnWish {
   };
   readonly network: 'full' | 'none' | undefined;
 }
+
+/** What a spawn came to. */
+export type Spawned = Pick<UpResult, 'row' | 'reused' | 'notices'>;
 
 /** The most that an agent's own container gets, whatever it asks for; what it gets when it asks for nothing. */
 export const ceiling = { cpus: 4, memoryMb: 8192, pids: 1000 } as const;
@@ -38,7 +44,7 @@ export async function spawnBox(
   wish: SpawnWish,
   progress: Progress,
   signal?: AbortSignal,
-): Promise<UpResult> {
+): Promise<Spawned> {
   if (wish.folder !== undefined) {
     const own = [wish.limits.cpus, wish.limits.memoryMb, wish.limits.pids, wish.network, wish.template];
     if (own.some((value) => value !== undefined)) {
@@ -46,7 +52,7 @@ export async function spawnBox(
         hint: 'Leave template, limits and network out, or take a key in place of the folder.',
       });
     }
-    return core.projects.up(wish.folder, {}, progress, signal);
+    return spawnAround(core, wish.folder, wish.trusted, progress, signal);
   }
   const { key } = wish;
   if (key === undefined) {
@@ -56,6 +62,32 @@ export async function spawnBox(
   }
   const { folder, file } = await placeFor(core.home.dir, key, templateOf(wish));
   return core.projects.up(folder, { template: file }, progress, signal);
+}
+
+/**
+ * A folder's container as it is, or made by its template where the user said that agents may: a template lies where
+ * agents write, and could ask for any folder of this machine.
+ */
+async function spawnAround(
+  core: Pick<Core, 'projects'>,
+  folder: string,
+  trusted: readonly string[],
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Spawned> {
+  const { id, folder: real } = await core.projects.identify(folder);
+  const { rows } = await core.projects.refresh(signal);
+  const row = rows.find((one) => one.id === id);
+  if (row !== undefined) {
+    const now = row.state === 'running' ? row : await core.projects.start(row, signal);
+    return { row: now, reused: true, notices: [] };
+  }
+  if (!trusted.some((one) => isWithin(real, one))) {
+    throw new BerthError('workspace_untrusted', 'This folder has no container, and agents may not make one for it.', {
+      hint: 'A person makes it once with `berth up`, or starts the server with --allow-folder.',
+    });
+  }
+  return core.projects.up(real, {}, progress, signal);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { BerthError, isCancelled } from '../../core/errors';
+import { BerthError } from '../../core/errors';
 import {
   cancelRecorded,
   forgetRecorded,
@@ -63,7 +63,7 @@ export const exec = tool({
       }
     } catch (error) {
       // Who cancels the call wants the command ended.
-      if (isCancelled(error)) await cancelRecorded(box, id, undefined).catch(() => undefined);
+      if (call.signal.aborted) await cancelRecorded(box, id, undefined).catch(() => undefined);
       throw error;
     }
     const told = now.stdout.left + now.stderr.left === 0 && now.state !== 'running';

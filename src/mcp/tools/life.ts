@@ -8,7 +8,7 @@ export const spawn = tool({
   name: 'spawn',
   title: 'Make a container',
   description:
-    'Makes a container and starts it: around a project’s folder (which then has one container, whoever asks), or from a template with an empty workspace of its own. A repeat finds what is there.',
+    'Makes a container and starts it: by a key from a template, with an empty workspace of its own. With a folder it finds that project’s container, and makes one only where the user allowed it. A repeat finds what is there.',
   input: z.object({
     key: retryKey
       .describe('A text of your own. The same key is the same container, however often it is asked for.')
@@ -26,10 +26,11 @@ export const spawn = tool({
   }),
   output: z.object({ container: project, reused: z.boolean(), notices: z.array(z.string()) }),
   hints: { idempotent: true, openWorld: true },
-  async run({ core, signal, tell }, input) {
+  async run({ core, folders, signal, tell }, input) {
     const { row, reused, notices } = await spawnBox(
       core,
       {
+        trusted: folders,
         key: input.key,
         folder: input.folder,
         template: input.template,

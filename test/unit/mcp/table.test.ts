@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { failureOf } from '../../../src/mcp/failure';
+import { refusal } from '../../../src/mcp/http';
+import { tools } from '../../../src/mcp/table';
+import { BerthError, cancelled } from '../../../src/core/errors';
+
+describe('the table of MCP tools', () => {
+  it('names each tool once, in words that every client takes, with a schema of what goes in and comes out', () => {
+    const names = tools.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+    for (const { name, title, description, input, output } of tools) {
+      assert.match(name, /^[a-z][a-z_]{1,30}$/);
+      assert.ok(title.length > 3 && description.endsWith('.'), name);
+      for (const schema of [input, output]) assert.equal(z.toJSONSchema(schema, { io: 'input' }).type, 'object');
+    }
+  });
+
+  it('says of no tool that it both only reads and destroys', () => {
+    const wrong = tools.filter(({ hints }) => hints.readOnly && hints.destructive);
+    assert.deepEqual(wrong, []);
+  });
+});
+
+describe('failures of MCP tools', () => {
+  it('have a code, a sentence and a hint, and nothing of what is only the log’s', () => {
+    const cause = new Error('/home/me/secret');
+    for (const error of [new BerthError('line_lost', 'It broke.', { cause }), cause, cancelled(), 'thrown']) {
+      const failure = failureOf(error);
+      assert.ok(failure.message.endsWith('.') && failure.hint.endsWith('.'));
+      assert.doesNotMatch(JSON.stringify(failure), /secret|stack/);
+    }
+  });
+});
+
+describe('MCP over HTTP', () => {
+  const asked = (headers: Record<string, string>, url = '/mcp') => refusal({ headers, url }, 'right');
+  const host = '127.0.0.1:8000';
+
+  it('refuses whoever does not know the token, other names of the host, and pages of other places', () => {
+    const authorization = 'Bearer right';
+    assert.equal(asked({ host, authorization }), null);
+    assert.equal(asked({ host, authorization, origin: 'http://localhost:3000' }), null);
+    assert.equal(asked({ host }), 401);
+    assert.equal(asked({ host, authorization: 'Bearer wrong' }), 401);
+    assert.equal(asked({ host, authorization: 'right' }), 401);
+    assert.equal(asked({ host: 'evil.example', authorization }), 403);
+    assert.equal(asked({ authorization }), 403);
+    assert.equal(asked({ host, authorization, origin: 'https://evil.example' }), 403);
+    assert.equal(asked({ host, authorization, origin: 'http://localhost.evil.example' }), 403);
+    assert.equal(asked({ host, authorization }, '/other'), 404);
+  });
+});

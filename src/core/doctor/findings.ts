@@ -1,9 +1,8 @@
+import { oldestApi } from '../engine/connect';
 import type { DiskSpace, DoctorCheck, DoctorFacts, DoctorReport, Finding, FindingLevel } from './types';
 
 const GIB = 1024 ** 3;
 
-/** Oldest API that has all that Berth calls; the engine room negotiates upwards from it. */
-const oldestApi = '1.40';
 /** `engines.node` of the package. */
 const oldestNode = '20.19.0';
 

@@ -18,8 +18,8 @@ export interface ClientCall {
 }
 
 /**
- * HTTP to one endpoint by Node's own client: that is all that is left of dockerode when streams, errors and endpoints are
- * one's own, and it is on the way of each process of the command line.
+ * HTTP to one endpoint by Node's own client: streams, errors and endpoints are this room's own, a library would add no more
+ * than this, and what it takes to load is on the way of each process of the command line.
  */
 export interface Client {
   /** The answer as soon as it begins. @throws the socket's error, or an EngineAnswer for any status but a good one */

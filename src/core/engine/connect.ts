@@ -1,6 +1,5 @@
 import type Docker from 'dockerode';
 import { hostname, release } from 'node:os';
-import { BerthError } from '../errors';
 import { Api } from './api';
 import { createClient, unsupported } from './client';
 import { createEngine } from './engine';
@@ -9,9 +8,10 @@ import { engineId } from './endpoints';
 import { markOf, type KnownEngine, type KnownEngines } from './known';
 import type { Engine, EngineEndpoint, EngineInfo } from './types';
 
-/** The newest API that Berth was tried with, and the oldest that has what it needs. */
+/** The newest API that Berth was tried with. */
 const newest = '1.51';
-const oldest = '1.40';
+/** The oldest API that has all that Berth calls. */
+export const oldestApi = '1.40';
 
 /** Milliseconds an engine has to answer; one over SSH has to log in first. */
 const patience = { local: 10_000, ssh: 30_000 };
@@ -122,8 +122,8 @@ export interface RawInfo {
 /** The lower of what both speak. @throws BerthError `engine_unsupported` where they share none */
 export function pinnedVersion(version: Pick<Docker.DockerVersion, 'ApiVersion' | 'MinAPIVersion' | 'Version'>): string {
   const { ApiVersion: theirs, MinAPIVersion: least } = version;
-  if (compare(theirs, oldest) < 0 || compare(least || oldest, newest) > 0) {
-    const message = `The engine's version ${version.Version} (API ${least} to ${theirs}) is not one that Berth can talk to (API ${oldest} to ${newest}).`;
+  if (compare(theirs, oldestApi) < 0 || compare(least || oldestApi, newest) > 0) {
+    const message = `The engine's version ${version.Version} (API ${least} to ${theirs}) is not one that Berth can talk to (API ${oldestApi} to ${newest}).`;
     throw unsupported(message, 'Update the engine, or Berth.');
   }
   return compare(theirs, newest) < 0 ? theirs : newest;
@@ -167,6 +167,7 @@ export function engineInfo(
   };
 }
 
+/** What this machine says of itself, to be compared with what the engine says of its own. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly kernel: string;
@@ -183,9 +184,4 @@ function isLocal(endpoint: EngineEndpoint, raw: RawInfo, machine: Machine): bool
   if (raw.OperatingSystem?.includes('Docker Desktop') === true) return false;
   if (endpoint.url.startsWith('unix://')) return true;
   return /^tcp:\/\/(localhost|127\.|\[::1\])/.test(endpoint.url) && raw.Name === machine.name;
-}
-
-/** True for a failure that says what it is already. */
-export function isFinal(error: unknown): error is BerthError {
-  return error instanceof BerthError;
 }

@@ -15,6 +15,7 @@ export function labelFilter(labels: Labels): { label: string[] } {
   return { label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)) };
 }
 
+/** All containers with these labels, stopped ones too; an empty value asks for the label alone. */
 export async function listContainers(
   api: Api,
   filter: { readonly labels: Labels },
@@ -25,6 +26,7 @@ export async function listContainers(
   return (list as Docker.ContainerInfo[]).map(containerSummary);
 }
 
+/** A container by its name or id; null where there is none. */
 export async function inspectContainer(api: Api, name: string, signal?: AbortSignal): Promise<ContainerDetail | null> {
   const doing = `inspect the container ${name}`;
   try {
@@ -36,6 +38,7 @@ export async function inspectContainer(api: Api, name: string, signal?: AbortSig
   }
 }
 
+/** Makes a container and starts nothing. @returns its id @throws BerthError `container_conflict`, `image_not_found` */
 export async function createContainer(
   api: Api,
   info: EngineInfo,
@@ -53,15 +56,22 @@ export async function createContainer(
     const status = statusOf(error);
     // Podman answers 500 where Docker answers 409.
     if (status === 409 || (status === 500 && /name .* (is )?already in use/i.test(words))) {
-      throw new BerthError('container_conflict', `A container named ${spec.name} exists already.`, { cause: error });
+      throw nameTaken(spec.name, error);
     }
     if (status === 404 && /no such image|image not known|not found/i.test(words)) {
-      throw new BerthError('image_not_found', `The image ${spec.image} is not on the engine.`, { cause: error });
+      throw new BerthError('image_not_found', `The image ${spec.image} is not on the engine.`, {
+        hint: 'Try again with `berth up`, which builds or fetches what is missing.',
+        cause: error,
+      });
     }
     throw api.failure(error, doing, signal);
   }
 }
 
+/**
+ * Starts a container whose mounts are what they were; those that are `known` are not asked for.
+ * @throws BerthError `volume_refused`, `port_taken`, `container_gone`
+ */
 export async function startContainer(
   api: Api,
   info: EngineInfo,
@@ -74,10 +84,15 @@ export async function startContainer(
   await change(api, id, 'start', {}, signal);
 }
 
+/** Stops a container, by KILL after `graceSeconds`; one that is stopped already is no error. */
 export async function stopContainer(api: Api, id: string, graceSeconds: number, signal?: AbortSignal): Promise<void> {
   await change(api, id, 'stop', { t: graceSeconds }, signal);
 }
 
+/**
+ * Restarts a container by the engine’s own restart, or by a stop and a checked start where it mounts what could have
+ * been swapped.
+ */
 export async function restartContainer(
   api: Api,
   info: EngineInfo,
@@ -93,12 +108,13 @@ export async function restartContainer(
   await change(api, id, 'restart', { t: graceSeconds }, signal);
 }
 
+/** Gives a container another name. @throws BerthError `container_conflict` where that is taken */
 export async function renameContainer(api: Api, id: string, name: string, signal?: AbortSignal): Promise<void> {
   try {
     await change(api, id, 'rename', { name }, signal, [409]);
   } catch (error) {
     if (statusOf(error) !== 409) throw error;
-    throw new BerthError('container_conflict', `A container named ${name} exists already.`, { cause: error });
+    throw nameTaken(name, error);
   }
 }
 
@@ -111,6 +127,13 @@ export function containerPath(id: string, verb: string): string {
 export function containerGone(id: string, cause?: unknown): BerthError {
   return new BerthError('container_gone', `The container ${id.slice(0, 40)} is gone.`, {
     hint: 'Bring it up again with `berth up`.',
+    cause,
+  });
+}
+
+function nameTaken(name: string, cause: unknown): BerthError {
+  return new BerthError('container_conflict', `A container named ${name} exists already.`, {
+    hint: 'Try again; where it is not of Berth’s making, remove or rename it first.',
     cause,
   });
 }

@@ -69,7 +69,10 @@ export async function pastEvents(
 
 function ended(api: Api, cause: unknown): BerthError {
   const message = `The connection to the container engine at ${api.endpoint.url} was lost.`;
-  return new BerthError('engine_unreachable', message, { cause });
+  return new BerthError('engine_unreachable', message, {
+    hint: 'Start the engine, then try again; `berth doctor` says what is wrong.',
+    cause,
+  });
 }
 
 /** One event in our words; null for what does not concern Berth. */

@@ -20,11 +20,10 @@ export async function openExecStream(
     if (kept.length < stderrKept) kept = (kept + chunk.toString()).slice(0, stderrKept);
   });
   const stream = new ProcessStream(socket, stdout, ended);
-  const over = new AbortController();
   const stop = (): void => void stream.destroy();
   signal?.addEventListener('abort', stop, { once: true });
   stream.once('close', () => signal?.removeEventListener('abort', stop));
-  const exit = ended.then(() => exitCode(api, id, containerId, over.signal));
+  const exit = ended.then(() => exitCode(api, id, containerId));
   exit.catch(() => undefined);
   return { stream, stderr: () => kept, exit };
 }

@@ -18,10 +18,10 @@ export async function startExec(
   const { id, socket } = await openExec(api, containerId, spec, signal);
   const tty = spec.tty;
   const { stdout, stderr, ended } = outputsOf(socket, tty !== undefined);
-  const let_go = new AbortController();
-  const over = signal === undefined ? let_go.signal : AbortSignal.any([signal, let_go.signal]);
+  const letGo = new AbortController();
+  const over = signal === undefined ? letGo.signal : AbortSignal.any([signal, letGo.signal]);
   const dispose = (): void => {
-    let_go.abort();
+    letGo.abort();
     socket.destroy();
   };
   signal?.addEventListener('abort', dispose, { once: true });
@@ -94,11 +94,11 @@ function notStarted(api: Api, containerId: string, error: unknown, doing: string
  * Asks for the exit code once the streams have ended: asked for earlier, the last output would be lost. A process may
  * close its streams and run on, so it is asked again until it has ended.
  */
-export async function exitCode(api: Api, id: string, containerId: string, signal: AbortSignal): Promise<number> {
+export async function exitCode(api: Api, id: string, containerId: string, signal?: AbortSignal): Promise<number> {
   for (let wait = 5; ; wait = Math.min(wait * 2, 1000)) {
     const state = await inspectExec(api, id, containerId, signal);
     if (!state.Running && state.ExitCode !== null) return state.ExitCode;
-    await sleep(wait, undefined, { signal });
+    await sleep(wait, undefined, signal === undefined ? {} : { signal });
   }
 }
 
@@ -122,7 +122,7 @@ async function inspectExec(
   api: Api,
   id: string,
   containerId: string,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly Running: boolean; readonly ExitCode: number | null }> {
   const doing = 'ask for the exit code';
   try {

@@ -2,6 +2,7 @@ import type { Progress } from '../log';
 import type { Api } from './api';
 import { engineWords, statusOf } from './failures';
 import { parseReference, withTag } from './image-reference';
+import { imagePath } from './images';
 import { jsonLines } from './lines';
 import { passFor, type RegistryPass } from './registry-access';
 import { registryFailure } from './registry-failure';
@@ -41,7 +42,7 @@ export async function pushImage(
   const pass = await passFor(env, reference, signal);
   tellProblem(pass, progress);
   const { name, tag = 'latest' } = parseReference(reference);
-  const path = `/images/${name.split('/').map(encodeURIComponent).join('/')}/push`;
+  const path = `${imagePath(name)}/push`;
   const last = await transfer(api, 'push', reference, { path, query: { tag }, doing, pass }, progress, signal);
   const aux = last?.aux;
   return typeof aux === 'object' && aux !== null && 'Digest' in aux && typeof aux.Digest === 'string'

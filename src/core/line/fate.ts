@@ -31,3 +31,10 @@ export function wasRemoved(cause?: unknown): BerthError {
     hint: 'Make it anew with `berth up`.',
   });
 }
+
+/** What to say to whoever came as it was stopping for idleness: nothing of theirs has run, so they may come again. */
+export function justStopping(): BerthError {
+  return new BerthError('container_not_running', 'The container is just stopping, since nobody used it.', {
+    hint: 'Run it again: that starts the container.',
+  });
+}

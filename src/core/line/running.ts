@@ -2,6 +2,7 @@ import { PassThrough, type Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { CommandExit, CommandSpec, RunningCommand, TerminalSize } from '../command';
 import { BerthError } from '../errors';
+import { justStopping } from './fate';
 import { Preamble } from './preamble';
 import { signalCommand, terminateCommand } from './wrap';
 
@@ -139,13 +140,6 @@ export async function running(
     },
     cancel,
   };
-}
-
-/** Nothing of the command has run, so it may be sent again to the container that is started next. */
-function justStopping(): BerthError {
-  return new BerthError('container_not_running', 'The container is just stopping, since nobody used it.', {
-    hint: 'Run it again: that starts the container.',
-  });
 }
 
 /** 128 and the number of KILL: what a container's end does to what is in it. */

@@ -4,6 +4,7 @@ import { BerthError, cancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
 import { bootstrap, noSshd, stopping } from './bootstrap';
 import { hostKey, lineKey, userKey } from './keys';
+import { justStopping } from './fate';
 import type { LineSession, LineTarget } from './types';
 
 /** A stream to a fresh sshd in the container, and how to tell why it ended. */
@@ -91,7 +92,7 @@ export function failure(exec: ExecStream, cause?: unknown): BerthError {
   const said = exec.stderr();
   if (said.includes(noSshd)) return new NoSshdError();
   if (said.includes(stopping)) {
-    return new BerthError('container_not_running', 'The container is just stopping, since nobody used it.');
+    return justStopping();
   }
   const last = said.trim().split('\n').at(-1) ?? '';
   const why = last === '' ? (cause === undefined ? 'it ended without a word' : messageOf(cause)) : last;

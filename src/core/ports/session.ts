@@ -16,6 +16,7 @@ export interface HostParts {
   readonly forwarder: Forwarder;
 }
 
+/** What a session works with; `host` is asked once this process is the one that forwards. */
 export interface SessionParts {
   readonly place: { readonly path: string; readonly locksDir: string; readonly project: string };
   readonly want: PortWant;
@@ -53,14 +54,20 @@ export class MeetingSession implements PortSession {
     if (this.#rows !== null) return Promise.resolve(this.#rows);
     const over = signal === undefined ? this.#life.signal : AbortSignal.any([signal, this.#life.signal]);
     return new Promise((resolve, reject) => {
-      const stop = (): void => reject(cancelled());
-      if (over.aborted) stop();
-      over.addEventListener('abort', stop, { once: true });
+      if (over.aborted) {
+        reject(cancelled());
+        return;
+      }
       const known = this.onDidChange((rows) => {
         known.dispose();
         over.removeEventListener('abort', stop);
         resolve(rows);
       });
+      const stop = (): void => {
+        known.dispose();
+        reject(cancelled());
+      };
+      over.addEventListener('abort', stop, { once: true });
     });
   }
 

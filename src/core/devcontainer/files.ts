@@ -55,7 +55,10 @@ export async function writeFiles(files: readonly NewFile[], options: { readonly 
       await mkdir(dirname(path), { recursive: true });
       await writeFileAtomic(path, text);
     } catch (error) {
-      throw new BerthError('file_failed', `${path} cannot be written: ${messageOf(error)}.`, { cause: error });
+      throw new BerthError('file_failed', `${path} cannot be written: ${messageOf(error)}.`, {
+        hint: 'Look whether you may write to its folder.',
+        cause: error,
+      });
     }
   }
 }

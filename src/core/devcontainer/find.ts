@@ -16,7 +16,9 @@ export async function findConfig(path: string): Promise<FoundConfig> {
   const kind = await kindOf(path);
   if (kind === 'file') return { file: path, folder: projectOf(path) };
   if (kind === null) {
-    if (/\.jsonc?$/.test(path)) throw new BerthError('devcontainer_not_found', `There is no file ${path}.`);
+    if (/\.jsonc?$/.test(path)) {
+      throw new BerthError('devcontainer_not_found', `There is no file ${path}.`, { hint: 'Check the path.' });
+    }
     throw new BerthError('folder_not_found', `The folder ${path} does not exist.`, { hint: 'Check the path.' });
   }
   // The folder that was named may be the configuration's own.

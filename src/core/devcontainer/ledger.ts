@@ -46,8 +46,8 @@ export interface Placed {
 }
 
 /**
- * Keeps account of what becomes of every part of a document: carried, needless or lost. Whatever is in none of them at
- * the end is found by {@link Ledger.uncovered}, so that nothing is dropped silently.
+ * Keeps account of what becomes of every part of a document: carried, needless or lost. {@link Ledger.covers} finds
+ * whatever is in none of them at the end, so that nothing is dropped silently.
  */
 export class Ledger {
   #entries: Entry[] = [];
@@ -83,10 +83,12 @@ export class Ledger {
     this.#add({ kind: 'carried', from, to, value, item: true, repeats: true, note });
   }
 
+  /** Says that a part needs no field. */
   needless(from: FieldPath, reason: string): void {
     this.#add({ kind: 'needless', from, reason });
   }
 
+  /** Says that a part cannot be carried, and what to do in its place. */
   lose(from: FieldPath, reason: string, instead?: string): void {
     this.#add(lost(from, reason, instead));
   }

@@ -1,6 +1,6 @@
 import { opendir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isCancelled, toBerthError } from '../errors';
+import { toBerthError } from '../errors';
 import { findingFor, type Finding, type FolderFacts } from './detect-rules';
 import { versionFiles } from './detect-versions';
 
@@ -23,14 +23,13 @@ export async function detect(folder: string): Promise<Finding> {
   return findingFor(await lookAtFolder(folder));
 }
 
-/** @throws BerthError `folder_not_found` */
+/** What of a folder tells its template, within bounds. @throws BerthError `folder_not_found` */
 export async function lookAtFolder(folder: string): Promise<FolderFacts> {
   let top: Names;
   try {
     top = await namesIn(folder, bounds.names);
   } catch (error) {
-    if (isCancelled(error)) throw error;
-    throw toBerthError(error, 'folder_not_found', `The folder ${folder} cannot be read.`);
+    throw toBerthError(error, 'folder_not_found', `The folder ${folder} cannot be read.`, 'Check the path.');
   }
   const several = top.folders.filter((name) => partsOfMany.test(name));
   const parts = top.folders.filter((name) => partFolders.test(name));

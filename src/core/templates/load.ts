@@ -54,7 +54,7 @@ function failed(file: string, problem: ErrorDetail): Layer {
 function tooLarge(file: string): ErrorDetail {
   return {
     message: `The file is larger than ${limits.bytes / 1024} KiB.`,
-    expected: 'a template of 256 KiB at most',
+    expected: `a template of ${limits.bytes / 1024} KiB at most`,
     file,
   };
 }

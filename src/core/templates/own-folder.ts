@@ -8,8 +8,8 @@ import { localFile, projectFile } from './sources';
 
 /**
  * What of a folder is a build's context, as `docker build` sees it: all but what `<Dockerfile>.dockerignore`, else
- * `.dockerignore`, leaves out, and Berth's own files, whose every edit would be another build. Links are kept as links. In the order of their paths, which use `/`; the Dockerfile itself
- * is not among them.
+ * `.dockerignore`, leaves out, and Berth's own files, whose every edit would be another build. Links are kept as links. In
+ * the order of their paths, which use `/`; the Dockerfile itself is not among them.
  */
 export async function contextEntries(folder: string, dockerfile: string): Promise<FolderEntry[]> {
   const ignored = await ignoreRules(folder, dockerfile);

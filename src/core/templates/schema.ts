@@ -89,6 +89,3 @@ export const resolvedSpec = z.strictObject({ ...fields, services: run.wholeServi
  * milliseconds, percentages as numbers from 1 to 100.
  */
 export type TemplateSpec = z.output<typeof resolvedSpec>;
-
-/** A file's document as the schema reads it. */
-export type TemplateDocument = z.output<typeof templateDocument>;

@@ -35,7 +35,7 @@ export interface ResolvedTemplate {
   readonly spec: TemplateSpec;
   /** How `spec.packages.apt` came about, from its beginning; decides which names are installed by one step. */
   readonly aptShares?: readonly ListShare[];
-  /** Paths of fields that were written down in any of the files (`spec.ports`): what `up` refuses by name until its effect exists. */
+  /** Paths of fields that were written down in any of the files (`spec.ports`), however it came about. */
   readonly written: ReadonlySet<string>;
   /** Where each of them was written last. */
   readonly origins: ReadonlyMap<string, SourcePosition>;
@@ -133,6 +133,7 @@ export interface TemplateCheck {
   readonly extendsAt: SourcePosition | null;
 }
 
+/** The templates room: which templates there are, what one comes to, and the image that follows from it. */
 export interface Templates {
   list(workspace?: string): Promise<TemplateEntry[]>;
   /** A name, or a path to a file. @throws BerthError `template_not_found`, `template_invalid` (with every error) */

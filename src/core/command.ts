@@ -17,6 +17,7 @@ export interface CommandSpec {
   readonly own?: boolean;
 }
 
+/** A terminal’s size in characters. */
 export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
@@ -24,6 +25,7 @@ export interface TerminalSize {
   readonly term?: string;
 }
 
+/** How a command ended. `ms`: milliseconds from its start. */
 export interface CommandExit {
   /** The command's own code; 128 + number for a signal, 124 at a time-out, 127 for a program that is not there, 126 for one that cannot run. */
   readonly code: number;

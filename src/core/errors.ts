@@ -68,6 +68,7 @@ export interface ErrorDetail {
   readonly suggestion?: string;
 }
 
+/** What an error says beside its one sentence. */
 export interface BerthErrorOptions {
   /** What to do next, one sentence. */
   readonly hint?: string;

@@ -39,6 +39,7 @@ export function userTemplatesDir(env: Env, platform: NodeJS.Platform, userHome: 
   return join(env['XDG_CONFIG_HOME'] ?? join(userHome, '.config'), 'berth', 'templates');
 }
 
+/** Berth’s home by the environment; makes nothing on disk. */
 export function createHome(env: Env): BerthHome {
   const dir = berthHomeDir(env, process.platform, homedir());
   let owner: Promise<string> | undefined;

@@ -1,5 +1,6 @@
 import type { UpStep } from './model';
 
+/** How much a line of the log matters. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Where the core writes what a person may want to read later. Never a secret's value. */
@@ -7,6 +8,7 @@ export interface Logger {
   log(level: LogLevel, message: string, detail?: unknown): void;
 }
 
+/** For who has nobody to tell. */
 export const silentLogger: Logger = { log: () => undefined };
 
 /**
@@ -47,8 +49,10 @@ export type ProgressEvent =
     }
   | { readonly kind: 'notice'; readonly message: string };
 
+/** Takes what happens during a long action. */
 export type Progress = (event: ProgressEvent) => void;
 
+/** For who shows nothing. */
 export const noProgress: Progress = () => undefined;
 
 /** How far an image's transfer has come, in words: `3/7 layers, 41 of 120 MB`. */

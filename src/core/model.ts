@@ -199,6 +199,7 @@ export interface Usage {
   readonly pids: number;
 }
 
+/** The labels of what Berth makes on an engine; a contract, since other processes and versions find it by them. */
 export const labels = {
   schema: 'dev.berth.schema',
   kind: 'dev.berth.kind',

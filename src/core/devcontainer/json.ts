@@ -16,6 +16,7 @@ export type JsonObject = ReadonlyMap<string, Json>;
 /** A file may be as large as a template, and nest as deep. */
 export const limits = { bytes: 256 * 1024, depth: 40, problems: 50 } as const;
 
+/** A file as it was read, and what is wrong with it. */
 export interface ParsedJson {
   /** Null where there are problems. */
   readonly root: JsonObject | null;
@@ -55,10 +56,12 @@ export function kindOf(value: Json): string {
   return { string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as 'string'];
 }
 
+/** Whether a value is a list. */
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** Whether a value is an object. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return value instanceof Map;
 }

@@ -12,6 +12,7 @@ const capAdd: Handler = (context, value, from) => {
   }
 };
 
+/** One capability that is asked for; `flag` begins its sentences where it was a flag. */
 export function capability({ ledger }: Context, name: string, from: FieldPath, flag: string): void {
   const plain = name.toUpperCase().replace(/^CAP_/, '');
   if (plain !== 'ALL') ledger.append(from, security('cap_add'), plain, wider);
@@ -44,6 +45,7 @@ const privileged: Handler = ({ ledger }, value, from) => {
   else losePrivileged({ ledger }, from, '');
 };
 
+/** Tells why nothing is privileged; `flag` as for {@link capability}. */
 export function losePrivileged({ ledger }: Pick<Context, 'ledger'>, from: FieldPath, flag: string): void {
   ledger.lose(
     from,

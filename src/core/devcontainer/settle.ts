@@ -3,6 +3,7 @@ import { resolvedSpec, templateDocument, type TemplateSpec } from '../templates/
 import { pathText, type FieldPath, type MapTree } from '../templates/tree';
 import type { Ledger, Placed } from './ledger';
 
+/** A template’s document as plain data. */
 export type Document = Readonly<Record<string, unknown>>;
 
 interface Refusal {

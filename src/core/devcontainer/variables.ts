@@ -10,6 +10,7 @@ export interface Places {
   readonly containerEnv: ReadonlyMap<string, string>;
 }
 
+/** A text with its variables filled in, or why that cannot be. */
 export type Substituted =
   | { readonly text: string; readonly note?: string }
   | { readonly text: null; readonly reason: string; readonly instead?: string };

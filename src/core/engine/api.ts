@@ -6,8 +6,10 @@ import { EngineAnswer, engineFailure } from './failures';
 import type { SecretHeaders } from './registry-access';
 import type { EngineEndpoint } from './types';
 
+/** The verbs of HTTP that the engine’s API uses. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
+/** One call of the API, but for its verb and path. */
 export interface CallOptions {
   /** What was tried, to stand after "could not" in an error's message. */
   readonly doing: string;

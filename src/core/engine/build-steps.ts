@@ -25,6 +25,7 @@ export interface BuildReader {
   end(): BuildEnd;
 }
 
+/** One JSON line of the engine’s answer to a build, as either builder sends it. */
 export interface BuildLine {
   readonly id?: string;
   readonly aux?: unknown;

@@ -17,6 +17,7 @@ export interface VertexLog {
   data: Uint8Array;
 }
 
+/** What one message tells: steps that are new or have changed, and what was written since the last. */
 export interface Trace {
   vertexes: Vertex[];
   logs: VertexLog[];

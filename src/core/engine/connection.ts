@@ -10,6 +10,7 @@ import { chooseEndpoints, fromHost } from './endpoints';
 import type { KnownEngines } from './known';
 import type { Engine, EngineConnection, EngineInfo, EngineStatus } from './types';
 
+/** What a connection is made from. */
 export interface EngineConnectionOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;

@@ -18,6 +18,7 @@ export interface DockerConfig {
   readonly problem: string | undefined;
 }
 
+/** One registry’s credentials as `docker login` keeps them without a helper. */
 export interface AuthEntry {
   /** Base64 of `user:password`. */
   readonly auth: string | undefined;
@@ -27,6 +28,7 @@ export interface AuthEntry {
   readonly registrytoken: string | undefined;
 }
 
+/** Proxies for one engine, as URLs; `noProxy` is a list with commas. */
 export interface ProxyEntry {
   readonly httpProxy: string | undefined;
   readonly httpsProxy: string | undefined;

@@ -72,6 +72,7 @@ export function connectProblem(error: unknown): string {
   }
 }
 
+/** Whether the system refused the socket to this user. */
 export function isPermissionDenied(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'EACCES' || code === 'EPERM';
@@ -98,10 +99,12 @@ export function engineFailure(error: unknown, doing: string, endpoint: EngineEnd
   return new BerthError('engine_error', `The engine could not ${doing}: ${words}`, { cause: error });
 }
 
+/** Whether these words, of the engine or of a build’s step, say that a disk is full. Pure. */
 export function isNoSpace(words: string): boolean {
   return /no space left on device|ENOSPC|disk quota exceeded/i.test(words);
 }
 
+/** What to say where the engine has no space left. `doing`: as for {@link engineFailure}. */
 export function diskFull(doing: string, cause: unknown): BerthError {
   return new BerthError('disk_full', `The engine’s disk is full: it could not ${doing}.`, {
     hint: 'Free space on the engine, for example with `docker system prune`, then try again.',
@@ -109,6 +112,7 @@ export function diskFull(doing: string, cause: unknown): BerthError {
   });
 }
 
+/** What to say where this user may not use the engine’s socket. */
 export function permissionDenied(endpoint: EngineEndpoint, cause: unknown): BerthError {
   return new BerthError('engine_permission_denied', `This user may not use the container engine at ${endpoint.url}.`, {
     hint: 'Join the group that owns the socket (`sudo usermod -aG docker $USER`, then log in again), or use a rootless engine.',

@@ -6,6 +6,7 @@ import { statusOf } from './failures';
 import { parseReference } from './image-reference';
 import type { ImageDetail, ImageSummary } from './types';
 
+/** All images with these labels; an empty value asks for the label alone. */
 export async function listImages(
   api: Api,
   filter: { readonly labels: Readonly<Record<string, string>> },
@@ -22,6 +23,7 @@ export async function listImages(
   }));
 }
 
+/** An image by its name or id; null where it is not on the engine. */
 export async function inspectImage(api: Api, reference: string, signal?: AbortSignal): Promise<ImageDetail | null> {
   const doing = `inspect the image ${reference}`;
   try {

@@ -5,6 +5,7 @@ import { containerGone, containerPath } from './containers';
 import { statusOf } from './failures';
 import { outputsOf } from './streams';
 
+/** A log under way. Both outputs must be read; `ended` rejects where the connection breaks. */
 export interface ContainerLogs {
   readonly stdout: Readable;
   readonly stderr: Readable;

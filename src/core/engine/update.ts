@@ -7,6 +7,11 @@ import type { LimitChange } from './types';
 /** What the kernel, the engine and its runtime say when a container uses more memory than it is to have. */
 const inUse = /device or resource busy|memory limit .*current usage|current usage.*memory limit/i;
 
+/**
+ * Gives a container other limits without a restart.
+ * @returns the engine’s warnings
+ * @throws BerthError `memory_in_use`, `engine_unsupported`, `container_gone`
+ */
 export async function updateContainer(
   api: Api,
   id: string,

@@ -29,6 +29,7 @@ interface RawCpu {
  */
 const apart = 250;
 
+/** What a container uses now, out of two readings. @throws BerthError `container_gone` */
 export async function containerUsage(api: Api, id: string, signal?: AbortSignal): Promise<Usage> {
   const before = await read(api, id, signal);
   await sleep(apart, undefined, signal === undefined ? {} : { signal });

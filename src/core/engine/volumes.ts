@@ -8,6 +8,7 @@ import type { VolumeSummary } from './types';
 
 type Labels = Readonly<Record<string, string>>;
 
+/** All volumes with these labels; an empty value asks for the label alone. */
 export async function listVolumes(
   api: Api,
   filter: { readonly labels: Labels },

@@ -19,6 +19,7 @@ export interface Journal {
   watch(onChange: () => void): Promise<Disposable>;
 }
 
+/** The journal in Berth’s home. `limits` is for tests, which have no ten megabytes to write. */
 export function createJournal(
   home: Pick<BerthHome, 'journalFile' | 'locksDir'>,
   limits: { readonly fullBytes?: number } = {},

@@ -30,6 +30,7 @@ export async function hostKey(home: SshHome, projectId: string): Promise<KeyPair
   return ensureKey(join(hostKeyDir(home, projectId), 'ssh_host_ed25519_key'), `berth-${projectId}`);
 }
 
+/** Takes a project’s host key away; one that is not there is no error. */
 export async function removeHostKey(home: SshHome, projectId: string): Promise<void> {
   await rm(hostKeyDir(home, projectId), { recursive: true, force: true });
 }

@@ -16,6 +16,7 @@ import { NoSshdError } from './tunnel';
 import type { Line, LineSession, LineTarget, RemoteFiles, SessionSource } from './types';
 import { loginShell, wrapScript } from './wrap';
 
+/** What a Line is made from. */
 export interface LineOptions {
   readonly engine: Pick<EngineConnection, 'get'>;
   readonly home: BerthHome;

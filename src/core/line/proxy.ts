@@ -19,6 +19,7 @@ import type { LineSession } from './types';
 const stoppingAttempts = 60;
 const stoppingPauseMs = 250;
 
+/** One `berth ssh-proxy`, between ssh’s streams and a container. */
 export interface SshProxyOptions {
   readonly home: BerthHome;
   /** The engine's id, as written down by rememberEngine. */

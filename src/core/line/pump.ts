@@ -1,5 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 
+/** ssh’s side of a connection. */
 export interface Pumped {
   /** ssh's bytes. */
   readonly stdin: Readable;

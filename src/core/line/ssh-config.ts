@@ -13,6 +13,7 @@ export interface HostEntry {
   readonly forwardAgent?: boolean;
 }
 
+/** Where the files lie that a host entry names; absolute paths of this machine. */
 export interface ConfigPlaces {
   readonly home: string;
   readonly launcher: string;

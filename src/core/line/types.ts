@@ -30,6 +30,7 @@ export interface BackChannel {
   readonly agent?: () => Promise<Duplex>;
 }
 
+/** Asked for each connection and each command. */
 export type SessionSource = (target: LineTarget) => Promise<LineSession>;
 
 /** A file or folder in the container. Times in milliseconds since the epoch. */

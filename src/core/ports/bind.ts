@@ -7,6 +7,7 @@ export const loopback = '127.0.0.1';
 /** Milliseconds after which a number that does not answer counts as free. */
 const probeMs = 300;
 
+/** The number that was had. */
 export interface Bound {
   readonly host: number;
   /** Why the numbers before it could not be had. */

@@ -16,6 +16,7 @@ export interface HostSource {
   remember(hosts: readonly Remembered[]): Promise<void>;
 }
 
+/** What the forwarding process works with. */
 export interface PortHostParts {
   readonly server: Server;
   /** This process's own. */

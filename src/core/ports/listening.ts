@@ -43,6 +43,7 @@ async function table(files: RemoteFiles, path: string, signal?: AbortSignal): Pr
   }
 }
 
+/** What a question about ports depends on. */
 export interface QuestionFacts {
   /** Two looks, the later one last: what listens for a moment only is not asked about. */
   readonly before: readonly number[];

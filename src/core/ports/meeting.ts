@@ -21,6 +21,7 @@ export function meetingPlace(home: BerthHome, project: string, tmp: string): str
   return join(tmp, `berth-${userInfo().uid}`, `${hash}.sock`);
 }
 
+/** What a process is in a meeting, and its socket. */
 export type Meeting =
   { readonly role: 'forwarder'; readonly server: Server } | { readonly role: 'follower'; readonly socket: Socket };
 

@@ -26,6 +26,7 @@ export interface PortMemory {
   readonly silent: boolean;
 }
 
+/** What is known of a project that nothing was kept of. */
 export const emptyMemory: PortMemory = { hosts: [], added: [], stopped: [], asked: [], silent: false };
 
 /** A missing or torn file reads as empty: losing a number must never keep a port from being forwarded. */

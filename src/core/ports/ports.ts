@@ -21,6 +21,7 @@ import { rowsAtRest } from './wishes';
 /** How long, in milliseconds, a forwarder may take to tell what it forwards before it counts as none. */
 const answerMs = 2_000;
 
+/** What the room works with. */
 export interface PortsContext {
   readonly home: BerthHome;
   readonly connection: EngineConnection;

@@ -10,6 +10,7 @@ import { changeMemory, readMemory } from './memory';
 /** How long, in milliseconds, numbers are held while no container runs: above what a restart or a refresh takes. */
 const graceMs = 30_000;
 
+/** Where facts about a project’s ports come from. */
 export interface SourceParts {
   readonly home: BerthHome;
   readonly connection: Pick<EngineConnection, 'status'>;

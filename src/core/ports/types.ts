@@ -39,6 +39,7 @@ export interface PortSession extends Disposable {
   ready(signal?: AbortSignal): Promise<readonly PortRow[]>;
 }
 
+/** Ports of containers on this machine’s 127.0.0.1, shared by all processes of a user. */
 export interface Ports {
   /**
    * Takes part in forwarding: one process of those that join does it, and when it ends the next takes over with the same

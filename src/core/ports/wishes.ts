@@ -10,6 +10,7 @@ export interface Wish {
   readonly origin: PortOrigin;
 }
 
+/** All that decides what is forwarded. */
 export interface WishFacts {
   readonly declared: readonly DeclaredPort[];
   readonly memory: Pick<PortMemory, 'added' | 'stopped'>;

@@ -1,5 +1,6 @@
 import { parseRange, parseVersion, type Range, type Version } from './detect-range';
 
+/** The languages that a folder is searched for. */
 export type Language = 'python' | 'node' | 'go' | 'rust' | 'java';
 
 /** What a file asks for: one version, or any of a range. */

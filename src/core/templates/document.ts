@@ -7,6 +7,7 @@ export const limits = { bytes: 256 * 1024, nodes: 100_000, depth: 40, aliases: 1
 
 const nestsTooDeep = `The document nests deeper than ${limits.depth} levels.`;
 
+/** One YAML file as it was read, and what is wrong with it. */
 export interface ParsedDocument {
   /** Null where nothing can be said about the fields: broken YAML, an empty document, a list. */
   readonly tree: MapTree | null;

@@ -17,6 +17,7 @@ export function readAs(form: z.ZodType) {
   return raw;
 }
 
+/** What a field that is read by code looks like; undefined for any other. */
 export function formOf(schema: z.core.$ZodType): z.ZodType | undefined {
   return forms.get(schema);
 }
@@ -67,13 +68,16 @@ export const duration = (minimumMs = 0, unit = '') =>
 /** A number from 1 to 100. */
 export const percent = () => spelled('a percentage from 1 to 100, such as 80%', parsePercent);
 
+/** True or false, and none of YAML 1.1’s other words for them. */
 export const flag = () => z.boolean('true or false');
 
+/** A whole number; both bounds are in. */
 export const whole = (minimum: number, maximum: number) => {
   const expected = `a whole number from ${minimum} to ${maximum}`;
   return z.number(expected).int(expected).min(minimum, expected).max(maximum, expected);
 };
 
+/** One of a few words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(...values: T) {
   const list =
     values.length === 1 ? values[0] : `${values.slice(0, -1).join(', ')} or ${values[values.length - 1] ?? ''}`;

@@ -54,6 +54,7 @@ const volume = z
 
 export const volumes = z.array(volume, 'a list of volumes').default([]).describe('Folders and volumes to mount.');
 
+/** One port as a template has it in the end, however it was written. */
 export interface PortSpec {
   /** Inside the container. */
   readonly port: number;

@@ -11,6 +11,7 @@ export const localFile = 'berth.local.yaml';
 const workspaceSuffix = /^(.+)\.berth\.ya?ml$/;
 const catalogueSuffix = /^(.+)\.ya?ml$/;
 
+/** Where templates lie that can be named anywhere. */
 export interface TemplateFolders {
   /** The built-in templates that come with Berth; absolute. */
   readonly builtInDir: string;

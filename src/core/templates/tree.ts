@@ -8,18 +8,21 @@ export interface SourcePosition {
 /** A template's document with the place each part was written at, which it keeps through merging. */
 export type Tree = MapTree | ListTree | ScalarTree;
 
+/** A map; each entry with the place of its key. */
 export interface MapTree {
   readonly kind: 'map';
   readonly at: SourcePosition;
   readonly entries: ReadonlyMap<string, { readonly at: SourcePosition; readonly value: Tree }>;
 }
 
+/** A list. */
 export interface ListTree {
   readonly kind: 'list';
   readonly at: SourcePosition;
   readonly items: readonly Tree[];
 }
 
+/** A single value. */
 export interface ScalarTree {
   readonly kind: 'scalar';
   readonly at: SourcePosition;
@@ -60,6 +63,7 @@ export function toValue(tree: Tree, path: FieldPath = []): unknown {
   return made;
 }
 
+/** Whether it is the null by which a file takes away what a parent gave. */
 export function isNull(tree: Tree): boolean {
   return tree.kind === 'scalar' && tree.value === null;
 }

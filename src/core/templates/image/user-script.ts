@@ -1,5 +1,6 @@
 import { shellQuote } from '../../quote';
 
+/** Whom an image is made for. */
 export interface UserFacts {
   readonly uid: number;
   readonly gid: number;

@@ -143,6 +143,8 @@ class RefreshRun {
       const planned = await planContainer(request, (text) => this.#note(text), this.signal);
       const trial = { healthCommand: health.command, timeoutMs: health.timeout };
       await tryCanary({ ...this.parts, engine, row }, planned.spec, trial, this.signal);
+      // A build and a trial take minutes: somebody may have begun to work in it since.
+      if (this.options.now !== true) await this.#mustBeFree(engine, row);
       const id = await createOrAdopt(engine, planned.spec, identity, this.signal);
       await planned.fill(id, this.signal);
       return { ...planned, id };

@@ -29,20 +29,23 @@ export function sentence(text: string): string {
   return `berth=${text.replace(/\s+/g, ' ')}\n`;
 }
 
-/** All that comes in, up to what a request can be; null where it is more, or does not end in time. */
+/** All that comes in, up to what a request can be; null where it is more, or does not end in time: then it is read no further. */
 export function readAll(stream: Duplex, timeoutMs: number): Promise<string | null> {
   return new Promise((resolve) => {
     let text = '';
     const settle = (result: string | null): void => {
       clearTimeout(timer);
+      stream.off('data', take);
+      if (result === null) stream.destroy();
       resolve(result);
+    };
+    const take = (chunk: string): void => {
+      text += chunk;
+      if (text.length > longestRequest) settle(null);
     };
     const timer = setTimeout(() => settle(null), timeoutMs);
     stream.setEncoding('utf8');
-    stream.on('data', (chunk: string) => {
-      text += chunk;
-      if (text.length > longestRequest) settle(null);
-    });
+    stream.on('data', take);
     stream.once('end', () => settle(text)).once('close', () => settle(null));
   });
 }

@@ -89,10 +89,8 @@ async function openAgent(parts: GitSessionParts, project: string): Promise<Duple
   if (path === null) throw new Error('There is no SSH agent on this machine');
   const stream = await new Promise<Duplex>((resolve, reject) => {
     const socket = connect(path);
-    socket.once('error', reject).once('connect', () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
+    // Also for later: an agent that goes away before anybody listens must not end this process.
+    socket.on('error', reject).once('connect', () => resolve(socket));
   });
   await parts.used(row, 'agent', null);
   return stream;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { judgeRequest, sentence } from '../../../src/core/git/answer';
+import { PassThrough } from 'node:stream';
+import { judgeRequest, readAll, sentence } from '../../../src/core/git/answer';
 import { gitEnvironment, socketFolder } from '../../../src/core/git/environment';
 import { parseIdentity } from '../../../src/core/git/identity';
 import { originOf, originsIn } from '../../../src/core/git/origins';
@@ -114,6 +115,16 @@ describe('git: requests', () => {
     ['too much', ask('protocol=https', 'host=a', `path=${'x'.repeat(20_000)}`)],
   ];
   for (const [what, text] of none) it(`are none with ${what}`, () => assert.equal(parseRequest(text), null));
+
+  it('are read to their end, and no further than one can be long', async () => {
+    const whole = new PassThrough();
+    whole.end('action=get\n');
+    assert.equal(await readAll(whole, 5_000), 'action=get\n');
+    const endless = new PassThrough();
+    endless.write('x'.repeat(20_000));
+    assert.equal(await readAll(endless, 5_000), null);
+    assert.ok(endless.destroyed);
+  });
 
   it('are answered for the servers that were granted alone, and refused with what to run', () => {
     const token = { hosts: ['https://a.example'], at: '' };

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import type { CommandRunner } from '../command';
 import { isCancelled, messageOf } from '../errors';
 import type { Dotfiles } from './dotfiles-wish';
@@ -82,8 +83,9 @@ export async function bringDotfiles(wish: Dotfiles, parts: DotfilesParts, signal
     const argv = ['/bin/sh', '-c', script, 'dotfiles', repository, url, targetPath, installCommand];
     const command = await parts.runner.run({ argv, cwd: '/', stdin: local, timeoutMs: patienceMs }, signal);
     let unpacked: Error | undefined;
+    let archive: NodeJS.ReadableStream | undefined;
     if (local && command.stdin !== undefined) {
-      const archive = parts.pack(repository).on('error', (error: Error) => {
+      archive = parts.pack(repository).on('error', (error: Error) => {
         // What waits for the rest of it would wait for ever.
         unpacked = error;
         void command.cancel();
@@ -97,7 +99,10 @@ export async function bringDotfiles(wish: Dotfiles, parts: DotfilesParts, signal
         parts.line(text);
       });
     }
-    const { code, timedOut } = await command.exit;
+    const { code, timedOut } = await command.exit.finally(() => {
+      // Where all was done already, nobody has read it.
+      if (archive instanceof Readable) archive.destroy();
+    });
     signal?.throwIfAborted();
     if (unpacked !== undefined) throw unpacked;
     if (code === 0 || code === doneAlready) return;

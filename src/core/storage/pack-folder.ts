@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -40,7 +40,11 @@ export function packFolder(folder: string, options: PackOptions): Readable {
     } else if (found.isFile()) {
       // Of one that grows no more is read than was told; one that shrinks is an error.
       if (found.size === 0) await written((done) => pack.entry({ ...head, size: 0 }, '', done));
-      else await pipeline(createReadStream(real, { end: found.size - 1 }), pack.entry({ ...head, size: found.size }));
+      else {
+        // Not through a link that somebody puts there meanwhile. The stream closes the file.
+        const file = await open(real, constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NOFOLLOW));
+        await pipeline(file.createReadStream({ end: found.size - 1 }), pack.entry({ ...head, size: found.size }));
+      }
       options.packed?.((bytes += found.size));
     } else {
       options.skipped?.(path);

@@ -79,7 +79,11 @@ export class HealthBoard implements HealthSource, Disposable {
     await mkdir(this.#dir, { recursive: true, mode: 0o700 });
     const watcher = watchFolder(this.#dir, { persistent: false }, (_, name) => {
       if (name !== null && !name.endsWith('.json')) return;
-      void this.load().then(() => this.#changed.fire());
+      // What cannot be read just now, as while it is replaced on Windows, is read at the next look.
+      this.load().then(
+        () => this.#changed.fire(),
+        () => undefined,
+      );
     });
     watcher.on('error', () => watcher.close());
     this.#watching = { dispose: () => watcher.close() };

@@ -60,10 +60,11 @@ async function ask(
   signal?: AbortSignal,
 ): Promise<Probed | { readonly silent: string } | 'gone'> {
   const late = AbortSignal.timeout(timeoutMs + 1_000);
+  const either = signal === undefined ? late : AbortSignal.any([late, signal]);
   try {
     const said = (async () => {
       const runner = await road();
-      const command = await runner.run({ argv: probeCommand(workspace), cwd: '/', own: true, timeoutMs }, signal);
+      const command = await runner.run({ argv: probeCommand(workspace), cwd: '/', own: true, timeoutMs }, either);
       command.stderr.resume();
       const output = await text(command.stdout);
       return { output, exit: await command.exit };

@@ -40,10 +40,10 @@ export async function editorSetup(
   const markFile = `${server}/data/berth.json`;
   const settingsFile = `${server}/data/Machine/settings.json`;
   let mark = parseMark(await readText(files, markFile, signal));
-  const remember = async (change: Partial<EditorWish>): Promise<void> => {
+  const remember = async (change: Partial<EditorWish>, stop?: AbortSignal): Promise<void> => {
     mark = { ...mark, ...change };
-    await files.makeFolder(`${server}/data`);
-    await files.write(markFile, Buffer.from(`${JSON.stringify(mark)}\n`), { mode: 0o600 });
+    await files.makeFolder(`${server}/data`, stop);
+    await files.write(markFile, Buffer.from(`${JSON.stringify(mark)}\n`), { mode: 0o600 }, stop);
   };
   return {
     extensions: wish.extensions.filter((id) => !mark.extensions.includes(id.toLowerCase())),
@@ -58,10 +58,10 @@ export async function editorSetup(
         await files.write(settingsFile, Buffer.from(merged), {}, stop);
       }
       // All that was wanted counts as done, also what stayed the user's own: else each window would try again.
-      await remember({ settings: wish.settings });
+      await remember({ settings: wish.settings }, stop);
       return true;
     },
-    noteInstalled: (id) => remember({ extensions: [...mark.extensions, id.toLowerCase()] }),
+    noteInstalled: (id, stop) => remember({ extensions: [...mark.extensions, id.toLowerCase()] }, stop),
   };
 }
 

@@ -16,7 +16,8 @@ export function lostPaths(
     mounts.some((mount) => path === mount || path.startsWith(`${mount}/`) || mount.startsWith(`${path}/`));
   const left = changes
     .filter(({ path }) => !onMount(path) && !isThrowAway(path) && !ofPackages(path))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+    // A folder is followed by all that is in it, and only then by names that begin with its own.
+    .sort((a, b) => (order(a.path) < order(b.path) ? -1 : 1));
   // The engine does not tell folders from files: what something lies below is a folder.
   const folders = new Set(changes.flatMap(({ path }) => parentsOf(path)));
   const found: { path: string; kind: LostPath['kind']; files: number }[] = [];
@@ -31,6 +32,8 @@ export function lostPaths(
   // A new folder all of whose files are let go of is nothing.
   return found.filter(({ path, kind, files }) => kind !== 'added' || files > 0 || !folders.has(path));
 }
+
+const order = (path: string): string => path.replaceAll('/', '\0');
 
 function parentsOf(path: string): string[] {
   const parts = path.split('/').slice(1, -1);

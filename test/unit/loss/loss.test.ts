@@ -53,6 +53,11 @@ describe('what a discarded container would lose', () => {
       ['added /opt/p/mine'],
     ],
     ['no new folder that is left with nothing in it', lost(added('/opt/p', '/opt/p/own'), [], ['/opt/p/own']), []],
+    [
+      'a new folder once, beside others whose names begin with its own',
+      lost(added('/opt/a', '/opt/a-1', '/opt/a-1/x', '/opt/a.bak', '/opt/a/x', '/opt/a/y')),
+      ['added /opt/a (2)', 'added /opt/a-1 (1)', 'added /opt/a.bak'],
+    ],
     ['an empty new folder', lost(added('/srv/www')), ['added /srv/www']],
     ['a name that begins like a mount', lost(added('/workspace2'), ['/workspace']), ['added /workspace2']],
   ];

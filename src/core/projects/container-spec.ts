@@ -7,6 +7,7 @@ import type { Desired } from './desired';
 import { canBeSwapped } from './host-mounts';
 import { containerName } from './identity';
 import type { ContainerRole } from './identity';
+import { clampedInWords } from './plan-limits';
 import { restartAttempts } from './restarts';
 
 /** Where keys and process groups are kept: in memory only, gone with a stop. */
@@ -44,9 +45,7 @@ export function containerSpec(parts: ContainerParts): {
   // The engine refuses to make a container with more than it has.
   const cpus = Math.min(spec.resources.cpus, parts.engine.cpus);
   if (cpus < spec.resources.cpus && desired.resolved.written.has('spec.resources.cpus')) {
-    notices.push(
-      `The template asks for ${spec.resources.cpus} cpus; this engine has ${parts.engine.cpus}, so it gets these.`,
-    );
+    notices.push(clampedInWords(spec.resources.cpus, parts.engine.cpus));
   }
   const supervised = supervisedIn(spec, desired.image);
   const mounts: EngineMount[] = [

@@ -96,7 +96,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     image: container.image,
     container: container.id,
     containerName: container.name,
-    alias: `berth-${name}-${label('project').slice(0, 6)}`,
+    alias: containerName(name, label('project')),
     user: label('user') === '' ? 'root' : label('user'),
     ...made,
     ports: facts.ports == null ? made.ports : portsNow(made.ports, facts.ports),

@@ -1,6 +1,7 @@
 import type { Core } from '../core';
 import { BerthError, cancelled } from '../core/errors';
 import { createBoxes } from '../core/sandbox/boxes';
+import { callEntry } from './call-entry';
 import { badArguments, failureOf, withoutPaths, type ToolFailure } from './failure';
 import { tools } from './table';
 
@@ -27,21 +28,29 @@ export interface Calls {
 /** The one way to a tool, whichever protocol asked. */
 export function createCalls(core: Core, folders: readonly string[] = []): Calls {
   const boxes = createBoxes({ projects: core.projects, connection: core.engine, use: core.use });
-  return {
-    async call(name, input, { signal, tell }) {
-      try {
-        const tool = tools.find((one) => one.name === name);
-        if (tool === undefined) {
-          throw new BerthError('bad_usage', `There is no tool ${JSON.stringify(name.slice(0, 80))}.`, {
-            hint: 'See tools/list for those there are.',
-          });
-        }
-        const checked = tool.input.safeParse(input ?? {});
-        if (!checked.success) throw badArguments(name, checked.error);
-        return { ok: true, value: await tool.run({ core, boxes, folders, signal, tell }, checked.data) };
-      } catch (error) {
-        return { ok: false, failure: withoutPaths(failureOf(signal.aborted ? cancelled() : error), [core.home.dir]) };
+  const attempt = async (name: string, input: unknown, { signal, tell }: CallContext): Promise<Outcome> => {
+    try {
+      const tool = tools.find((one) => one.name === name);
+      if (tool === undefined) {
+        throw new BerthError('bad_usage', `There is no tool ${JSON.stringify(name.slice(0, 80))}.`, {
+          hint: 'See tools/list for those there are.',
+        });
       }
+      const checked = tool.input.safeParse(input ?? {});
+      if (!checked.success) throw badArguments(name, checked.error);
+      return { ok: true, value: await tool.run({ core, boxes, folders, signal, tell }, checked.data) };
+    } catch (error) {
+      return { ok: false, failure: withoutPaths(failureOf(signal.aborted ? cancelled() : error), [core.home.dir]) };
+    }
+  };
+  return {
+    async call(name, input, context) {
+      const started = performance.now();
+      const outcome = await attempt(name, input, context);
+      const call = { tool: name, input, client: context.client, ms: Math.round(performance.now() - started) };
+      // Not waited for: a journal that cannot be written to is no reason to fail a call that was made.
+      core.journal.append(callEntry(call, outcome, core.projects.snapshot.rows)).catch(() => undefined);
+      return outcome;
     },
   };
 }

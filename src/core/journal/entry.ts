@@ -5,7 +5,7 @@ export type Actor = (typeof actors)[number];
 /**
  * What happened; `failed` stands for an action that did not come to its end. `recovered`: the engine started a crashed
  * container again; `healed`: Berth mended something by itself. A session is a person's or an editor's way into a container:
- * an SSH connection, a terminal.
+ * an SSH connection, a terminal. A tool is what an agent calls over MCP.
  */
 export const happenings = [
   'image_built',
@@ -28,6 +28,7 @@ export const happenings = [
   'healed',
   'session_started',
   'session_ended',
+  'tool_called',
   'failed',
 ] as const;
 export type HappeningKind = (typeof happenings)[number];

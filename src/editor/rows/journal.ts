@@ -38,6 +38,7 @@ const told = {
   healed: ['mended', 'pulse'],
   session_started: ['session began', 'remote'],
   session_ended: ['session ended', 'debug-disconnect'],
+  tool_called: ['tool called', 'tools'],
   failed: ['failed', 'error'],
 } as const satisfies Record<JournalEntry['kind'], readonly [string, string]>;
 

@@ -56,7 +56,7 @@ export function renamed(header: Header, folder: string): Head | null {
   const path = below(header.name);
   if (path === '') return null;
   const { type, size, mtime } = header;
-  if (type !== 'file' && type !== 'directory' && type !== 'symlink') {
+  if (type !== 'file' && type !== 'directory' && type !== 'symlink' && type !== 'link') {
     throw new Error(`the archive has a ${type}: ${header.name}`);
   }
   const head: Head = {
@@ -67,6 +67,8 @@ export function renamed(header: Header, folder: string): Head | null {
     gid: 0,
     mtime,
   };
+  // Another name of a file that came before, which is told from the archive's top.
+  if (type === 'link') return { ...head, linkname: `${folder}/${below(header.linkname)}` };
   if (type !== 'symlink') return { ...head, ...(type === 'file' ? { size } : {}) };
   const { linkname } = header;
   const leads = posix.normalize(posix.join(posix.dirname(path), linkname));

@@ -70,7 +70,17 @@ describe('servers: which one an editor wants, and what is kept', () => {
     assert.deepEqual({ name, mode, uid }, { name: 'f/bin/x', mode: 0o755, uid: 0 });
     const link = (linkname: string) => head('outer/a/l', { type: 'symlink', linkname });
     assert.equal(renamed(link('../b'), 'f')!.linkname, '../b');
-    for (const bad of [head('outer/../../x'), head('/outer/x'), link('../../x'), link('/etc'), link('')]) {
+    const again = (linkname: string) => head('outer/b', { type: 'link', linkname });
+    assert.equal(renamed(again('outer/a/x'), 'f')!.linkname, 'f/a/x');
+    for (const bad of [
+      head('outer/../../x'),
+      again('outer/../../x'),
+      again('/etc/passwd'),
+      head('/outer/x'),
+      link('../../x'),
+      link('/etc'),
+      link(''),
+    ]) {
       assert.throws(() => renamed(bad, 'f'), /the archive has/);
     }
     assert.throws(() => renamed(head('outer/d', { type: 'block-device' }), 'f'), /block-device/);

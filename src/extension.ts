@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { offerServer } from './editor/agents/offer-server';
 import { registerAll } from './editor/commands/all';
 import { Commands } from './editor/commands/registry';
 import { keepContextKeys } from './editor/context-keys';
@@ -32,6 +33,7 @@ import { VirtualTexts } from './editor/virtual-texts';
 import { InsideSetup } from './editor/window/inside';
 import { wakeWithWindow } from './editor/window/wake';
 import { WindowState } from './editor/window/window-state';
+import { version } from './core/version';
 
 /** What the extension's own tests see; internal, and no promise to other extensions. */
 export interface TestApi extends Parts {
@@ -105,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const inside = own(new InsideSetup(parts));
   const portQuestions = own(new PortQuestions(session, portSessions));
   const fixes = new TemplateQuickFixes(own(new TemplateDiagnostics(session)));
+  own(offerServer(context, version));
   own(vscode.languages.registerCodeActionsProvider(templateDocuments, fixes, TemplateQuickFixes.kinds));
 
   // A window with a folder shows its project at once; one without waits until the view is opened.

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+
+/** As package.json declares it. */
+export const serverProvider = 'berth.mcp';
+
+/** What Cursor adds to the editor's API; each part is there or not. */
+interface CursorApi {
+  readonly mcp?: {
+    readonly registerServer?: (config: { readonly name: string; readonly server: ServerProcess }) => void;
+    readonly unregisterServer?: (name: string) => void;
+  };
+}
+
+interface ServerProcess {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Offers `berth mcp` to the agents of this editor, by VS Code's way and by Cursor's, wherever each is there. It runs by the
+ * editor's own program from the extension's folder; since both move at an update, it is offered anew at each activation.
+ */
+export function offerServer(extension: { readonly extensionPath: string }, version: string): vscode.Disposable {
+  const run = {
+    command: process.execPath,
+    args: [join(extension.extensionPath, 'dist', 'cli.js'), 'mcp'],
+    env: { ELECTRON_RUN_AS_NODE: '1' },
+  };
+  const offers = [offerInCursor(run)];
+  const { lm } = vscode as { readonly lm?: Partial<typeof vscode.lm> };
+  if (lm?.registerMcpServerDefinitionProvider !== undefined) {
+    const definition = new vscode.McpStdioServerDefinition('Berth', run.command, run.args, run.env, version);
+    offers.push(
+      lm.registerMcpServerDefinitionProvider(serverProvider, { provideMcpServerDefinitions: () => [definition] }),
+    );
+  }
+  return vscode.Disposable.from(...offers);
+}
+
+function offerInCursor(server: ServerProcess): vscode.Disposable {
+  const { cursor } = vscode as { readonly cursor?: CursorApi };
+  const mcp = cursor?.mcp;
+  if (typeof mcp?.registerServer !== 'function') return new vscode.Disposable(() => undefined);
+  mcp.registerServer({ name: 'berth', server });
+  return new vscode.Disposable(() => mcp.unregisterServer?.('berth'));
+}

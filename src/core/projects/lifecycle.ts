@@ -3,9 +3,9 @@ import { BerthError } from '../errors';
 import { forgetGrants } from '../git/grants';
 import { withLock } from '../lock';
 import { noProgress } from '../log';
+import { labels } from '../model';
 import type { ContainerState, ProjectIdentity, ProjectRow } from '../model';
 import { stopGraceSeconds } from './switch';
-import { listProjectContainers } from './containers';
 import type { ProjectsParts } from './context';
 import { eachStart } from './each-start';
 import { identifyFolder } from './folders';
@@ -80,7 +80,10 @@ export async function remove(
     async () => {
       const doing = parts.store.doing(row, activity);
       try {
-        for (const container of await listProjectContainers(engine, owner, row.id, signal)) {
+        const own = { [labels.owner]: owner, [labels.project]: row.id };
+        for (const container of await engine.listContainers({ labels: own }, signal)) {
+          // What a crash has left of a trial goes too, or it would go on, and keep the volumes.
+          if (!['project', 'canary'].includes(container.labels[labels.kind] ?? '')) continue;
           await engine.removeContainer(container.id, { force: true }, signal);
           (await parts.lines()).drop(container.id);
         }

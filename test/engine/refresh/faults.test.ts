@@ -112,5 +112,12 @@ describe('a refresh that is cut short', () => {
     const engine = await fixture.core.engine.get();
     const canary = { [labels.project]: row.id, [labels.kind]: 'canary' };
     assert.deepEqual(await engine.listContainers({ labels: canary }), []);
+    // Nor where the project is removed before there is a next one.
+    faulty.cutAfter(steps.findIndex((step) => step.endsWith('/start')));
+    await assert.rejects(core.projects.refreshContainer(row, { now: true }, noProgress));
+    faulty.mend();
+    assert.equal((await engine.listContainers({ labels: canary })).length, 1);
+    await fixture.core.projects.remove(row, { purge: false });
+    assert.deepEqual(await engine.listContainers({ labels: { [labels.project]: row.id } }), []);
   });
 });

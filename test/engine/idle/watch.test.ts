@@ -39,9 +39,11 @@ describe('The watcher for idleness', function () {
     await exit;
     return { seconds: Number(seconds), why: why.join(' ') };
   };
-  const until = async (what: RegExp): Promise<void> => {
+  /** `meanwhile`: done before each look, for what only a look just then would see. */
+  const until = async (what: RegExp, meanwhile: () => void = () => undefined): Promise<void> => {
     let last = '';
     for (const end = Date.now() + 20_000; Date.now() < end;) {
+      meanwhile();
       last = (await look()).why;
       if (what.test(last)) return;
       await delay(60);
@@ -106,7 +108,7 @@ describe('The watcher for idleness', function () {
   it('counts a keystroke in a terminal, and a program in one, but not a shell that waits there', async () => {
     const shell = await bed.line(target).shell({ columns: 80, rows: 24 });
     await ending(shell, async () => {
-      await until(/^terminal$/);
+      await until(/^terminal$/, () => shell.stdin?.write('\n'));
       await staysIdle();
       shell.stdin?.write('sleep 70\n');
       await until(/^command /);

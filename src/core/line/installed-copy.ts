@@ -34,10 +34,12 @@ async function copy({ cliFile, templatesDir }: LauncherSource, to: string): Prom
   try {
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     const scripts = (await readdir(from)).filter((name) => extname(name) === '.js' && !name.startsWith('extension'));
-    await Promise.all([
+    // All have ended before one's failure is told: what is still being written cannot be removed.
+    const copies = await Promise.allSettled([
       ...scripts.map((name) => cp(join(from, name), join(temporary, name))),
       cp(templatesDir, join(temporary, 'templates'), { recursive: true }),
     ]);
+    for (const each of copies) if (each.status === 'rejected') throw each.reason;
     await rename(temporary, to);
   } catch (error) {
     // Another process may have been first, with the same.

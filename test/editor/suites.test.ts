@@ -67,26 +67,19 @@ describe('windows of their own kind', () => {
 
       afterEach(() => fixture.dispose());
 
-      it('does the main job', () => run(editor, fixture, { suites: ['main-job'] }));
+      // A window takes seconds to open, so what can share one does: each suite leaves it as it found it.
+      it('does the main job, plans an edit of the template, refreshes and goes back', () =>
+        run(editor, fixture, { suites: ['main-job', 'plan', 'refresh'] }));
 
-      it('asks before git may use credentials', () => run(editor, fixture, { suites: ['git'] }));
+      it('runs tasks and terminals in the container, and imports a devcontainer.json', () =>
+        run(editor, fixture, { suites: ['tasks-terminal', 'import'] }));
 
-      it('plans an edit of the template, refreshes and goes back', () =>
-        run(editor, fixture, { suites: ['plan', 'refresh'] }));
-
-      it('runs tasks and terminals in the container', () => run(editor, fixture, { suites: ['tasks-terminal'] }));
+      it('shows services, ports and what lasts, and asks before git may use credentials', () =>
+        run(editor, fixture, { suites: ['services', 'ports', 'storage', 'git'] }));
 
       it('marks and makes templates, and prunes their images', () => run(editor, fixture, { suites: ['templates'] }));
 
-      it('forwards ports, and asks about others', () => run(editor, fixture, { suites: ['ports'] }));
-
-      it('shows services, and acts on each', () => run(editor, fixture, { suites: ['services'] }));
-
-      it('shows what lasts, and copies a workspace out', () => run(editor, fixture, { suites: ['storage'] }));
-
       it('hands a project over to Remote-SSH', () => run(editor, fixture, { suites: ['handoff'] }));
-
-      it('imports a devcontainer.json', () => run(editor, fixture, { suites: ['import'] }));
 
       it('outlives the engine', () =>
         run(editor, fixture, { suites: ['engine-lost'], engine: `unix://${fixture.engineSocket}` }));

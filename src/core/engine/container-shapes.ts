@@ -32,6 +32,7 @@ export function containerDetail(raw: Inspected): ContainerDetail {
     health: healthOf(state.Health?.Status),
     created: new Date(raw.Created).toISOString(),
     status: statusText(state),
+    pid: positive(state.Pid),
     startedAt: instant(state.StartedAt),
     finishedAt: instant(state.FinishedAt),
     exitCode: running || instant(state.FinishedAt) === null ? null : state.ExitCode,

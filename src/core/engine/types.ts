@@ -128,6 +128,8 @@ export interface ContainerSummary {
 }
 
 export interface ContainerDetail extends ContainerSummary {
+  /** Its first process, by its number outside; null while it does not run. */
+  readonly pid: number | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly exitCode: number | null;

@@ -18,7 +18,9 @@ export function lossLines({ lost, promotable }: LossPreview): string[] {
     const names = promotable.flatMap((one) => (one.manager === manager ? [one.name] : []));
     return `${manager}: ${names.join(', ')} (can go into the template: packages.${manager})`;
   });
-  const paths = lost.map(({ path, kind, files }) => `${kind}: ${path}${files > 0 ? ` (${files} ${files === 1 ? 'file' : 'files'})` : ''}`);
+  const paths = lost.map(
+    ({ path, kind, files }) => `${kind}: ${path}${files > 0 ? ` (${files} ${files === 1 ? 'file' : 'files'})` : ''}`,
+  );
   const more = paths.length - most;
   return [...packages, ...paths.slice(0, most), ...(more > 0 ? [`and ${more} more`] : [])];
 }

@@ -95,7 +95,7 @@ class RefreshRun {
   async #mustBeFree(engine: Engine, row: ProjectRow): Promise<void> {
     const container = await engine.inspectContainer(row.containerName, this.signal);
     if (container === null) throw containerGone(row.name);
-    const used = inUse(await engine.containerProcesses(container.id, this.signal));
+    const used = inUse(await engine.containerProcesses(container.id, this.signal), container.pid);
     if (used.length > 0) {
       throw new BerthError('refresh_waits', `${row.name} is in use: ${used.join(', ')}.`, {
         hint: 'Refresh it when they have ended, or with `berth refresh --now`, which ends them.',

@@ -6,15 +6,13 @@ import type { ContainerProcess } from '../engine/types';
  * which are nothing but an sshd. At most `most` commands, without arguments. `firstPid`: the container's own first process.
  * Pure.
  */
-export function inUse(processes: readonly ContainerProcess[], most = 3): readonly string[] {
+export function inUse(processes: readonly ContainerProcess[], firstPid: number | null, most = 3): readonly string[] {
   const known = new Map(processes.map((process) => [process.pid, process]));
   const isServer = ({ command }: ContainerProcess): boolean => /^sshd:|\/sshd /.test(command);
   const top = (process: ContainerProcess): ContainerProcess => {
     const parent = known.get(process.parent);
     return parent === undefined || parent.pid === process.pid ? process : top(parent);
   };
-  // The engine starts a container's first process before any other in it.
-  const first = processes[0];
-  const used = processes.filter((process) => !isServer(process) && top(process).pid !== first?.pid);
+  const used = processes.filter((process) => !isServer(process) && top(process).pid !== firstPid);
   return [...new Set(used.map(({ command }) => command.split(/\s+/)[0] ?? command))].slice(0, most);
 }

@@ -21,8 +21,7 @@ export async function checkTemplate(
   const extendsAt = isLocal ? null : parentNamedAt(own.tree);
   // A file that lies over another means something only together with it.
   const whole = isLocal ? join(dirname(file), projectFile) : file;
-  if (isLocal && !texts.has(whole) && !(await isThere(whole)))
-    return { problems: own.problems, extendsAt };
+  if (isLocal && !texts.has(whole) && !(await isThere(whole))) return { problems: own.problems, extendsAt };
   const { problems } = await resolveFile(whole, folders, load);
   return { problems, extendsAt };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -53,6 +54,10 @@ function marksOnce(
 }
 
 const { Error: error } = vscode.DiagnosticSeverity;
+
+// Another editor may go through the same on the same engine at the same time.
+const mark = randomBytes(3).toString('hex');
+const [probe, single] = [`images-probe-${mark}`, `images-single-${mark}`];
 
 describe('templates in the editor', () => {
   let api: TestApi;
@@ -350,17 +355,14 @@ describe('templates in the editor', () => {
       const row = api.images.nodes.find(({ image }) => image.tags.includes(used));
       assert.ok(row !== undefined);
       assert.match(String(api.images.getTreeItem(row).description), /MiB.*used by /);
-      const former = await build('images-probe', 'echo one > /probe');
+      const former = await build(probe, 'echo one > /probe');
       assert.deepEqual([former.outdated, former.usedBy.length], [null, 0]);
-      await write(path('images-probe.berth.yaml'), text('name: images-probe, extends: base', '  run: ["echo two"]\n'));
-      assert.equal((await shown('images-probe')).outdated, 'its template changed');
-      assert.match(
-        api.images.getTreeItem({ image: await shown('images-probe') }).contextValue ?? '',
-        /^image unused outdated$/,
-      );
+      await write(path(`${probe}.berth.yaml`), text(`name: ${probe}, extends: base`, '  run: ["echo two"]\n'));
+      assert.equal((await shown(probe)).outdated, 'its template changed');
+      assert.match(api.images.getTreeItem({ image: await shown(probe) }).contextValue ?? '', /^image unused outdated$/);
       const pruning = vscode.commands.executeCommand('berth.pruneImages');
       const list = await inputs.pick(/no container uses/);
-      const mine = list.items.find(({ label }) => label.startsWith('images-probe:'));
+      const mine = list.items.find(({ label }) => label.startsWith(`${probe}:`));
       assert.ok(mine !== undefined && list.selectedItems.includes(mine), 'outdated ones are chosen');
       assert.ok(!list.items.some(({ label }) => used.endsWith(label) && label !== ''), 'one in use is not offered');
       // The engine may be shared: nothing but this suite's own image is taken.
@@ -369,7 +371,7 @@ describe('templates in the editor', () => {
       await pruning;
       assert.equal(await docker('images', '--quiet', former.tags[0] ?? ''), '');
       assert.notEqual(await docker('images', '--quiet', used), '');
-      await rm(path('images-probe.berth.yaml'));
+      await rm(path(`${probe}.berth.yaml`));
     });
 
     it('are removed one by one, but not while a container uses them', async () => {
@@ -381,13 +383,13 @@ describe('templates in the editor', () => {
         vscode.commands.executeCommand('berth.removeImage', inUse),
       );
       assert.match(refused.said[0]?.message ?? '', /stays: .* uses it/);
-      const image = await build('images-single', 'echo single > /probe');
+      const image = await build(single, 'echo single > /probe');
       const { said } = await answering('showWarningMessage', 'Remove Image', () =>
         vscode.commands.executeCommand('berth.removeImage', { image }),
       );
       assert.match(said[0]?.detail ?? '', /frees up to .*still asks for it/);
       assert.equal(await docker('images', '--quiet', image.tags[0] ?? ''), '');
-      await rm(path('images-single.berth.yaml'));
+      await rm(path(`${single}.berth.yaml`));
     });
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bootstrap } from '../../../src/core/line/bootstrap';
 import { multilineVariables, sshdConfig } from '../../../src/core/line/sshd-config';
+import { systemFirst } from '../../../src/core/system-first';
 
 const spec = { user: 'dev', environment: {}, folder: '/run/berth/aa-bb' };
 
@@ -109,7 +110,7 @@ describe('The bootstrap', () => {
     const { argv, input } = bootstrap(parts);
     assert.doesNotMatch(argv.join(' '), /SECRET|PUB/);
     assert.match(input.toString(), /SECRET/);
-    assert.equal(argv.at(-1), `eval "$(head -c ${input.length})"`);
+    assert.equal(argv.at(-1), `${systemFirst}; eval "$(head -c ${input.length})"`);
   });
 
   it('names its folder after what is in it', () => {

@@ -32,6 +32,7 @@ function container(spec: object, real: Limits = limits, fingerprint = 'f1'): Con
     oomKilled: false,
     restartCount: 0,
     healthCheck: null,
+    pid: null,
     execs: 0,
     imageId: 'sha256:1',
     environment: {},

@@ -85,13 +85,14 @@ describe('whether somebody uses a container', () => {
   const session = { pid: 201, parent: 200, command: 'sshd: dev@notty' };
   const table: readonly [string, Parameters<typeof inUse>[0], readonly string[]][] = [
     ['nobody, with only its own processes', [init, main], []],
+    ['nobody, whatever order the engine lists them in', [main, sshd, init], []],
     ['nobody, by a Line without a command', [init, main, sshd, session], []],
     ['a shell in a session', [init, main, sshd, session, { pid: 202, parent: 201, command: '-bash' }], ['-bash']],
     ['a command by exec', [init, main, { pid: 300, parent: 90, command: 'pytest -q' }], ['pytest']],
     ['not a server that left its session', [init, main, { pid: 400, parent: 100, command: 'node server.js' }], []],
     ['nobody in nothing', [], []],
   ];
-  for (const [what, processes, wanted] of table) it(what, () => assert.deepEqual(inUse(processes), wanted));
+  for (const [what, processes, wanted] of table) it(what, () => assert.deepEqual(inUse(processes, init.pid), wanted));
 });
 
 describe('a canary', () => {

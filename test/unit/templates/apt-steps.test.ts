@@ -66,7 +66,8 @@ describe('templates: apt packages in steps', () => {
     const kept = [1, 2, 3, 4, 5, 6, 7, 8].map((length) => {
       const [former, latter] = [built(length), built(length + 1)];
       return (
-        former.findIndex((step, index) => step !== latter[index]) - former.findIndex((step) => step.includes('berth apt'))
+        former.findIndex((step, index) => step !== latter[index]) -
+        former.findIndex((step) => step.includes('berth apt'))
       );
     });
     // How many apt steps stay: all there were, until four make one.

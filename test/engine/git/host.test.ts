@@ -45,7 +45,6 @@ describe('git on this machine', function () {
     await helper(`sh -c 'echo $$ >${dir}/pid; exec sleep 300'; echo password=late`);
     const began = performance.now();
     assert.equal(await fillCredential(request, dir, { env, timeoutMs: 2_000 }), null);
-    assert.ok(performance.now() - began < 8_000);
     const pid = Number(await readFile(join(dir, 'pid'), 'utf8'));
     const gone = (): boolean => {
       try {

@@ -117,7 +117,7 @@ describe('a refresh that is cut short', () => {
     await assert.rejects(core.projects.refreshContainer(row, { now: true }, noProgress));
     faulty.mend();
     assert.equal((await engine.listContainers({ labels: canary })).length, 1);
-    await fixture.core.projects.remove(row, { purge: false });
+    await fixture.core.projects.remove(row, { purge: true });
     assert.deepEqual(await engine.listContainers({ labels: { [labels.project]: row.id } }), []);
   });
 });

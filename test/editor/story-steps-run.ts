@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { StoryStep } from './story-steps';
 
-const slowly = 'python -c "import time; [print(n * 11, flush=True) or time.sleep(1) for n in range(1, 5)]"';
+/** Goes on once it is let go on, so that what is seen while it runs does not hang on how quickly somebody looks. */
+const go = 'go-on';
+const slowly = `python -c "import os, time; print(10 + 1); print(20 + 2, flush=True); [time.sleep(.1) for _ in iter(lambda: os.path.exists('${go}'), True)]; print(30 + 3); print(40 + 4)"`;
 
 /** Commands, tasks and terminals in the container, and the actions that the status bar offers. */
 export const runSteps: readonly StoryStep[] = [
@@ -26,9 +30,11 @@ export const runSteps: readonly StoryStep[] = [
   },
   {
     name: 'exit code and time',
-    async run({ hands }) {
+    async run({ hands, options }) {
+      await writeFile(join(options.folder, go), '');
       await hands.output(/44.*✔\sexit\s0\s·/).waitFor();
       await hands.row(/Commands/).waitFor({ state: 'detached' });
+      await rm(join(options.folder, go));
     },
   },
   {

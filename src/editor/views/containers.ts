@@ -73,7 +73,9 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
   getTreeItem(node: ContainerNode): vscode.TreeItem {
     const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
     const open = node.folded === true ? Collapsed : Expanded;
-    return treeItemOf(node.id, node.look, node.children.length === 0 ? None : open);
+    // The editor keeps a row that began without children folded when it gets some: a project that runs has them soon.
+    const isProject = node.row?.id === node.id && node.row.state !== 'absent';
+    return treeItemOf(node.id, node.look, node.children.length === 0 && !isProject ? None : open);
   }
 
   getParent(node: ContainerNode): ContainerNode | undefined {

@@ -3,7 +3,9 @@ import type { AptGroup } from './apt-steps';
 import { cachedStep, cacheFolder, cacheOf, orSay, words, type StepStyle } from './step';
 
 const options = [
-  'Acquire::Retries=3',
+  // apt waits 1, 2, 4, 8 and 16 s between them (apt.conf(5), Acquire::Retries::Delay): half a minute without names is
+  // no reason to lose a build.
+  'Acquire::Retries=5',
   `Dir::State::Lists=${cacheFolder}/lists`,
   `Dir::Cache::Archives=${cacheFolder}/archives`,
   // What it reads out of the lists, kept beside them. The other of the two also knows what is installed: no image's to share.

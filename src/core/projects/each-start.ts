@@ -38,5 +38,13 @@ export async function prepareStart(parts: StartParts, progress: Progress, signal
  */
 export async function eachStart(parts: StartParts, progress: Progress, signal?: AbortSignal): Promise<void> {
   await prepareStart(parts, progress, signal);
+  await finishStart(parts, progress, signal);
+}
+
+/**
+ * The second half of {@link eachStart}, for who has something to do between the two: the first one was done.
+ * @throws BerthError `post_start_failed`
+ */
+export async function finishStart(parts: StartParts, progress: Progress, signal?: AbortSignal): Promise<void> {
   await runSteps(parts, 'post_start', progress, signal);
 }

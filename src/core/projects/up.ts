@@ -9,7 +9,7 @@ import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
 import { desiredFor, ownershipOf } from './desired';
 import type { Desired } from './desired';
-import { eachStart } from './each-start';
+import { finishStart } from './each-start';
 import { identifyFolder } from './folders';
 import { containerName } from './identity';
 import { dotfilesStep } from '../inside/dotfiles-step';
@@ -140,7 +140,7 @@ class UpRun {
         await dotfilesStep(parts, this.#progressWithNotes(), this.signal);
         await runSteps(parts, 'post_create', this.progress, this.signal);
         await tendServices(parts, this.signal);
-        await eachStart(parts, this.progress, this.signal);
+        await finishStart(parts, this.progress, this.signal);
       });
     } catch (error) {
       // A failed step is shown by the row.

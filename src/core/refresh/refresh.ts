@@ -11,7 +11,7 @@ import type { ContainerRequest } from '../projects/container';
 import { lineTarget } from '../projects/context';
 import type { ProjectsParts } from '../projects/context';
 import { desiredFor } from '../projects/desired';
-import { eachStart, prepareStart } from '../projects/each-start';
+import { eachStart, finishStart, prepareStart } from '../projects/each-start';
 import { ensureImage } from '../projects/image';
 import { putRight } from '../projects/put-right';
 import { containerGone } from '../projects/rows';
@@ -173,7 +173,7 @@ class RefreshRun {
       });
       await this.#watch.step('post_create', 'Running post_create', async () => {
         await runSteps(parts, 'post_create', this.progress, this.signal);
-        await eachStart(parts, this.progress, this.signal);
+        await finishStart(parts, this.progress, this.signal);
       });
     } catch (error) {
       this.parts.log.log(

@@ -32,7 +32,7 @@ describe('quoting for a shell', () => {
         const said = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' });
         assert.deepEqual(said.split('\0').slice(0, -1), lists.flat());
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

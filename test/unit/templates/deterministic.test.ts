@@ -86,7 +86,7 @@ describe('templates: a plan is the same each time', () => {
         await utimes(folder.path('parent.yaml'), two, two);
         assert.deepEqual(await bytes(), expected);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 });

@@ -47,8 +47,11 @@ describe('templates: any document', function () {
   ];
   for (const [name, write] of broken) {
     it(`would be found out where Berth wrote ${name}`, async () => {
-      const { failures } = await judgeBatch({ seed, from: 0, to: 25, write });
-      assert.notEqual(failures.length, 0);
+      let found = 0;
+      for (let from = 0; found === 0 && from < 25; from += 5) {
+        found = (await judgeBatch({ seed, from, to: from + 5, write })).failures.length;
+      }
+      assert.notEqual(found, 0);
     });
   }
 });

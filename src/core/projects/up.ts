@@ -25,6 +25,7 @@ import { isLeftAsItIs, prepareAsked } from './start-asked';
 import { readProjectState, writeProjectState } from './state-file';
 import { Stopwatch } from './stopwatch';
 import { dropUnfilled } from '../storage/workspace-fill';
+import { mustBeTrusted } from './trust';
 import type { UpOptions, UpResult } from './types';
 
 /**
@@ -39,11 +40,7 @@ export async function up(
   signal?: AbortSignal,
 ): Promise<UpResult> {
   const identity = await identifyFolder(parts.home, folder, options.name);
-  if (options.trusted === false) {
-    throw new BerthError('workspace_untrusted', 'Nothing is built or run for a folder that is not trusted.', {
-      hint: 'Trust the workspace first; its template comes with it and can run commands.',
-    });
-  }
+  mustBeTrusted(options);
   const run = new UpRun(parts, identity, options, progress, signal);
   return (await run.reuse()) ?? (await withLock(parts.home.locksDir, identity.id, () => run.whole(), signal));
 }

@@ -19,6 +19,7 @@ import { readProjectState } from '../projects/state-file';
 import { runSteps } from '../projects/steps';
 import { Stopwatch } from '../projects/stopwatch';
 import { switchOver } from '../projects/switch';
+import { mustBeTrusted } from '../projects/trust';
 import { tryCanary } from './canary';
 import { backOut, clearFormer } from './former';
 import type { RefreshOptions, RefreshResult } from './types';
@@ -38,11 +39,7 @@ export async function refresh(
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<RefreshResult> {
-  if (options.trusted === false) {
-    throw new BerthError('workspace_untrusted', 'Nothing is built or run for a folder that is not trusted.', {
-      hint: 'Trust the workspace first; its template comes with it and can run commands.',
-    });
-  }
+  mustBeTrusted(options);
   const run = new RefreshRun(parts, options, progress, signal);
   return withLock(parts.home.locksDir, row.id, () => run.whole(row), signal);
 }

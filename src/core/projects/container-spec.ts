@@ -1,8 +1,11 @@
 import { agentEnvironment } from '../agents/state';
 import type { ContainerSpec, EngineInfo, EngineMount } from '../engine/types';
+import { idleWatcher } from '../idle/service';
 import type { ProjectIdentity } from '../model';
 import { containerCommand, isSupervised } from '../services/program';
 import { supervisedIn } from '../services/supervised';
+import type { InternalService } from '../services/types';
+import type { TemplateSpec } from '../templates/schema';
 import type { Desired } from './desired';
 import { canBeSwapped } from './host-mounts';
 import { containerName } from './identity';
@@ -14,6 +17,9 @@ import { restartAttempts } from './restarts';
 export const runtimeFolder = '/run/berth';
 /** So that what fills it by mistake does not take the container's memory; many times what secrets and keys come to. */
 const runtimeBytes = 64 * 2 ** 20;
+
+/** Programs of Berth's own: each says what it wants of a container with this spec, or null. */
+const internal: readonly ((spec: TemplateSpec) => InternalService | null)[] = [idleWatcher];
 
 export interface ContainerParts {
   readonly identity: ProjectIdentity;
@@ -47,7 +53,11 @@ export function containerSpec(parts: ContainerParts): {
   if (cpus < spec.resources.cpus && desired.resolved.written.has('spec.resources.cpus')) {
     notices.push(clampedInWords(spec.resources.cpus, parts.engine.cpus));
   }
-  const supervised = supervisedIn(spec, desired.image);
+  const supervised = supervisedIn(
+    spec,
+    desired.image,
+    internal.flatMap((wants) => wants(spec) ?? []),
+  );
   const mounts: EngineMount[] = [
     parts.workspace,
     // The supervisor's scripts are run from it.

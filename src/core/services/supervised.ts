@@ -1,19 +1,16 @@
-import { idleWatcher } from '../idle/service';
 import { hasStartNeeds } from '../projects/start-due';
 import type { TemplateSpec } from '../templates/schema';
 import type { InternalService, Probe, ServiceProgram, Supervised } from './types';
 
-/** Programs of Berth's own: each says what it wants of a container with this spec, or null. */
-const internal: readonly ((spec: TemplateSpec) => InternalService | null)[] = [idleWatcher];
-
-/** What a template's container has to keep running, for the user that its image was made for. Pure. */
+/** What a template's container has to keep running, for the user that its image was made for, `internal` beside it. Pure. */
 export function supervisedIn(
   spec: TemplateSpec,
   { user, home }: { readonly user: string; readonly home: string },
+  internal: readonly InternalService[],
 ): Supervised {
   return {
     services: servicePrograms(spec),
-    internal: internal.flatMap((wants) => wants(spec) ?? []),
+    internal,
     user,
     home,
     workspace: spec.workspace.path,

@@ -1,5 +1,5 @@
+import { runAsRoot } from '../engine/run-as-root';
 import type { ContainerDetail, Engine } from '../engine/types';
-import { runAsRoot } from '../projects/ready-file';
 import { serversFolder } from '../servers/volume';
 import { lostPaths } from './classify';
 import { ownersOf, ownersScript, packagesIn, promotable } from './packages';

@@ -1,7 +1,6 @@
-import { text } from 'node:stream/consumers';
+import { runAsRoot } from '../engine/run-as-root';
 import type { Engine } from '../engine/types';
 import { BerthError } from '../errors';
-import { systemFirst } from '../system-first';
 
 /**
  * Services wait for this file where the template has something that they need first. It lies on a memory file system, so
@@ -16,17 +15,4 @@ export async function tellReady(engine: Engine, container: string, signal?: Abor
   throw new BerthError('engine_error', `The container's services could not be told to begin: ${said.stderr}`, {
     hint: 'Make the container anew with `berth up --rebuild`.',
   });
-}
-
-/** Runs a short command of Berth's own as root, which is to hold no secret. */
-export async function runAsRoot(
-  engine: Engine,
-  container: string,
-  argv: readonly string[],
-  signal?: AbortSignal,
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const safe = ['/bin/sh', '-c', `${systemFirst}; exec "$@"`, 'sh', ...argv];
-  const process = await engine.exec(container, { argv: safe, user: 'root', cwd: '/', stdin: false }, signal);
-  const [stdout, stderr, code] = await Promise.all([text(process.stdout), text(process.stderr), process.exit]);
-  return { code, stdout, stderr: stderr.trim() };
 }

@@ -1,9 +1,9 @@
+import { runAsRoot } from '../engine/run-as-root';
 import type { ContainerDetail, Engine } from '../engine/types';
 import type { Progress } from '../log';
 import type { ProjectRow, SecretRow } from '../model';
 import { lineTarget } from '../projects/context';
 import type { ProjectsContext } from '../projects/context';
-import { runAsRoot } from '../projects/ready-file';
 import { specAtMaking } from '../projects/start-due';
 import { declaredSecrets } from './declared';
 import { deliver, prepareFolder } from './deliver';

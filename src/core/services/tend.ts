@@ -1,4 +1,4 @@
-import { runAsRoot } from '../projects/ready-file';
+import { runAsRoot } from '../engine/run-as-root';
 import type { ContainerDetail, Engine } from '../engine/types';
 import type { ProjectRow } from '../model';
 import { retryCommand, unsupervisedCode } from './control';

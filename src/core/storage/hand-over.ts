@@ -1,5 +1,5 @@
+import { runAsRoot } from '../engine/run-as-root';
 import type { Engine, EngineMount } from '../engine/types';
-import { runAsRoot } from '../projects/ready-file';
 import { shellQuote } from '../quote';
 import { isBelow } from './persist';
 

@@ -1,10 +1,10 @@
+import { runAsRoot } from '../engine/run-as-root';
 import type { Engine, EngineMount } from '../engine/types';
 import { isCancelled } from '../errors';
 import type { BerthHome } from '../home';
 import type { Logger } from '../log';
 import type { ProjectIdentity } from '../model';
 import { readProjectState, writeProjectState } from '../projects/state-file';
-import { runAsRoot } from '../projects/ready-file';
 import { handOver } from './hand-over';
 import { followImage, rememberHome } from './home-follow';
 import type { ContainerStorage } from './prepare';

@@ -5,8 +5,9 @@ import { text } from 'node:stream/consumers';
 import writeFileAtomic from 'write-file-atomic';
 import type { ContainerSpec, Engine, ImageDetail } from '../engine/types';
 import { BerthError, isCancelled } from '../errors';
+import { helperSpec } from '../helper';
 import type { BerthHome } from '../home';
-import { labelSchema, labels } from '../model';
+import { labels } from '../model';
 import { certificatesText, loginText, prebuiltProbe, probeAnswer } from '../templates/image/prebuilt';
 import type { ImageTarget, PrebuiltLacks, ResolvedTemplate } from '../templates/types';
 
@@ -46,7 +47,7 @@ async function probe(
   script: string,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
-  const id = await engine.createContainer(helperSpec(image, await home.owner()), signal);
+  const id = await engine.createContainer(proberSpec(image, await home.owner()), signal);
   try {
     await engine.startContainer(id, signal);
     const asked = await engine.exec(id, { argv: ['/bin/sh', '-c', script], user: '0', stdin: false }, signal);
@@ -67,26 +68,17 @@ async function probe(
   }
 }
 
-function helperSpec(image: ImageDetail, owner: string): ContainerSpec {
-  return {
+function proberSpec(image: ImageDetail, owner: string): ContainerSpec {
+  return helperSpec({
     name: `berth-helper-${randomBytes(6).toString('hex')}`,
-    hostname: 'helper',
+    owner,
+    project: null,
     image: image.id,
-    labels: { [labels.schema]: labelSchema, [labels.kind]: 'helper', [labels.owner]: owner },
-    environment: {},
-    // It ends by itself, should nobody be left to remove it.
     command: ['/bin/sh', '-c', 'sleep 60'],
-    user: '0',
-    workdir: '/',
     mounts: [],
-    limits: { cpus: null, memoryBytes: 256 << 20, pids: 100, shmBytes: 64 << 20, nofile: 1024, gpus: 'none' },
-    capAdd: [],
-    noNewPrivileges: true,
-    readOnlyRoot: false,
-    seccomp: 'default',
-    network: 'none',
-    restartAttempts: 0,
-  };
+    memoryBytes: 256 << 20,
+    pids: 100,
+  });
 }
 
 /** The script is part of the name: another user, or another Berth, asks something else. */

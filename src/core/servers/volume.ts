@@ -1,5 +1,5 @@
 import type { ContainerSpec, Engine, EngineMount } from '../engine/types';
-import { labelSchema, labels } from '../model';
+import { helperLabels, helperSpec } from '../helper';
 
 /** Where containers see the editors' servers. Nothing in them can write there. */
 export const serversFolder = '/opt/berth/editor-servers';
@@ -13,7 +13,7 @@ export function serversVolume(owner: string): string {
 
 /** Pure. */
 export function serversLabels(owner: string): Readonly<Record<string, string>> {
-  return { [labels.schema]: labelSchema, [labels.kind]: 'helper', [labels.owner]: owner };
+  return helperLabels(owner);
 }
 
 /** An image must not fill the volume by having files at the same place, as it does with a new volume elsewhere. */
@@ -43,22 +43,14 @@ export async function serversMounts(
  * program of its image, which may be a project's own, ever has the volume to write to. Pure.
  */
 export function fillerSpec(owner: string, image: string): ContainerSpec {
-  return {
+  return helperSpec({
     name: `berth-editor-servers-${owner}-filler`,
-    hostname: 'berth-helper',
+    owner,
+    project: null,
     image,
-    labels: serversLabels(owner),
-    environment: {},
     command: ['/bin/false'],
-    user: 'root',
-    workdir: '/',
     mounts: [{ ...asItIs, volume: serversVolume(owner), target: serversFolder, readOnly: false }],
-    limits: { cpus: null, memoryBytes: 64 << 20, pids: 16, shmBytes: 64 << 20, nofile: 1024, gpus: 'none' },
-    capAdd: [],
-    noNewPrivileges: true,
-    readOnlyRoot: false,
-    seccomp: 'default',
-    network: 'none',
-    restartAttempts: 0,
-  };
+    memoryBytes: 64 << 20,
+    pids: 16,
+  });
 }

@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import type { ContainerSpec, Engine } from '../engine/types';
 import { BerthError } from '../errors';
-import { labelSchema, labels } from '../model';
+import { helperSpec } from '../helper';
+import { labels } from '../model';
 import type { ProjectIdentity } from '../model';
 import { foldersOf, formatHomeFiles, homeUpdate, parseHomeFiles } from './home-manifest';
 import type { HomeUpdate } from './home-manifest';
@@ -79,7 +80,7 @@ export function helperName({ id, name }: Pick<ProjectIdentity, 'id' | 'name'>): 
 /** One that a crash left is in the way by its name, and goes first. */
 async function makeHelper(visit: HomeVisit, signal?: AbortSignal): Promise<string> {
   const { engine } = visit;
-  const spec = helperSpec(visit);
+  const spec = visitorSpec(visit);
   try {
     return await engine.createContainer(spec, signal);
   } catch (error) {
@@ -91,31 +92,17 @@ async function makeHelper(visit: HomeVisit, signal?: AbortSignal): Promise<strin
   }
 }
 
-function helperSpec({ identity, owner, image, volume }: HomeVisit): ContainerSpec {
-  return {
+function visitorSpec({ identity, owner, image, volume }: HomeVisit): ContainerSpec {
+  return helperSpec({
     name: helperName(identity),
-    hostname: 'berth-helper',
+    owner,
+    project: identity,
     image,
-    labels: {
-      [labels.schema]: labelSchema,
-      [labels.kind]: 'helper',
-      [labels.owner]: owner,
-      [labels.project]: identity.id,
-      [labels.name]: identity.name,
-    },
-    environment: {},
     command: ['sleep', '600'],
-    user: 'root',
-    workdir: '/',
     mounts: [{ kind: 'volume', volume, target: volumeAt, readOnly: false }],
-    limits: { cpus: null, memoryBytes: null, pids: null, shmBytes: 64 * 1024 * 1024, nofile: 1024, gpus: 'none' },
-    capAdd: [],
-    noNewPrivileges: true,
-    readOnlyRoot: false,
-    seccomp: 'default',
-    network: 'none',
-    restartAttempts: 0,
-  };
+    memoryBytes: null,
+    pids: null,
+  });
 }
 
 async function run(

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { parsePort } from '../templates/units';
 import type { PortAsk, PortRow, PortWant } from './types';
 
 /** What a process that takes part tells the forwarder. */
@@ -58,5 +59,5 @@ function isAsk(given: unknown): given is PortAsk {
 }
 
 function isPort(given: unknown): boolean {
-  return typeof given === 'number' && Number.isInteger(given) && given > 0 && given <= 65_535;
+  return typeof given === 'number' && parsePort(given) !== null;
 }

@@ -1,3 +1,4 @@
+import { parsePort } from '../templates/units';
 import { loopback } from './bind';
 import type { PortAsk, PortRow } from './types';
 
@@ -22,12 +23,8 @@ export function portText(row: PortRow): string {
 
 /** Pure: what a person wrote as `PORT` or `PORT:HOSTPORT`, the container's first; null where it is neither. */
 export function parseAsk(text: string): PortAsk | null {
-  const [, port, host] = /^(\d{1,5})(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (port === undefined || !isPort(Number(port))) return null;
-  if (host === undefined) return { port: Number(port) };
-  return isPort(Number(host)) ? { port: Number(port), host: Number(host) } : null;
-}
-
-function isPort(number: number): boolean {
-  return number >= 1 && number <= 65_535;
+  const [first = '', second, ...rest] = text.split(':');
+  const [port, host] = [parsePort(first), second === undefined ? undefined : parsePort(second)];
+  if (port === null || host === null || rest.length > 0) return null;
+  return host === undefined ? { port } : { port, host };
 }

@@ -1,6 +1,6 @@
 import { crossFieldProblems } from '../templates/rules';
 import { resolvedSpec, templateDocument, type TemplateSpec } from '../templates/schema';
-import { pathText, type FieldPath, type MapTree } from '../templates/tree';
+import { isWithin, pathText, type FieldPath, type MapTree } from '../templates/tree';
 import type { Ledger, Placed } from './ledger';
 
 /** A template’s document as plain data. */
@@ -127,12 +127,8 @@ function finder(placed: readonly Placed[]): (refused: FieldPath | string) => rea
     // Thousands may be refused at once, so what is there is looked up, not searched.
     const around =
       typeof refused === 'string'
-        ? fitting((place) => within(text, place))
+        ? fitting((place) => isWithin(text, place))
         : refused.flatMap((_, index) => byPlace.get(pathText(refused.slice(0, index + 1))) ?? []);
-    return around.length > 0 ? around : fitting((place) => within(place, text));
+    return around.length > 0 ? around : fitting((place) => isWithin(place, text));
   };
-}
-
-function within(inner: string, outer: string): boolean {
-  return inner === outer || outer === '' || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }

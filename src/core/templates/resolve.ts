@@ -8,7 +8,17 @@ import { crossFieldProblems } from './rules';
 import { resolvedSpec } from './schema';
 import { aptShares } from './shares';
 import { isBuiltIn, localFile, locate, nameByFile, projectFile, type TemplateFolders } from './sources';
-import { paths, pathText, positionOf, toValue, treeAt, type MapTree, type SourcePosition, type Tree } from './tree';
+import {
+  isWithin,
+  paths,
+  pathText,
+  positionOf,
+  toValue,
+  treeAt,
+  type MapTree,
+  type SourcePosition,
+  type Tree,
+} from './tree';
 import type { ResolvedTemplate } from './types';
 
 /** How many files one chain of `extends` may have. */
@@ -145,14 +155,14 @@ function checkWhole(tree: MapTree, doubtful: ReadonlySet<string>) {
       return { ...detail, path, message: `spec.${detail.message}` };
     })
     // What a file's own check found is said already, and what only lacks that part is not wrong besides.
-    .filter(({ path }) => ![...doubtful].some((doubt) => within(path, doubt) || within(doubt, path)));
+    .filter(({ path }) => ![...doubtful].some((doubt) => isWithinAnyItem(path, doubt) || isWithinAnyItem(doubt, path)));
   return { spec: null, problems };
 }
 
 /** Whether a path is another or below it; items of lists count as one, since merging moves them. */
-function within(inner: string, outer: string): boolean {
-  const [one, other] = [inner, outer].map((path) => path.replaceAll(/\[[0-9]+\]/g, '[]'));
-  return other === '' || `${one}.`.startsWith(`${other}.`) || `${one}[`.startsWith(`${other}[`);
+function isWithinAnyItem(inner: string, outer: string): boolean {
+  const [one = '', other = ''] = [inner, outer].map((path) => path.replaceAll(/\[[0-9]+\]/g, '[]'));
+  return isWithin(one, other);
 }
 
 function headOf(own: Tree, local: Tree | null): { readonly name: string; readonly description: string } {

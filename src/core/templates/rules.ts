@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '../errors';
 import type { TemplateSpec } from './schema';
-import { pathText, positionOf, type FieldPath, type Tree } from './tree';
+import { isWithin, pathText, positionOf, type FieldPath, type Tree } from './tree';
 
 interface Rule {
   /** The fields it looks at: where one of them is in doubt already, it keeps silent. */
@@ -72,7 +72,7 @@ export function crossFieldProblems(spec: TemplateSpec, tree: Tree, doubtful: Rea
   const doubts = [...doubtful];
   const inDoubt = (field: FieldPath) => {
     const text = pathText(field);
-    return doubts.some((doubt) => doubt === '' || doubt === text || within(doubt, text) || within(text, doubt));
+    return doubts.some((doubt) => isWithin(doubt, text) || isWithin(text, doubt));
   };
   return rules
     .filter(({ fields }) => !fields.some(inDoubt))
@@ -83,10 +83,6 @@ export function crossFieldProblems(spec: TemplateSpec, tree: Tree, doubtful: Rea
       expected,
       ...positionOf(tree, path),
     }));
-}
-
-function within(inner: string, outer: string): boolean {
-  return inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }
 
 function oneSource(spec: TemplateSpec): Breach[] {

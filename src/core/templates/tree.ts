@@ -45,6 +45,11 @@ export function pathText(path: FieldPath): string {
   return text;
 }
 
+/** Whether a place, as {@link pathText} has it, is another or lies below it; the document itself is ``. Pure. */
+export function isWithin(inner: string, outer: string): boolean {
+  return inner === outer || outer === '' || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+}
+
 /** Maps whose scalars are text as it was written, whatever YAML takes them for. */
 function keepsSource(path: FieldPath): boolean {
   return path.length === 3 && path[0] === 'spec' && (path[1] === 'environment' || path[1] === 'build_args');

@@ -1,13 +1,14 @@
 import type { HealthThresholds } from '../model';
 import { isRecord } from '../projects/spec-diff';
+import { usualHealth } from '../templates/usual-health';
 
 /** What a template has that says nothing of it. */
 export const usualThresholds: HealthThresholds = {
-  maxAge: 72 * 3_600_000,
-  maxDisk: 80,
-  maxMemory: 90,
-  retries: 3,
-  onStale: 'refresh',
+  maxAge: usualHealth.maxAgeHours * 3_600_000,
+  maxDisk: usualHealth.maxDiskPercent,
+  maxMemory: usualHealth.maxMemoryPercent,
+  retries: usualHealth.retries,
+  onStale: usualHealth.onStale,
 };
 
 /** The thresholds in a spec as the label `dev.berth.spec` has it; the usual one for each that another version left out. Pure. */

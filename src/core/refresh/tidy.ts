@@ -5,10 +5,8 @@ import type { ProjectRow } from '../model';
 import type { ProjectsParts } from '../projects/context';
 import { putRight } from '../projects/put-right';
 import { isRecord } from '../projects/spec-diff';
+import { usualHealth } from '../templates/usual-health';
 import { containersByRole } from './former';
-
-/** What a template has that says nothing of it, in milliseconds. */
-const usualKeepMs = 24 * 3_600_000;
 
 /**
  * Sees to a project when nobody is at work on it: what was cut short is put right, and a former container goes once it was
@@ -50,8 +48,8 @@ function keepOf(spec: string | undefined): number {
   try {
     const parsed: unknown = JSON.parse(spec ?? '{}');
     const keep = isRecord(parsed) && isRecord(parsed['health']) ? parsed['health']['keep'] : undefined;
-    return typeof keep === 'number' && keep > 0 ? keep : usualKeepMs;
+    return typeof keep === 'number' && keep > 0 ? keep : usualHealth.keepHours * 3_600_000;
   } catch {
-    return usualKeepMs;
+    return usualHealth.keepHours * 3_600_000;
   }
 }

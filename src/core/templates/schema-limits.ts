@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { capabilities } from './grammar';
 import { commandText, duration, expectedIssue, flag, oneOf, percent, size, whole } from './schema-parts';
+import { usualHealth as usual } from './usual-health';
 
 const cpus = z
   .union([z.string(), z.number()], 'a number of cpus, such as 4 or 0.5')
@@ -46,14 +47,18 @@ export const health = z
         .describe('Run in the container; an exit code other than 0 is unhealthy. Besides Berth’s own checks.'),
       interval: duration(1000, '1s').prefault('60s').describe('Between two checks.'),
       timeout: duration(1000, '1s').prefault('10s').describe('For one check.'),
-      retries: whole(1, 100).default(3).describe('Failures in a row that make it unhealthy.'),
-      max_age: duration(60_000, '1m').prefault('72h').describe('A container older than this is stale.'),
-      max_disk: percent().prefault('80%').describe('Use of the disk above which it is degraded.'),
-      max_memory: percent().prefault('90%').describe('Use of its memory above which it is degraded.'),
+      retries: whole(1, 100).default(usual.retries).describe('Failures in a row that make it unhealthy.'),
+      max_age: duration(60_000, '1m')
+        .prefault(`${usual.maxAgeHours}h`)
+        .describe('A container older than this is stale.'),
+      max_disk: percent().prefault(`${usual.maxDiskPercent}%`).describe('Use of the disk above which it is degraded.'),
+      max_memory: percent()
+        .prefault(`${usual.maxMemoryPercent}%`)
+        .describe('Use of its memory above which it is degraded.'),
       on_stale: oneOf('refresh', 'notify', 'off')
-        .default('refresh')
+        .default(usual.onStale)
         .describe('`refresh` by itself only when idle and nothing would be lost.'),
-      keep: duration().prefault('24h').describe('How long a replaced container can be rolled back to.'),
+      keep: duration().prefault(`${usual.keepHours}h`).describe('How long a replaced container can be rolled back to.'),
     },
     'a map of checks',
   )

@@ -1,18 +1,37 @@
 import * as vscode from 'vscode';
+import type { GitAccess } from '../../core/git/types';
 import type { Core } from '../../core/index';
 import type { ProjectRow } from '../../core/model';
 import { serversText } from '../rows/git-look';
+
+const later = 'Not Now';
+
+/** What granting would let git in the container do. */
+function useOf(access: GitAccess): string {
+  return access.kind === 'agent'
+    ? 'sign in with the keys of your SSH agent'
+    : `use your credentials for ${serversText(access.hosts)}`;
+}
+
+/**
+ * Tells a person who has asked for nothing that a container would use what is theirs. It takes no focus and grants
+ * nothing itself: a key that was meant for the editor must never be an answer.
+ */
+export async function offerToGrant(core: Core, row: ProjectRow): Promise<void> {
+  const access = await core.git.look(row);
+  if (access === null || access.granted) return;
+  const review = 'Review…';
+  const text = `Git in the container of ${row.name} would ${useOf(access)}. It may not yet.`;
+  const chosen = await vscode.window.showInformationMessage(text, review, later);
+  if (chosen === review) await askToGrant(core, row);
+}
 
 /** Asks, and grants what the template asks for where the person allows it. @returns whether it is granted now */
 export async function askToGrant({ git }: Core, row: ProjectRow): Promise<boolean> {
   const access = await git.look(row);
   if (access === null || access.granted) return access?.granted ?? false;
-  const [allow, later] = ['Allow', 'Not Now'];
-  const what =
-    access.kind === 'agent'
-      ? 'sign in with the keys of your SSH agent'
-      : `use your credentials for ${serversText(access.hosts)}`;
-  const question = `Allow git in the container of ${row.name} to ${what}?`;
+  const allow = 'Allow';
+  const question = `Allow git in the container of ${row.name} to ${useOf(access)}?`;
   const detail = [
     'Everything that runs in the container can use them, for as long as you allow it.',
     'Nothing is stored there, each use is written to the journal, and you can take it back at any time by the row "Git".',

@@ -6,7 +6,7 @@ import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import type { ProjectRow } from '../../core/model';
 import type { Session } from '../session';
-import { askToGrant } from './ask-to-grant';
+import { offerToGrant } from './ask-to-grant';
 
 /**
  * This window's part in what git gets: it answers for its own folders' projects while their containers run, keeps the
@@ -111,7 +111,7 @@ export class GitWatch implements Disposable {
   async #ask(core: Core, row: ProjectRow): Promise<void> {
     if (this.#asked.has(row.id)) return;
     this.#asked.add(row.id);
-    await askToGrant(core, row);
+    await offerToGrant(core, row);
   }
 
   dispose(): void {

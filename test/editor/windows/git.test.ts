@@ -13,7 +13,8 @@ const run = promisify(execFile);
 describe('what git in a container may use', () => {
   let api: TestApi;
   let template: string;
-  const real = vscode.window.showWarningMessage;
+  const real = { warn: vscode.window.showWarningMessage, tell: vscode.window.showInformationMessage };
+  const offers: string[] = [];
   const questions: string[] = [];
   let answer = 'Not Now';
 
@@ -33,11 +34,16 @@ describe('what git in a container may use', () => {
       );
       return Promise.resolve(items.find(({ title }) => title === answer) as never);
     };
+    vscode.window.showInformationMessage = (offer: string): Thenable<never> => {
+      offers.push(offer);
+      return Promise.resolve(undefined as never);
+    };
     await up(api);
   });
 
   after(async () => {
-    vscode.window.showWarningMessage = real;
+    vscode.window.showWarningMessage = real.warn;
+    vscode.window.showInformationMessage = real.tell;
     await removeAll(api);
     await writeFile(join(folder(), 'berth.yaml'), template);
     await rm(join(folder(), '.git'), { recursive: true });
@@ -48,15 +54,11 @@ describe('what git in a container may use', () => {
       api.containers.roots[0]?.children.find(({ look }) => look.label === 'Git' && look.context === context),
     );
 
-  it('is asked about once, and refused until it is allowed', async () => {
+  it('is offered once without a question that takes the focus, and refused until it is allowed', async () => {
     const { look } = await shown('git asking');
     assert.equal(look.description, 'not allowed · token for git.example.org');
-    await until('the question', api.session.onDidChange, () => questions.length > 0);
-    assert.equal(questions.length, 1);
-    assert.match(
-      questions[0] ?? '',
-      /^Allow git in the container of .* to use your credentials for git\.example\.org\?$/,
-    );
+    await until('the offer', api.session.onDidChange, () => offers.length > 0);
+    assert.match(offers[0] ?? '', /^Git in the container of .* would use your credentials for git\.example\.org\./);
     const row = api.session.rowsHere[0]!;
     const { git } = await api.session.core();
     const asked = new Promise((resolve) => git.onDidAsk(resolve));
@@ -69,10 +71,15 @@ describe('what git in a container may use', () => {
       kind: 'token',
       host: 'https://git.example.org',
     });
-    assert.equal(questions.length, 1, 'an answer is not asked for again');
+    assert.deepEqual([offers.length, questions.length], [1, 0], 'it is not offered again, and nobody was asked');
   });
 
   it('is allowed, and taken back, by its row', async () => {
+    assert.equal(await vscode.commands.executeCommand('berth.grantGit', await shown('git asking')), false);
+    assert.match(
+      questions[0] ?? '',
+      /^Allow git in the container of .* to use your credentials for git\.example\.org\?$/,
+    );
     answer = 'Allow';
     assert.equal(await vscode.commands.executeCommand('berth.grantGit', await shown('git asking')), true);
     const granted = await shown('git granted');

@@ -11,4 +11,12 @@ const installed = existsSync(join(__dirname, 'templates'));
 enableCompileCache?.(join(installed ? __dirname : berthHomeDir(process.env, process.platform, homedir()), 'compiled'));
 
 // Loaded after that. Streams are flushed in there; what a library may still hold open must not keep the process.
-void import('./run').then(async ({ run }) => process.exit(await run(process.argv.slice(2))));
+void main(process.argv.slice(2)).then((code) => process.exit(code));
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'build') {
+    const known = await (await import('./remembered')).runRemembered(argv, process);
+    if (known !== null) return known;
+  }
+  return (await import('./run')).run(argv);
+}

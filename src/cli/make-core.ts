@@ -1,18 +1,12 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Core } from '../core';
 import { messageOf } from '../core/errors';
 import { silentLogger, type Logger } from '../core/log';
+import { installation } from './installation';
 
 export interface MakeCore {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly verbose: boolean;
   readonly stderr: { write(text: string): unknown };
-}
-
-/** The package's root: the bundle lies in its `dist`; the launcher's copy lies beside the templates itself. */
-function installation(): string {
-  return existsSync(join(__dirname, 'templates')) ? __dirname : dirname(__dirname);
 }
 
 /** Builds the core; loads it only now, since help and wrong usage do without. */

@@ -11,6 +11,7 @@ import type { PrunePlan, PruneResult } from '../core/projects/images';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
 import type { RefreshResult, RollbackResult } from '../core/refresh/types';
 import type { ServiceRow } from '../core/services/types';
+import type { Snapshot } from '../core/snapshots/types';
 import type { StorageRow } from '../core/storage/look';
 import type { CopyReport } from '../core/storage/unpack-folder';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
@@ -52,6 +53,16 @@ export type Result =
   | { readonly kind: 'changed'; readonly verb: 'started' | 'stopped' | 'restarted'; readonly row: ProjectRow }
   | { readonly kind: 'refreshed'; readonly result: RefreshResult }
   | { readonly kind: 'rolled_back'; readonly result: RollbackResult }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  /** `all`: those of every project. */
+  | { readonly kind: 'snapshots'; readonly all: boolean; readonly found: readonly Snapshot[] }
+  /** `dryRun`: it was only to be said what would go. */
+  | {
+      readonly kind: 'snapshots_removed';
+      readonly dryRun: boolean;
+      readonly removed: readonly Snapshot[];
+      readonly kept: readonly Snapshot[];
+    }
   | {
       readonly kind: 'removed';
       readonly row: ProjectRow;

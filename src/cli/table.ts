@@ -18,6 +18,7 @@ import { restart, start, stop } from './commands/change-state';
 import { rm } from './commands/rm';
 import { secrets } from './commands/secrets';
 import { shell } from './commands/shell';
+import { snapshot } from './commands/snapshot';
 import { ssh } from './commands/ssh';
 import { sshConfig } from './commands/ssh-config';
 import { sshProxy } from './commands/ssh-proxy';
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   restart,
   refresh,
   rollback,
+  snapshot,
   rm,
   relink,
   workspace,

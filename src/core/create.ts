@@ -25,6 +25,7 @@ import type { Caretaker } from './refresh/caretaker';
 import { KnownSecrets } from './secrets/known';
 import { createEditorServers } from './servers/servers';
 import { createServices } from './services/services';
+import { createSnapshots } from './snapshots/snapshots';
 import { createTemplates } from './templates';
 import type { Core, CoreOptions } from './types';
 import { version } from './version';
@@ -120,6 +121,7 @@ export function createCore(options: CoreOptions): Core {
       planPrune: async (...of) => (await images()).planPrune(...of),
       prune: async (...of) => (await images()).prune(...of),
     },
+    snapshots: createSnapshots({ home, connection: engine, projects, record }),
     ssh,
     git,
     journal,

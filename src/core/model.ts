@@ -74,7 +74,7 @@ export interface HealthThresholds {
 }
 
 /** What kind of thing a labelled object of the engine is (label `dev.berth.kind`). */
-export type Kind = 'project' | 'agent' | 'canary' | 'helper';
+export type Kind = 'project' | 'agent' | 'canary' | 'helper' | 'snapshot';
 
 /** A folder that Berth knows. `id`: 12 hex digits, see core/projects/identity.ts. `folder`: its real path. */
 export interface ProjectIdentity {
@@ -225,3 +225,7 @@ export const labels = {
 
 /** Value of `dev.berth.schema`. */
 export const labelSchema = '1';
+  /** On an image of the kind `snapshot`: its name within its project. */
+  snapshot: 'dev.berth.snapshot',
+  /** Likewise: what its maker wrote down of it, in one line. */
+  note: 'dev.berth.note',

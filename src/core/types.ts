@@ -17,6 +17,7 @@ import type { SshFiles } from './line/ssh-files';
 import type { SecretStorage } from './secrets/types';
 import type { EditorServers } from './servers/servers';
 import type { Services } from './services/services';
+import type { Snapshots } from './snapshots/types';
 import type { Templates } from './templates/types';
 
 export interface CoreOptions {
@@ -53,6 +54,7 @@ export interface Core extends Disposable {
   readonly inside: Inside;
   readonly editorServers: EditorServers;
   readonly images: Images;
+  readonly snapshots: Snapshots;
   readonly ssh: SshFiles;
   readonly git: Git;
   readonly journal: Journal;

@@ -22,13 +22,21 @@ export const build: Command = {
     const push = options.text('push');
     if (push !== undefined) await checkTag(push);
     const locking = lockChoice(options);
-    const { projects } = await context.core();
+    const { projects, engine, templates } = await context.core();
     const view = await progressView(context, options);
     try {
       // Commander turns --no-cache into cache: false.
       const noCache = options.isOff('cache');
       const how = { noCache, ...locking, ...(push === undefined ? {} : { push }) };
       const built = await projects.buildImage(name, context.cwd, how, view.report, context.signals.abort);
+      if (Object.values(how).every((one) => one === false)) {
+        const [{ rememberBuild }, { buildQuestion }] = await Promise.all([
+          import('../../core/projects/remember-build'),
+          import('../remembered'),
+        ]);
+        const question = buildQuestion(name, context.cwd, context.env);
+        await rememberBuild(question, await engine.get(context.signals.abort), templates, built);
+      }
       return { kind: 'built', built, ms: performance.now() - began };
     } finally {
       view.end();

@@ -11,6 +11,8 @@ export const rm: Command = {
   name: 'rm',
   synopsis: '[NAME] [--purge] [--force]',
   summary: 'remove the container; volumes are kept',
+  // They share a line of the help, which has to fit a screen.
+  listed: { call: 'rm|snapshot …', summary: 'remove it, volumes are kept; keep it as an image' },
   operands: [nameOperand],
   options: [
     { flags: '--purge', description: 'delete its volumes too: the home folder and all it persists' },

@@ -3,6 +3,7 @@ import type { ProjectDetail, UpResult } from '../../core/projects/types';
 import type { Failure, Result } from '../result';
 import { statsJson } from './health';
 import { portJson } from './ports';
+import { builtJson } from './built';
 import { convertJson } from './convert';
 import { copiedJson, storageJson } from './storage';
 import { gcJson } from './gc';
@@ -88,13 +89,7 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
     case 'relinked':
       return { project: identity(result.to), from: identity(result.from) };
     case 'built':
-      return {
-        template: result.built.template,
-        image: { id: result.built.image, tag: result.built.tag },
-        reused: result.built.reused,
-        pushed: result.built.pushed ?? null,
-        timings_ms: { total: Math.round(result.ms) },
-      };
+      return builtJson(result);
     case 'templates':
       return { templates: result.entries };
     case 'valid':

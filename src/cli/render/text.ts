@@ -1,8 +1,9 @@
 import type { ProjectRow } from '../../core/model';
 import { shellQuote } from '../../core/quote';
 import type { Result } from '../result';
+import { builtText } from './built';
 import { convertText } from './convert';
-import { age, columns, duration } from './layout';
+import { age, columns } from './layout';
 import { doctorText } from './doctor';
 import { gcText } from './gc';
 import { grantedText, revokedText } from './git';
@@ -81,13 +82,6 @@ function dockerfileText({ plan }: Of<'dockerfile'>): string {
   const { own } = plan;
   const first = own === undefined ? [] : [`# ${own.tag} is built first, from ${printable(own.file)}`];
   return [...first, plan.dockerfile.trimEnd()].join('\n');
-}
-
-function builtText({ built, ms }: Of<'built'>): string {
-  const { tag, reused, pushed } = built;
-  const state = reused ? 'is up to date' : `was built in ${duration(ms)}`;
-  const digest = pushed?.digest == null ? '' : ` (${pushed.digest})`;
-  return [`${tag} ${state}.`, ...(pushed === undefined ? [] : [`Pushed as ${pushed.reference}${digest}.`])].join('\n');
 }
 
 type Of<K extends Result['kind']> = Extract<Result, { kind: K }>;

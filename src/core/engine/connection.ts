@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { unlessAborted } from '../abort';
 import { BerthError, cancelled, messageOf } from '../errors';
 import { Emitter, type Disposable, type Event } from '../lifetime';
 import type { Logger } from '../log';
 import { tryEndpoints } from './attempts';
-import type { EndpointChoice, EndpointFacts } from './endpoint-facts';
+import type { EndpointChoice } from './endpoint-facts';
 import { chooseEndpoints, fromHost } from './endpoints';
 import type { KnownEngines } from './known';
+import { machineFacts } from './machine-facts';
 import type { Engine, EngineConnection, EngineInfo, EngineStatus } from './types';
 
 /** What a connection is made from. */
@@ -163,22 +162,6 @@ class Connection implements EngineConnection {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
-}
-
-function machineFacts(env: EngineConnectionOptions['env']): EndpointFacts {
-  return {
-    env,
-    platform: process.platform,
-    home: homedir(),
-    uid: process.getuid?.() ?? 0,
-    readText: (path) => {
-      try {
-        return readFileSync(path, 'utf8');
-      } catch {
-        return null;
-      }
-    },
-  };
 }
 
 function once(work: () => void): Disposable {

@@ -38,6 +38,8 @@ export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
     containerUsage: async (id, signal): Promise<Usage> => (await import('./usage')).containerUsage(api, id, signal),
     containerProcesses: (id, signal) => containerProcesses(api, id, signal),
     containerChanges: async (id, signal) => (await import('./changes')).containerChanges(api, id, signal),
+    commitContainer: async (id, request, signal) =>
+      (await import('./commit')).commitContainer(api, info, id, request, signal),
     exec: (id, spec, signal) => startExec(api, id, spec, signal),
     execStream: (id, spec, signal) => openExecStream(api, id, spec, signal),
     listImages: (filter: LabelFilter, signal) => images.listImages(api, filter, signal),

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Api } from './api';
 import { statusOf } from './failures';
-import { imagePath } from './images';
+import { imagePath } from './image-reference';
 import type { ImageLayer } from './types';
 
 /** What an image is made of, from its base up; empty for one that is not there. */

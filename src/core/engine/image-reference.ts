@@ -52,3 +52,8 @@ export function repositoryOf(reference: string): string {
 function canonicalRegistry(host: string): string {
   return host === 'index.docker.io' ? defaultRegistry : host;
 }
+
+/** Where the engine’s API has an image. Slashes stay, since the engine takes the whole rest of the path as the name. */
+export function imagePath(reference: string): string {
+  return `/images/${reference.split('/').map(encodeURIComponent).join('/')}`;
+}

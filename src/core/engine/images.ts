@@ -3,7 +3,7 @@ import type { Api } from './api';
 import { environmentOf, labelsOf } from './container-shapes';
 import { labelFilter } from './containers';
 import { statusOf } from './failures';
-import { parseReference } from './image-reference';
+import { imagePath, parseReference } from './image-reference';
 import type { ImageDetail, ImageSummary } from './types';
 
 /** All images with these labels; an empty value asks for the label alone. */
@@ -50,11 +50,6 @@ export async function tagImage(api: Api, reference: string, tag: string, signal?
   const { name: repo, tag: word = 'latest' } = parseReference(tag);
   const query = { repo, tag: word };
   await api.json('POST', `${imagePath(reference)}/tag`, { doing: `tag the image as ${tag}`, query, signal });
-}
-
-/** Slashes stay, since the engine takes the whole rest of the path as the name. */
-export function imagePath(reference: string): string {
-  return `/images/${reference.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 function imageDetail(raw: Docker.ImageInspectInfo): ImageDetail {

@@ -1,8 +1,7 @@
 import type { Progress } from '../log';
 import type { Api } from './api';
 import { engineWords, statusOf } from './failures';
-import { parseReference, withTag } from './image-reference';
-import { imagePath } from './images';
+import { imagePath, parseReference, withTag } from './image-reference';
 import { jsonLines } from './lines';
 import { passFor, type RegistryPass } from './registry-access';
 import { registryFailure } from './registry-failure';

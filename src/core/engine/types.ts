@@ -292,6 +292,12 @@ export interface Engine {
     signal?: AbortSignal,
   ): Promise<ImageSummary[]>;
   inspectImage(reference: string, signal?: AbortSignal): Promise<ImageDetail | null>;
+  /**
+   * Makes an image of what a container has on its image, running or not; what lies on volumes and in memory is not in it.
+   * @returns the image's id @throws BerthError `container_gone`, `disk_full`
+   */
+  commitContainer(id: string, request: CommitRequest, signal?: AbortSignal): Promise<string>;
+
   /** With the credentials of the user's Docker config. @throws BerthError `image_not_found` where its registry does not have it, `registry_denied` */
   pullImage(reference: string, progress: Progress, signal?: AbortSignal): Promise<void>;
   /** Returns the image's id. Aborting ends the build on the engine too. @throws BerthError `build_failed` with the step and its last lines, `image_not_found`, `disk_full` */

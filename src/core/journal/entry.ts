@@ -13,6 +13,8 @@ export const happenings = [
   'replaced',
   'refreshed',
   'rolled_back',
+  'snapshot_made',
+  'snapshot_removed',
   'started',
   'stopped',
   'restarted',

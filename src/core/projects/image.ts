@@ -61,7 +61,7 @@ export async function ensureImage(
  * Whether the tag alone tells that an image is as it should be: not where its own tag may mean another one by now, nor
  * where the lock file has still to learn of its base.
  */
-async function isToldByTag({ resolved, folder }: Desired): Promise<boolean> {
+export async function isToldByTag({ resolved, folder }: Desired): Promise<boolean> {
   const { images } = await readLock(lockPath(resolved, folder));
   if (images === null) return resolved.spec.image === undefined;
   const locked = images[resolved.spec.base_image ?? ''];

@@ -54,6 +54,9 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'bad_usage':
     case 'refresh_waits':
     case 'nothing_to_roll_back':
+    case 'snapshot_not_found':
+    case 'snapshot_exists':
+    case 'snapshot_in_use':
     case 'secret_failed':
     case 'engine_error':
     case 'project_ambiguous':

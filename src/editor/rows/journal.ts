@@ -23,6 +23,8 @@ const told = {
   replaced: ['container replaced', 'vm'],
   refreshed: ['refreshed', 'sync'],
   rolled_back: ['rolled back', 'discard'],
+  snapshot_made: ['snapshot made', 'save'],
+  snapshot_removed: ['snapshot removed', 'trash'],
   started: ['started', 'vm-running'],
   stopped: ['stopped', 'vm-outline'],
   restarted: ['restarted', 'debug-restart'],

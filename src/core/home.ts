@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** The folders of Berth's own, per user. Every path is absolute. */
 export interface BerthHome {
@@ -18,6 +18,8 @@ export interface BerthHome {
   readonly journalFile: string;
   /** `<config>/templates`: the user's own templates. */
   readonly userTemplatesDir: string;
+  /** `<config>/agents.yaml`: what the user lets agents do; need not be there. */
+  readonly agentsFile: string;
   /** This user's random id, made on first use: 16 hex digits. */
   owner(): Promise<string>;
 }
@@ -42,6 +44,7 @@ export function userTemplatesDir(env: Env, platform: NodeJS.Platform, userHome: 
 /** Berth’s home by the environment; makes nothing on disk. */
 export function createHome(env: Env): BerthHome {
   const dir = berthHomeDir(env, process.platform, homedir());
+  const templates = userTemplatesDir(env, process.platform, homedir());
   let owner: Promise<string> | undefined;
   return {
     dir,
@@ -51,7 +54,8 @@ export function createHome(env: Env): BerthHome {
     stateDir: join(dir, 'state'),
     locksDir: join(dir, 'locks'),
     journalFile: join(dir, 'journal.jsonl'),
-    userTemplatesDir: userTemplatesDir(env, process.platform, homedir()),
+    userTemplatesDir: templates,
+    agentsFile: join(dirname(templates), 'agents.yaml'),
     owner() {
       owner ??= readOrMakeOwner(dir).catch((error: unknown) => {
         owner = undefined; // A failure must not be remembered.

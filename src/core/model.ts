@@ -143,6 +143,8 @@ export interface ProjectRow extends ProjectIdentity {
   readonly exitCode: number | null;
   /** For how many seconds it had been idle when it stopped by itself for that; left out where it did not. */
   readonly idleFor?: number;
+  /** There for an agent's own container alone. `expires`: ISO 8601 instant at which it ends itself; null where it is not known. */
+  readonly agent?: { readonly expires: string | null };
 }
 
 /** The steps of `up`, in order; their times are the contract `timings_ms`. */
@@ -215,6 +217,8 @@ export const labels = {
   fingerprint: 'dev.berth.fingerprint',
   generation: 'dev.berth.generation',
   version: 'dev.berth.version',
+  /** On an agent's own container: when it ends itself, an ISO 8601 instant. */
+  expires: 'dev.berth.expires',
   /** The container's login user: what the Line, terminals and the SSH entry log in as. */
   user: 'dev.berth.user',
   /** On an image: whom it was made for, `UID:GID:NAME`, with `:sudo` where that one may become root. */

@@ -51,6 +51,8 @@ export const project = z.object({
   detail: z.string(),
   workspace: z.string().describe('Where the project lies in the container.'),
   user: z.string(),
+  kind: z.enum(['project', 'agent']).describe('agent: one that an agent spawned by a key.'),
+  expires: z.string().nullable().describe('When an agent’s own container ends itself; it does not start again.'),
 });
 
 export const encoding = z.enum(['utf8', 'base64']);

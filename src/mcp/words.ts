@@ -5,8 +5,12 @@ import type { project, recorded } from './schemas';
 
 /** The core's words in those of the tools, which are a contract. */
 export function projectOf(row: ProjectRow): z.output<typeof project> {
-  const { id, name, folder, template, state, health, detail, user } = row;
-  return { id, name, folder, template, state, health, detail, user, workspace: row.workspacePath };
+  const { id, name, folder, template, state, health, detail, user, agent } = row;
+  return {
+    ...{ id, name, folder, template, state, health, detail, user, workspace: row.workspacePath },
+    kind: agent === undefined ? 'project' : 'agent',
+    expires: agent?.expires ?? null,
+  };
 }
 
 export function recordedOf(record: Recorded): z.output<typeof recorded> {

@@ -152,7 +152,8 @@ function up({ row, ssh, reused, timings, notices }: UpResult): Json {
 
 function rowJson(row: ProjectRow): Json {
   const { id, name, folder, template, engine, state, health, reasons, stale, generation, created, image } = row;
-  return { id, name, folder, template, engine, state, health, reasons, stale, generation, created, image };
+  const facts = { id, name, folder, template, engine, state, health, reasons, stale, generation, created, image };
+  return row.agent === undefined ? facts : { ...facts, agent: { expires: row.agent.expires } };
 }
 
 function stepJson({ phase, index, of, command, state, exitCode, ms, at, output }: LifecycleStep): Json {

@@ -99,6 +99,13 @@ function upText({ row, ssh, reused, notices }: Of<'up'>['up'], style: Style): st
 
 function listText(rows: readonly ProjectRow[], style: Style): string {
   if (rows.length === 0) return 'No project has a container yet. Make one: berth up DIR';
+  const of = (kind: 'project' | 'agent') => rows.filter(({ agent }) => (agent === undefined) === (kind === 'project'));
+  const parts = [rowsText(of('project'), 'NAME', style), rowsText(of('agent'), 'AGENT', style)];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function rowsText(rows: readonly ProjectRow[], heading: string, style: Style): string {
+  if (rows.length === 0) return '';
   const cells = rows.map((row) => [
     printable(row.name),
     row.state,
@@ -107,7 +114,7 @@ function listText(rows: readonly ProjectRow[], style: Style): string {
     age(row.created),
     printable(row.folder),
   ]);
-  return columns([['NAME', 'STATE', 'HEALTH', 'TEMPLATE', 'AGE', 'FOLDER'], ...cells], (text, column, row) => {
+  return columns([[heading, 'STATE', 'HEALTH', 'TEMPLATE', 'AGE', 'FOLDER'], ...cells], (text, column, row) => {
     if (row === 0) return style.dim(text);
     if (column === 1 || column === 2) return paintState(text, style);
     return column === 0 ? style.bold(text) : text;

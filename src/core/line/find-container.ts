@@ -1,6 +1,7 @@
 import type { ContainerDetail, ContainerSummary, Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import { labels } from '../model';
+import { listProjectContainers } from '../projects/containers';
 import { isSwitching } from '../projects/repair';
 
 /** How long a connection waits for a container that is just being made or switched, in milliseconds. */
@@ -60,16 +61,15 @@ export async function runningContainer(
   ways: Ways,
   signal?: AbortSignal,
 ): Promise<ContainerDetail> {
-  const filter = { labels: { [labels.owner]: owner, [labels.project]: projectId, [labels.kind]: 'project' } };
   const limit = AbortSignal.timeout(patienceMs);
   const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
   let why = 'it does not answer in time';
   const look = async (): Promise<ContainerDetail | null> => {
-    let finding = judge(await engine.listContainers(filter, either), projectId);
+    let finding = judge(await listProjectContainers(engine, owner, projectId, either), projectId);
     if (finding.kind === 'switching') {
       why = 'its container is being replaced';
       await ways.afterSwitch(either);
-      finding = judge(await engine.listContainers(filter, either), projectId);
+      finding = judge(await listProjectContainers(engine, owner, projectId, either), projectId);
     }
     if (finding.kind === 'none') {
       throw new BerthError('project_not_found', 'The project has no container.', {

@@ -1,6 +1,7 @@
 import { agentEnvironment } from '../agents/state';
 import type { ContainerSpec, EngineInfo, EngineMount } from '../engine/types';
 import { idleWatcher } from '../idle/service';
+import { lifespanWatcher } from '../lifespan/watcher';
 import type { ProjectIdentity } from '../model';
 import { containerCommand, isSupervised } from '../services/program';
 import { supervisedIn } from '../services/supervised';
@@ -18,8 +19,11 @@ export const runtimeFolder = '/run/berth';
 /** So that what fills it by mistake does not take the container's memory; many times what secrets and keys come to. */
 const runtimeBytes = 64 * 2 ** 20;
 
-/** Programs of Berth's own: each says what it wants of a container with this spec, or null. */
-const internal: readonly ((spec: TemplateSpec) => InternalService | null)[] = [idleWatcher];
+/** Programs of Berth's own: each says what it wants of a container, or null. */
+const internal: readonly ((spec: TemplateSpec, expires: string | null) => InternalService | null)[] = [
+  idleWatcher,
+  (_spec, expires) => (expires === null ? null : lifespanWatcher(expires)),
+];
 
 export interface ContainerParts {
   readonly identity: ProjectIdentity;
@@ -38,6 +42,8 @@ export interface ContainerParts {
   readonly proxies: Readonly<Record<string, string>>;
   readonly engine: Pick<EngineInfo, 'cpus'>;
   readonly labels: Readonly<Record<string, string>>;
+  /** ISO 8601 instant at which the container ends itself; null where it does not. */
+  readonly expires?: string | null;
 }
 
 /** All that the engine is told about a project's container, and what a person should be told about it. Pure. */
@@ -56,7 +62,7 @@ export function containerSpec(parts: ContainerParts): {
   const supervised = supervisedIn(
     spec,
     desired.image,
-    internal.flatMap((wants) => wants(spec) ?? []),
+    internal.flatMap((wants) => wants(spec, parts.expires ?? null) ?? []),
   );
   const mounts: EngineMount[] = [
     parts.workspace,

@@ -2,6 +2,7 @@ import type { ContainerSpec, Engine, EngineMount } from '../engine/types';
 import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
 import { noProgress, type Logger, type Progress } from '../log';
+import { agentFactsOf, lifespanLabels, type AgentLife } from '../lifespan/lifespan';
 import { labelSchema, labels } from '../model';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
 import { containerSpec } from './container-spec';
@@ -83,7 +84,7 @@ export async function planContainer(
   const { engine, identity, former } = request;
   const { resolved, image } = request.desired;
   const owner = await request.home.owner();
-  const { volumes: remembered = {} } = await readProjectState(request.home, identity.id);
+  const { volumes: remembered = {}, agent } = await readProjectState(request.home, identity.id);
   const storage = await prepareStorage({ ...request, spec: resolved.spec, image, owner, remembered }, signal);
   storage.notices.forEach(note);
   if (storage.workspace.kind === 'volume' && storage.fresh.has(storage.workspace.volume)) {
@@ -102,6 +103,7 @@ export async function planContainer(
     await makeMountPoints(identity.folder, workspace.target, mounts);
   }
   const { userns } = await ownershipOf(engine.info, identity.folder);
+  const containerLabels = labelsFor(request, owner, storage, agent);
   const { spec, notices } = containerSpec({
     identity,
     desired: request.desired,
@@ -113,7 +115,8 @@ export async function planContainer(
     seccomp: host.seccomp,
     proxies: await engine.proxies(),
     engine: engine.info,
-    labels: labelsFor(request, owner, storage),
+    labels: containerLabels,
+    expires: agentFactsOf({ labels: containerLabels })?.expires ?? null,
   });
   notices.forEach(note);
   const { home, imageId } = request;
@@ -152,11 +155,16 @@ export async function hostParts(
   return { ...host, seccomp: await seccompProfile(resolved) };
 }
 
-function labelsFor(request: ContainerRequest, owner: string, { branch }: ContainerStorage): Record<string, string> {
+function labelsFor(
+  request: ContainerRequest,
+  owner: string,
+  { branch }: ContainerStorage,
+  agent: AgentLife | undefined,
+): Record<string, string> {
   const { identity, desired, former } = request;
   return {
     [labels.schema]: labelSchema,
-    [labels.kind]: 'project',
+    ...lifespanLabels(agent, former),
     [labels.owner]: owner,
     [labels.project]: identity.id,
     [labels.name]: identity.name,

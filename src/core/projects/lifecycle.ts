@@ -1,12 +1,14 @@
 import type { Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import { forgetGrants } from '../git/grants';
+import { requireTime } from '../lifespan/lifespan';
 import { withLock } from '../lock';
 import { noProgress } from '../log';
 import { labels } from '../model';
 import type { ContainerState, ProjectIdentity, ProjectRow } from '../model';
 import { stopGraceSeconds } from './switch';
 import type { ProjectsParts } from './context';
+import { isProjectContainer } from './containers';
 import { eachStart } from './each-start';
 import { identifyFolder } from './folders';
 import { containerGone } from './rows';
@@ -31,6 +33,7 @@ export async function changeState(
     async () => {
       const now = await parts.store.loadOne(engine, row.id, undefined, signal);
       if (now?.container == null) throw containerGone(row.name);
+      if (verb !== 'stop') requireTime(now);
       if (verb !== 'stop') await requireFilled(parts.home, now);
       if (verb === 'start') await engine.startContainer(now.container, signal);
       else if (verb === 'stop') await engine.stopContainer(now.container, stopGraceSeconds, signal);
@@ -83,7 +86,7 @@ export async function remove(
         const own = { [labels.owner]: owner, [labels.project]: row.id };
         for (const container of await engine.listContainers({ labels: own }, signal)) {
           // What a crash has left of a trial goes too, or it would go on, and keep the volumes.
-          if (!['project', 'canary'].includes(container.labels[labels.kind] ?? '')) continue;
+          if (!isProjectContainer(container) && container.labels[labels.kind] !== 'canary') continue;
           await engine.removeContainer(container.id, { force: true }, signal);
           (await parts.lines()).drop(container.id);
         }

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/types';
 import type { Logger } from '../log';
 import { labels } from '../model';
 import type { Kind } from '../model';
+import { isProjectContainer } from './containers';
 import { repairSteps } from './repair';
 
 /**
@@ -14,9 +15,9 @@ export async function putRight(
   signal?: AbortSignal,
 ): Promise<void> {
   const all = await engine.listContainers({ labels: { [labels.owner]: owner, [labels.project]: project } }, signal);
-  const ofKind = (kind: Kind) => all.filter((container) => container.labels[labels.kind] === kind);
-  for (const { id } of ofKind('canary')) await engine.removeContainer(id, { force: true }, signal);
-  const containers = ofKind('project');
+  const trials = all.filter((container) => container.labels[labels.kind] === ('canary' satisfies Kind));
+  for (const { id } of trials) await engine.removeContainer(id, { force: true }, signal);
+  const containers = all.filter(isProjectContainer);
   const name = containers[0]?.labels[labels.name] ?? '';
   for (const step of repairSteps(containers, name, project)) {
     log.log('warn', `Putting right a half-done switch of ${name}: ${step.kind} ${step.container}`);

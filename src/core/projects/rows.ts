@@ -6,6 +6,7 @@ import { usualThresholds, thresholdsOf } from '../health/thresholds';
 import { healthVerdict, holdsAt } from '../health/verdict';
 import type { Snoozes } from '../health/verdict';
 import { stoppedIdle } from '../idle/words';
+import { agentFactsOf, isOver } from '../lifespan/lifespan';
 import { labels } from '../model';
 import type {
   ContainerState,
@@ -18,9 +19,9 @@ import type {
   StaleReason,
 } from '../model';
 import { containerName, roleOfName } from './identity';
+import { partOf, specAtMaking } from './made-spec';
 import { portsNow } from './plan-ports';
 import { restartAttempts } from './restarts';
-import { isRecord } from './spec-diff';
 import { troubleIn } from './step-records';
 
 /** Facts about a container that its line in the engine's list does not tell. */
@@ -64,8 +65,9 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
   const { close = null, reading = null, now = Date.now() } = facts;
   const state = facts.activity ?? stateOf(container, exitCode, close);
   const name = label('name');
-  const { thresholds: hadThresholds, ...made } = specOf(label('spec'));
+  const { thresholds: hadThresholds, ...made } = specOf(container);
   const thresholds = facts.thresholds ?? hadThresholds;
+  const agent = agentFactsOf(container);
   const told: HealthFacts = {
     state,
     engineHealth: container.health,
@@ -107,6 +109,8 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     halfDone: facts.halfDone ?? false,
     exitCode,
     ...(state === 'stopped' && facts.idleFor != null ? stoppedIdle(facts.idleFor) : {}),
+    ...(agent === null ? {} : { agent }),
+    ...(agent !== null && state === 'stopped' && isOver({ agent }, now) ? { detail: 'its time is over' } : {}),
   };
 }
 
@@ -142,28 +146,20 @@ function exitCodeOf(container: ContainerSummary): number | null {
 }
 
 /** What a row needs of the label `dev.berth.spec`, which another version may have written. */
-function specOf(spec: string): Pick<ProjectRow, 'git' | 'workspacePath' | 'ports' | 'services' | 'thresholds'> {
-  let parsed: {
-    readonly workspace?: { readonly path?: unknown };
-    readonly security?: { readonly network?: unknown };
-    readonly ports?: unknown;
-    readonly services?: unknown;
-  } = {};
-  try {
-    parsed = JSON.parse(spec) as typeof parsed;
-  } catch {
-    // Not a container of ours, or not a whole one: the defaults stand.
-  }
-  const path = parsed.workspace?.path;
-  const ports = Array.isArray(parsed.ports) ? parsed.ports.filter(isDeclaredPort) : [];
+function specOf(
+  container: ContainerSummary,
+): Pick<ProjectRow, 'git' | 'workspacePath' | 'ports' | 'services' | 'thresholds'> {
+  const spec = specAtMaking(container);
+  const { path } = partOf(spec, 'workspace');
+  const ports = Array.isArray(spec.ports) ? spec.ports.filter(isDeclaredPort) : [];
   // Without a network the engine publishes nothing, while the Line reaches it all the same.
-  const published = parsed.security?.network !== 'none';
+  const published = partOf(spec, 'security').network !== 'none';
   return {
     workspacePath: typeof path === 'string' ? path : defaultWorkspace,
     ports: ports.map((port) => ({ ...port, publish: port.publish && published })),
-    services: isRecord(parsed.services) ? Object.keys(parsed.services).sort() : [],
-    git: gitWishOf(parsed),
-    thresholds: thresholdsOf(parsed),
+    services: Object.keys(partOf(spec, 'services')).sort(),
+    git: gitWishOf(spec),
+    thresholds: thresholdsOf(spec),
   };
 }
 

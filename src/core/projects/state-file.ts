@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { BerthHome } from '../home';
+import type { AgentLife } from '../lifespan/lifespan';
 import type { LifecyclePhase } from '../model';
 import type { PhaseRecord } from './step-records';
 
@@ -13,6 +14,8 @@ export interface ProjectState {
   readonly template?: string;
   /** What `--name` said. */
   readonly name?: string;
+  /** There for an agent's own container. */
+  readonly agent?: AgentLife;
   /** How many of the commands of post_create succeeded, in which container. */
   readonly postCreate?: { readonly container: string; readonly done: number; readonly of: number };
   /** The volumes that its containers were last made with: names by purpose. */

@@ -1,5 +1,6 @@
 import type { CommandRunner } from '../command';
 import type { EngineStatus } from '../engine/types';
+import type { AgentLife } from '../lifespan/lifespan';
 import type { Event } from '../lifetime';
 import type { Line } from '../line/types';
 import type { Progress } from '../log';
@@ -26,6 +27,8 @@ export interface UpOptions {
   readonly name?: string;
   /** A template's name, or a path to a file. */
   readonly template?: string;
+  /** Makes the container an agent's own, which ends when its time is over; without effect on one that is there. */
+  readonly agent?: AgentLife;
   /** Makes the container anew even if nothing asks for it. */
   readonly rebuild?: boolean;
   readonly noCache?: boolean;

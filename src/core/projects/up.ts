@@ -1,5 +1,6 @@
 import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError } from '../errors';
+import { requireTime } from '../lifespan/lifespan';
 import { withLock } from '../lock';
 import type { Progress } from '../log';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
@@ -165,10 +166,14 @@ class UpRun {
       this.#note(`No berth.yaml here; the template ${desired.resolved.name} was chosen: ${desired.reason}.`);
     const found = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
     // Before it is written down: a name that is refused must not stay.
-    if (found !== null) this.#nameFor(found);
+    if (found !== null) {
+      this.#nameFor(found);
+      requireTime(found);
+    }
     await writeProjectState(this.parts.home, this.identity.id, {
       ...(this.options.template === undefined ? {} : { template: this.options.template }),
       ...(this.options.name === undefined ? {} : { name: this.options.name }),
+      ...(this.options.agent === undefined || found !== null ? {} : { agent: this.options.agent }),
     });
     return { engine, desired, found };
   }

@@ -8,6 +8,8 @@ import { isWithin } from '../projects/host-paths';
 import { safeName } from '../projects/identity';
 import type { UpResult } from '../projects/types';
 import type { Core } from '../types';
+import { readAgentSettings } from './agent-settings';
+import { givenLimits, type AskedLimits, type GivenLimits } from './limits';
 
 /** What a container is asked to be: around a folder, or by a key from a template. */
 export interface SpawnWish {
@@ -16,19 +18,12 @@ export interface SpawnWish {
   readonly key: string | undefined;
   readonly folder: string | undefined;
   readonly template: string | undefined;
-  readonly limits: {
-    readonly cpus: number | undefined;
-    readonly memoryMb: number | undefined;
-    readonly pids: number | undefined;
-  };
+  readonly limits: AskedLimits;
   readonly network: 'full' | 'none' | undefined;
 }
 
 /** What a spawn came to. */
 export type Spawned = Pick<UpResult, 'row' | 'reused' | 'notices'>;
-
-/** The most that an agent's own container gets, whatever it asks for; what it gets when it asks for nothing. */
-export const ceiling = { cpus: 4, memoryMb: 8192, pids: 1000 } as const;
 
 /** Where the folders of agents' own containers lie. */
 function agentsDir(home: string): string {
@@ -46,7 +41,8 @@ export async function spawnBox(
   signal?: AbortSignal,
 ): Promise<Spawned> {
   if (wish.folder !== undefined) {
-    const own = [wish.limits.cpus, wish.limits.memoryMb, wish.limits.pids, wish.network, wish.template];
+    const { cpus, memoryMb, pids, ttlSeconds } = wish.limits;
+    const own = [cpus, memoryMb, pids, ttlSeconds, wish.network, wish.template];
     if (own.some((value) => value !== undefined)) {
       throw new BerthError('bad_usage', 'The container of a folder is as the folder’s template says.', {
         hint: 'Leave template, limits and network out, or take a key in place of the folder.',
@@ -60,8 +56,11 @@ export async function spawnBox(
       hint: 'Give a folder for its container, or a key for one of your own.',
     });
   }
-  const { folder, file } = await placeFor(core.home.dir, key, templateOf(wish));
-  return core.projects.up(folder, { template: file }, progress, signal);
+  const given = givenLimits(wish.limits, (await readAgentSettings(core.home)).limits);
+  const { folder, file, fresh } = await placeFor(core.home.dir, key, templateOf(wish, given));
+  const options = { template: file, agent: { ttlMs: given.ttlMs } };
+  const result = await core.projects.up(folder, options, progress, signal);
+  return fresh ? { ...result, notices: [...given.notices, ...result.notices] } : result;
 }
 
 /**
@@ -90,11 +89,18 @@ async function spawnAround(
   return core.projects.up(real, {}, progress, signal);
 }
 
+interface Place {
+  readonly folder: string;
+  readonly file: string;
+  /** Whether this call was the first with its key. */
+  readonly fresh: boolean;
+}
+
 /**
  * The workspace of a key, and the template that its container is made from, which lies out of the container's reach: what
  * runs in there cannot ask for more. The first call has said what it is; a later one with the same key gets that.
  */
-async function placeFor(home: string, key: string, template: string): Promise<{ folder: string; file: string }> {
+async function placeFor(home: string, key: string, template: string): Promise<Place> {
   const name = `${safeName(key).slice(0, 24)}-${shortHash(key)}`;
   const folder = join(agentsDir(home), name, name);
   const file = join(dirname(folder), `${name}.yaml`);
@@ -103,23 +109,22 @@ async function placeFor(home: string, key: string, template: string): Promise<{ 
     await writeFile(file, template, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return { folder, file, fresh: false };
   }
-  return { folder, file };
+  return { folder, file, fresh: true };
 }
 
-/** The template of an agent's own container: another one's, within the ceiling, that asks for no secret. Pure. */
-export function templateOf({ template = 'base', limits, network }: SpawnWish): string {
-  const within = (asked: number | undefined, most: number): number => Math.min(asked ?? most, most);
+/** The template of an agent's own container: another one's, within what it is given, that asks for no secret. Pure. */
+export function templateOf(
+  { template = 'base', network }: Pick<SpawnWish, 'template' | 'network'>,
+  { cpus, memoryMb, pids }: GivenLimits,
+): string {
   return JSON.stringify({
     apiVersion: 'devcontainer/v1',
     kind: 'Template',
     metadata: { name: 'agent', extends: template },
     spec: {
-      resources: {
-        cpus: within(limits.cpus, ceiling.cpus),
-        memory: `${within(limits.memoryMb, ceiling.memoryMb)}m`,
-        pids: within(limits.pids, ceiling.pids),
-      },
+      resources: { cpus, memory: `${memoryMb}m`, pids },
       secrets: null,
       git: { credentials: 'none' },
       ...(network === undefined ? {} : { security: { network } }),

@@ -7,11 +7,17 @@ import { projectOf } from '../words';
 export const list = tool({
   name: 'list',
   title: 'List containers',
-  description: 'All containers of this user, with what state each is in.',
+  description: 'The containers of this user’s projects, and apart from them those that agents spawned.',
   input: z.object({}),
-  output: z.object({ containers: z.array(project) }),
+  output: z.object({ containers: z.array(project), agents: z.array(project) }),
   hints: { readOnly: true, idempotent: true },
-  run: async ({ core, signal }) => ({ containers: (await core.projects.refresh(signal)).rows.map(projectOf) }),
+  async run({ core, signal }) {
+    const all = (await core.projects.refresh(signal)).rows.map(projectOf);
+    return {
+      containers: all.filter(({ kind }) => kind === 'project'),
+      agents: all.filter(({ kind }) => kind === 'agent'),
+    };
+  },
 });
 
 export const attach = tool({

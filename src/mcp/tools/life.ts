@@ -8,7 +8,7 @@ export const spawn = tool({
   name: 'spawn',
   title: 'Make a container',
   description:
-    'Makes a container and starts it: by a key from a template, with an empty workspace of its own. With a folder it finds that project’s container, and makes one only where the user allowed it. A repeat finds what is there.',
+    'Makes a container and starts it: by a key from a template, with an empty workspace of its own. With a folder it finds that project’s container, and makes one only where the user allowed it. A repeat finds what is there. Limits above what the user allows are cut, and notices say so.',
   input: z.object({
     key: retryKey
       .describe('A text of your own. The same key is the same container, however often it is asked for.')
@@ -22,6 +22,7 @@ export const spawn = tool({
     cpus: z.number().positive().optional(),
     memory_mb: z.int().min(64).optional(),
     pids: z.int().min(16).optional(),
+    ttl_s: z.int().min(1).optional().describe('The container ends itself so many seconds after it was made.'),
     network: z.enum(['full', 'none']).optional(),
   }),
   output: z.object({ container: project, reused: z.boolean(), notices: z.array(z.string()) }),
@@ -34,7 +35,7 @@ export const spawn = tool({
         key: input.key,
         folder: input.folder,
         template: input.template,
-        limits: { cpus: input.cpus, memoryMb: input.memory_mb, pids: input.pids },
+        limits: { cpus: input.cpus, memoryMb: input.memory_mb, pids: input.pids, ttlSeconds: input.ttl_s },
         network: input.network,
       },
       (event) => {

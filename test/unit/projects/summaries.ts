@@ -17,6 +17,7 @@ export function summary(
     image: 'berth/python:0123456789ab',
     imageId: 'sha256:0123',
     labels: {
+      [labels.kind]: 'project',
       [labels.project]: projectId,
       [labels.name]: 'api',
       [labels.folder]: '/src/api',

@@ -5,7 +5,7 @@ import { applyEdits } from '../../../src/core/sandbox/edit';
 import { cursorOf, encoded, positionOf } from '../../../src/core/sandbox/output';
 import { readReply, recordedOf } from '../../../src/core/sandbox/recorded-reply';
 import { recordedId } from '../../../src/core/sandbox/recorded';
-import { ceiling, templateOf, type SpawnWish } from '../../../src/core/sandbox/spawn';
+import { templateOf } from '../../../src/core/sandbox/spawn';
 
 const code = (work: () => unknown): string => {
   try {
@@ -103,19 +103,13 @@ describe('edits of files', () => {
 });
 
 describe('an agent’s own container', () => {
-  const wish: SpawnWish = {
-    trusted: [],
-    key: 'k',
-    folder: undefined,
-    template: 'python',
-    limits: { cpus: 64, memoryMb: 1_000_000, pids: undefined },
-    network: 'none',
-  };
-
-  it('gets no more than the ceiling, whatever it asks for, and no credentials', () => {
-    const { metadata, spec } = JSON.parse(templateOf(wish)) as { metadata: object; spec: Record<string, unknown> };
+  it('is made of another template, with the limits it is given and no credentials', () => {
+    const given = { cpus: 2, memoryMb: 512, pids: 100, ttlMs: 1, notices: [] };
+    const wish = { template: 'python', network: 'none' } as const;
+    const made = JSON.parse(templateOf(wish, given)) as { metadata: object; spec: Record<string, unknown> };
+    const { metadata, spec } = made;
     assert.deepEqual(metadata, { name: 'agent', extends: 'python' });
-    assert.deepEqual(spec['resources'], { cpus: ceiling.cpus, memory: `${ceiling.memoryMb}m`, pids: ceiling.pids });
+    assert.deepEqual(spec['resources'], { cpus: 2, memory: '512m', pids: 100 });
     assert.deepEqual(
       [spec['secrets'], spec['git'], spec['security']],
       [null, { credentials: 'none' }, { network: 'none' }],
@@ -123,8 +117,8 @@ describe('an agent’s own container', () => {
   });
 
   it('lets files be reached in the workspace and the template’s mounts alone', () => {
-    const spec = JSON.stringify({ volumes: [{ container: '/data/' }, { container: '/' }, { container: 'x' }, null] });
+    const spec = { volumes: [{ container: '/data/' }, { container: '/' }, { container: 'x' }, null] };
     assert.deepEqual(rootsOf('/workspace', spec), ['/workspace', '/data']);
-    for (const odd of ['', 'null', '{"volumes":3}']) assert.deepEqual(rootsOf('/w', odd), ['/w']);
+    for (const odd of [{}, { volumes: null }, { volumes: 3 }]) assert.deepEqual(rootsOf('/w', odd), ['/w']);
   });
 });

@@ -2,6 +2,7 @@ import type { ContainerDetail } from '../engine/types';
 import type { BerthHome } from '../home';
 import type { LineSession } from '../line/types';
 import { labels } from '../model';
+import { specAtMaking } from '../projects/made-spec';
 import { gitEnvironment, socketFolder } from './environment';
 import { readGrants } from './grants';
 import { hostIdentity, noIdentity } from './identity';
@@ -14,7 +15,7 @@ import { gitWishOf } from './wish';
  */
 export async function gitBehindSsh(home: BerthHome, container: ContainerDetail): Promise<LineSession> {
   const label = (key: keyof typeof labels): string => container.labels[labels[key]] ?? '';
-  const wish = gitWishOf(specOf(label('spec')));
+  const wish = gitWishOf(specAtMaking(container));
   const [owner, identity, grants] = await Promise.all([
     home.owner(),
     wish.identity === 'host' ? hostIdentity(label('folder')) : noIdentity,
@@ -26,12 +27,4 @@ export async function gitBehindSsh(home: BerthHome, container: ContainerDetail):
   const agent = wish.credentials === 'agent' && grants.agent !== undefined;
   const carried = () => Promise.reject(new Error('ssh carries its own agent'));
   return { environment, back: { folder: sockets, ...(agent ? { agent: carried } : {}) } };
-}
-
-function specOf(label: string): unknown {
-  try {
-    return JSON.parse(label);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,6 @@
 import type { ContainerDetail, Engine, ImageLayer } from '../engine/types';
 import { repositoryOf } from '../engine/image-reference';
-import { labels } from '../model';
+import { specAtMaking } from '../projects/made-spec';
 
 /** Milliseconds for which it is believed that an image's name still stands for the same image. */
 const believedMs = 10 * 60_000;
@@ -30,7 +30,7 @@ export class BaseImages {
     steady: number,
     signal?: AbortSignal,
   ): Promise<string | null> {
-    const base = baseIn(container.labels[labels.spec] ?? '');
+    const base = baseOf(container);
     const image = container.imageId;
     if (base === null || !(await this.isAnother(engine, image, base, steady, signal))) return null;
     const now = await asked();
@@ -83,14 +83,10 @@ export function isBuiltOn(
   return base.every(({ digest }, index) => image[index]?.digest === digest);
 }
 
-function baseIn(spec: string): string | null {
-  try {
-    const parsed = JSON.parse(spec) as { readonly base_image?: unknown; readonly image?: unknown } | null;
-    const base = parsed?.base_image ?? parsed?.image;
-    return typeof base === 'string' ? base : null;
-  } catch {
-    return null;
-  }
+function baseOf(container: Pick<ContainerDetail, 'labels'>): string | null {
+  const { base_image, image } = specAtMaking(container);
+  const base = base_image ?? image;
+  return typeof base === 'string' ? base : null;
 }
 
 /** Whether a reference by digest is of the repository that another names by its tag. */

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/types';
 import type { Disposable } from '../lifetime';
-import { labels } from '../model';
+import { partOf, specAtMaking } from '../projects/made-spec';
 import { noteUse } from './mark';
 
 /** Tells the watcher inside that the container is in use. */
@@ -14,13 +14,8 @@ const longestPause = 60_000;
 
 /** After how many milliseconds without use a container stops; null where it never does. Pure. */
 export function stopAfterOf(container: { readonly labels: Readonly<Record<string, string>> }): number | null {
-  try {
-    const spec = JSON.parse(container.labels[labels.spec] ?? '{}') as { idle?: { stop_after?: unknown } };
-    const after = spec.idle?.stop_after;
-    return typeof after === 'number' && after > 0 ? after : null;
-  } catch {
-    return null; // Not a container of ours, or not a whole one.
-  }
+  const { stop_after: after } = partOf(specAtMaking(container), 'idle');
+  return typeof after === 'number' && after > 0 ? after : null;
 }
 
 /** For who carries a person's bytes into a container, where the watcher cannot see them. Failing to tell is no failure. */

@@ -1,5 +1,6 @@
 import { labels } from '../model';
 import type { ContainerDetail, ContainerSummary } from '../engine/types';
+import { parseSpec, partOf, specAtMaking } from './made-spec';
 import { classify, isStronger } from './plan-classes';
 import type { DifferenceClass, Verdict } from './plan-classes';
 import { limitDifferences } from './plan-limits';
@@ -7,7 +8,7 @@ import type { WantedLimits } from './plan-limits';
 import { mountDifferences } from './plan-mounts';
 import type { HostSources } from './plan-mounts';
 import { shownChange } from './plan-values';
-import { isRecord, specChanges } from './spec-diff';
+import { specChanges } from './spec-diff';
 import type { SpecChange } from './spec-diff';
 import type { PlanDifference } from './types';
 
@@ -106,21 +107,9 @@ function difference(path: string, before: string, after: string, verdict: Verdic
   return { path, before: before === '' ? null : before, after, ...verdict };
 }
 
-/** Null for a label that is missing or torn. */
-export function parseSpec(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isRecord(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
-}
-
 /** What the template said of limits when the container was made; null where the label cannot tell. Pure. */
 export function madeLimits(container: Pick<ContainerSummary, 'labels'>): WantedLimits | null {
-  const resources = parseSpec(container.labels[labels.spec] ?? '')?.['resources'];
-  if (!isRecord(resources)) return null;
-  const { cpus, memory, pids } = resources;
+  const { cpus, memory, pids } = partOf(specAtMaking(container), 'resources');
   return typeof cpus === 'number' && typeof memory === 'number' && typeof pids === 'number'
     ? { cpus, memory, pids }
     : null;

@@ -5,7 +5,8 @@ import { askForSecrets } from '../secrets/secrets';
 import type { ProjectsParts } from './context';
 import { prepareStart } from './each-start';
 import type { StartParts } from './each-start';
-import { hadItsStart, specAtMaking, startRecords } from './start-due';
+import { specAtMaking } from './made-spec';
+import { hadItsStart, startRecords } from './start-due';
 import type { StartRecords } from './start-due';
 import { writeProjectState } from './state-file';
 

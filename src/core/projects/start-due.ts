@@ -1,10 +1,9 @@
 import type { ContainerDetail } from '../engine/types';
-import { labels } from '../model';
 import type { BerthHome } from '../home';
 import { agreedSpec } from '../secrets/record';
 import type { SecretsRecord } from '../secrets/record';
 import { readSecretsRecord } from '../secrets/record-file';
-import { parseSpec } from './plan';
+import { commandsOf, specAtMaking } from './made-spec';
 import { isRecord } from './spec-diff';
 import { readProjectState } from './state-file';
 import type { ProjectState } from './state-file';
@@ -12,11 +11,6 @@ import { storedSteps } from './step-records';
 
 /** A start of a container: what was done for it is not done for the next. */
 export type OneStart = Pick<ContainerDetail, 'id' | 'startedAt' | 'labels'>;
-
-/** What the container was made with, not what the template says by now; empty where the label cannot tell. Pure. */
-export function specAtMaking(container: Pick<ContainerDetail, 'labels'>): Readonly<Record<string, unknown>> {
-  return parseSpec(container.labels[labels.spec] ?? '') ?? {};
-}
 
 /** Whether a spec asks for something that each start needs before its services may begin: they wait for it. Pure. */
 export function hasStartNeeds(spec: Readonly<Record<string, unknown>>): boolean {
@@ -45,7 +39,7 @@ export function isPrepared({ state, secrets }: StartRecords, container: OneStart
 /** Whether this start has had all that each start needs: also the commands of post_start. Pure; asks nobody. */
 export function hadItsStart(records: StartRecords, container: OneStart): boolean {
   if (!isPrepared(records, container)) return false;
-  const commands = atEachStart(container);
+  const commands = commandsOf(container, 'post_start').length;
   const steps = storedSteps(records.state, 'post_start', container) ?? [];
   return steps.filter((step) => step.state === 'done').length === commands;
 }
@@ -54,12 +48,7 @@ export function hadItsStart(records: StartRecords, container: OneStart): boolean
 export function wasBegun(records: StartRecords, container: OneStart): boolean {
   const { state } = records;
   if (!isPrepared(records, container) && !isOf(state.prepared, container)) return false;
-  return atEachStart(container) === 0 || storedSteps(state, 'post_start', container) !== null;
-}
-
-function atEachStart(container: OneStart): number {
-  const commands = specAtMaking(container)['post_start'];
-  return Array.isArray(commands) ? commands.length : 0;
+  return commandsOf(container, 'post_start').length === 0 || storedSteps(state, 'post_start', container) !== null;
 }
 
 function isOf(record: ProjectState['prepared'], { id, startedAt }: OneStart): boolean {

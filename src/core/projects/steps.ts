@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream';
 import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import type { Progress } from '../log';
-import { labels } from '../model';
 import type { LifecyclePhase, LifecycleStep, ProjectRow } from '../model';
 import { lineTarget } from './context';
 import type { ProjectsContext } from './context';
+import { commandsOf } from './made-spec';
 import { readProjectState, writeProjectState } from './state-file';
 import { freshSteps, storedSteps, withStep } from './step-records';
 import { Tail } from './tail';
@@ -92,11 +92,4 @@ async function recordOf(
     steps: { ...before, [phase]: record },
     ...(phase === 'post_create' ? { postCreate: { container: container.id, done, of: steps.length } } : {}),
   };
-}
-
-/** What the container was made with, not what the template says by now. */
-export function commandsOf(container: Pick<ContainerDetail, 'labels'>, phase: LifecyclePhase): readonly string[] {
-  const spec = JSON.parse(container.labels[labels.spec] ?? '{}') as Partial<Record<LifecyclePhase, unknown>>;
-  const commands = spec[phase];
-  return Array.isArray(commands) ? commands.map(String) : [];
 }

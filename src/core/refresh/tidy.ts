@@ -1,10 +1,10 @@
 import { isCancelled } from '../errors';
 import { withLock } from '../lock';
-import { labels } from '../model';
 import type { ProjectRow } from '../model';
 import type { ProjectsParts } from '../projects/context';
+import { partOf, specAtMaking } from '../projects/made-spec';
+import type { MadeSpec } from '../projects/made-spec';
 import { putRight } from '../projects/put-right';
-import { isRecord } from '../projects/spec-diff';
 import { usualHealth } from '../templates/usual-health';
 import { containersByRole } from './former';
 
@@ -25,7 +25,7 @@ export async function tidy(parts: ProjectsParts, row: ProjectRow, now: number, s
     for (const former of [prev, undo]) {
       if (former === undefined || current === undefined) continue;
       const since = (await engine.inspectContainer(former.id, signal))?.finishedAt;
-      if (since == null || !isKeptLongEnough(since, current.labels[labels.spec], now)) continue;
+      if (since == null || !isKeptLongEnough(since, specAtMaking(current), now)) continue;
       log.log('info', `${row.name}: the container before this one was kept long enough and is removed`);
       await engine.removeContainer(former.id, { force: true }, signal);
     }
@@ -39,17 +39,12 @@ export async function tidy(parts: ProjectsParts, row: ProjectRow, now: number, s
   await store.loadOne(engine, row.id, undefined, signal);
 }
 
-/** `since`: ISO 8601, when it was stopped. `spec`: the label of the container that took its place. Pure. */
-export function isKeptLongEnough(since: string, spec: string | undefined, now: number): boolean {
+/** `since`: ISO 8601, when it was stopped. `spec`: what the container that took its place was made with. Pure. */
+export function isKeptLongEnough(since: string, spec: MadeSpec, now: number): boolean {
   return now - Date.parse(since) > keepOf(spec);
 }
 
-function keepOf(spec: string | undefined): number {
-  try {
-    const parsed: unknown = JSON.parse(spec ?? '{}');
-    const keep = isRecord(parsed) && isRecord(parsed['health']) ? parsed['health']['keep'] : undefined;
-    return typeof keep === 'number' && keep > 0 ? keep : usualHealth.keepHours * 3_600_000;
-  } catch {
-    return usualHealth.keepHours * 3_600_000;
-  }
+function keepOf(spec: MadeSpec): number {
+  const { keep } = partOf(spec, 'health');
+  return typeof keep === 'number' && keep > 0 ? keep : usualHealth.keepHours * 3_600_000;
 }

@@ -4,8 +4,9 @@ import type { EngineConnection } from '../engine/types';
 import { BerthError } from '../errors';
 import type { Use } from '../idle/use';
 import type { Line } from '../line/types';
-import { labels, type ProjectRow } from '../model';
+import type { ProjectRow } from '../model';
 import { matchProject } from '../projects/find';
+import { specAtMaking, type MadeSpec } from '../projects/made-spec';
 import type { Projects } from '../projects/types';
 import type { Box } from './types';
 
@@ -57,7 +58,7 @@ export function createBoxes({ projects, connection, use }: BoxesParts): Boxes {
         container: container.id,
         user: awake.user,
         workspacePath: awake.workspacePath,
-        roots: rootsOf(awake.workspacePath, container.labels[labels.spec] ?? ''),
+        roots: rootsOf(awake.workspacePath, specAtMaking(container)),
         runner: runnerOf(line, use(awake, 'line')),
       };
       opened.set(awake.id, { box, line });
@@ -67,16 +68,11 @@ export function createBoxes({ projects, connection, use }: BoxesParts): Boxes {
 }
 
 /** The workspace, and where the template's own mounts lie; what a label of another version says else is passed over. Pure. */
-export function rootsOf(workspace: string, spec: string): readonly string[] {
+export function rootsOf(workspace: string, { volumes }: MadeSpec): readonly string[] {
   const roots = [workspace];
-  try {
-    const { volumes } = JSON.parse(spec) as { readonly volumes?: unknown };
-    for (const volume of Array.isArray(volumes) ? (volumes as readonly unknown[]) : []) {
-      const target = typeof volume === 'object' && volume !== null && 'container' in volume ? volume.container : null;
-      if (typeof target === 'string' && posix.isAbsolute(target) && target !== '/') roots.push(posix.resolve(target));
-    }
-  } catch {
-    // The workspace alone, then.
+  for (const volume of Array.isArray(volumes) ? (volumes as readonly unknown[]) : []) {
+    const target = typeof volume === 'object' && volume !== null && 'container' in volume ? volume.container : null;
+    if (typeof target === 'string' && posix.isAbsolute(target) && target !== '/') roots.push(posix.resolve(target));
   }
   return roots;
 }

@@ -4,7 +4,7 @@ import type { Progress } from '../log';
 import type { ProjectRow, SecretRow } from '../model';
 import { lineTarget } from '../projects/context';
 import type { ProjectsContext } from '../projects/context';
-import { specAtMaking } from '../projects/start-due';
+import { specAtMaking } from '../projects/made-spec';
 import { declaredSecrets } from './declared';
 import { deliver, prepareFolder } from './deliver';
 import type { Road } from './deliver';

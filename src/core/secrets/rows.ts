@@ -1,7 +1,7 @@
 import type { ContainerDetail } from '../engine/types';
 import type { BerthHome } from '../home';
 import type { SecretRow } from '../model';
-import { specAtMaking } from '../projects/start-due';
+import { specAtMaking } from '../projects/made-spec';
 import { agreedSpec, rowsOf } from './record';
 import { readSecretsRecord } from './record-file';
 

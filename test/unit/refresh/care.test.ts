@@ -66,10 +66,10 @@ describe('what Berth does by itself', () => {
   it('keeps a former container for as long as the one in its place says', () => {
     const since = '2026-01-01T00:00:00.000Z';
     const at = (hours: number) => Date.parse(since) + hours * 3_600_000;
-    const spec = JSON.stringify({ health: { keep: 2 * 3_600_000 } });
+    const spec = { health: { keep: 2 * 3_600_000 } };
     assert.equal(isKeptLongEnough(since, spec, at(2)), false);
     assert.equal(isKeptLongEnough(since, spec, at(2) + 1), true);
-    for (const other of [undefined, 'torn', '{"health":{"keep":-1}}']) {
+    for (const other of [{}, { health: 'torn' }, { health: { keep: -1 } }]) {
       assert.deepEqual(
         [isKeptLongEnough(since, other, at(24)), isKeptLongEnough(since, other, at(24) + 1)],
         [false, true],

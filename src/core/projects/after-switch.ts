@@ -32,7 +32,7 @@ export async function afterSwitch(
   if (!(await isUnderWay())) return;
   const over = new AbortController();
   const either = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
-  let mending: Promise<void> | undefined;
+  let mending: Promise<unknown> | undefined;
   // Held by who switches, until the new container is set up as well: that is not waited for.
   const lock = withLock(
     home.locksDir,

@@ -1,20 +1,12 @@
 import type { ContainerSummary } from '../engine/types';
 import { labels } from '../model';
-import { containerName, roleOfName } from './identity';
-import type { ContainerRole } from './identity';
+import { byRole } from './containers';
+import { containerName } from './identity';
 
 /** One step that brings a project's containers back to the rule: one of them is current, and none is on its way. */
 export type RepairStep =
   | { readonly kind: 'remove' | 'start'; readonly container: string }
   | { readonly kind: 'rename'; readonly container: string; readonly name: string };
-
-/** What is to be done about a project's containers where nobody is at work on them any more. */
-interface Hands {
-  readonly current: ContainerSummary | undefined;
-  readonly next: ContainerSummary | undefined;
-  readonly prev: ContainerSummary | undefined;
-  readonly undo: ContainerSummary | undefined;
-}
 
 /**
  * What a crash in the middle of a switch or a rollback left to do, told by names and states alone.
@@ -27,7 +19,7 @@ interface Hands {
  * Pure; the steps are in order.
  */
 export function repairSteps(containers: readonly ContainerSummary[], name: string, id: string): RepairStep[] {
-  const { current, next, prev, undo } = handsOf(containers, name, id);
+  const { current, next, prev, undo } = byRole(containers, { name, id });
   const steps: RepairStep[] = [];
   const remove = ({ id: container }: ContainerSummary) => steps.push({ kind: 'remove', container });
   const comeBack = ({ id: container }: ContainerSummary) =>
@@ -63,16 +55,10 @@ export function standing(
   name: string,
   id: string,
 ): { readonly former: number | null; readonly halfDone: boolean } {
-  const { prev, undo } = handsOf(containers, name, id);
+  const { prev, undo } = byRole(containers, { name, id });
   const other = prev ?? undo;
   return {
     former: other === undefined ? null : Number(other.labels[labels.generation]) || 1,
     halfDone: repairSteps(containers, name, id).length > 0,
   };
-}
-
-function handsOf(containers: readonly ContainerSummary[], name: string, id: string): Hands {
-  const role = (wanted: ContainerRole): ContainerSummary | undefined =>
-    containers.find((container) => roleOfName(container.name, name, id) === wanted);
-  return { current: role('current'), next: role('next'), prev: role('prev'), undo: role('undo') };
 }

@@ -1,25 +1,17 @@
-import type { ContainerDetail, ContainerSummary, Engine } from '../engine/types';
+import type { ContainerDetail, Engine } from '../engine/types';
 import type { ProjectIdentity } from '../model';
-import { listProjectContainers } from '../projects/containers';
-import { containerName, roleOfName } from '../projects/identity';
-import type { ContainerRole } from '../projects/identity';
+import { byRole, listProjectContainers } from '../projects/containers';
+import type { Parts } from '../projects/containers';
+import { containerName } from '../projects/identity';
 
-/** A project's containers by the part they play. */
-export type Parts = Partial<Readonly<Record<ContainerRole, ContainerSummary>>>;
-
-/** Sorts a project's containers by their names. One round trip. */
+/** A project's containers as they are now. One round trip. */
 export async function containersByRole(
   engine: Engine,
   owner: string,
-  { id, name }: Pick<ProjectIdentity, 'id' | 'name'>,
+  project: Pick<ProjectIdentity, 'id' | 'name'>,
   signal?: AbortSignal,
 ): Promise<Parts> {
-  const found = await listProjectContainers(engine, owner, id, signal);
-  const named = found.flatMap((container) => {
-    const role = roleOfName(container.name, name, id);
-    return role === null ? [] : [[role, container] as const];
-  });
-  return Object.fromEntries(named);
+  return byRole(await listProjectContainers(engine, owner, project.id, signal), project);
 }
 
 /** Removes what an earlier refresh or rollback has left to go back to: there is one way back, not a row of them. */

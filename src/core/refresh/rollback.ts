@@ -3,6 +3,7 @@ import { withLock } from '../lock';
 import { noProgress } from '../log';
 import { labels } from '../model';
 import type { ProjectRow } from '../model';
+import { byRole } from '../projects/containers';
 import type { ProjectsParts } from '../projects/context';
 import { eachStart } from '../projects/each-start';
 import { containerName } from '../projects/identity';
@@ -11,7 +12,6 @@ import { putRight } from '../projects/put-right';
 import { containerGone } from '../projects/rows';
 import { stopGraceSeconds } from '../projects/switch';
 import { rememberVolumes } from '../storage/remember';
-import { containersByRole } from './former';
 import type { RollbackResult } from './types';
 
 /**
@@ -28,8 +28,7 @@ export async function rollback(parts: ProjectsParts, row: ProjectRow, signal?: A
     home.locksDir,
     row.id,
     async () => {
-      await putRight({ engine, log, owner }, row.id, signal);
-      const { current, prev, undo } = await containersByRole(engine, owner, row, signal);
+      const { current, prev, undo } = byRole(await putRight({ engine, log, owner }, row.id, signal), row);
       const other = prev ?? undo;
       if (current === undefined) throw containerGone(row.name);
       if (other === undefined) {

@@ -1,12 +1,12 @@
 import { isCancelled } from '../errors';
 import { withLock } from '../lock';
 import type { ProjectRow } from '../model';
+import { byRole } from '../projects/containers';
 import type { ProjectsParts } from '../projects/context';
 import { partOf, specAtMaking } from '../projects/made-spec';
 import type { MadeSpec } from '../projects/made-spec';
 import { putRight } from '../projects/put-right';
 import { usualHealth } from '../templates/usual-health';
-import { containersByRole } from './former';
 
 /**
  * Sees to a project when nobody is at work on it: what was cut short is put right, and a former container goes once it was
@@ -20,8 +20,7 @@ export async function tidy(parts: ProjectsParts, row: ProjectRow, now: number, s
   const giveWay = new AbortController();
   const either = signal === undefined ? giveWay.signal : AbortSignal.any([giveWay.signal, signal]);
   const work = async (): Promise<void> => {
-    await putRight({ engine, log, owner }, row.id, signal);
-    const { current, prev, undo } = await containersByRole(engine, owner, row, signal);
+    const { current, prev, undo } = byRole(await putRight({ engine, log, owner }, row.id, signal), row);
     for (const former of [prev, undo]) {
       if (former === undefined || current === undefined) continue;
       const since = (await engine.inspectContainer(former.id, signal))?.finishedAt;

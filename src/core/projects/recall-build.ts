@@ -18,6 +18,6 @@ export async function recallBuild(question: BuildQuestion): Promise<BuildResult 
   const now = { question: text, url: localSocket(question.env), owner: ownerText(question.folder), stamp: stampOf };
   if (distrust(memory, now) !== null) return null;
   const { tag, template } = memory.image;
-  const found = await glanceAtImage(memory.engine, tag, AbortSignal.timeout(patience));
+  const found = await glanceAtImage(memory.engine, tag, patience);
   return isThere(memory, found) ? { template, tag, image: found.id, reused: true } : null;
 }

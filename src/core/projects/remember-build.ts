@@ -60,7 +60,7 @@ async function memoryOf(
   const found = [...paths, program].map((path) => [path, look(path)] as const);
   if (!found.every(([, at]) => isSettled(at?.changed ?? null, began))) return null;
   const { apiVersion } = engine.info;
-  const glance = await glanceAtImage({ url, apiVersion }, tag, AbortSignal.timeout(patience));
+  const glance = await glanceAtImage({ url, apiVersion }, tag, patience);
   if (glance === null) return null;
   const memory = {
     question: questionText(question),

@@ -13,6 +13,6 @@ export function registerHealth(commands: Commands, parts: Parts, texts: VirtualT
     if (row.state === 'running' && !parts.session.engineLost) await core.health.look(row).catch(() => null);
     const now = parts.session.row(row.id) ?? row;
     const text = healthDocument(now, (instant) => new Date(instant).toLocaleString());
-    await texts.show(`${row.name} health.md`, text, 'markdown');
+    await texts.read(`${row.name} health.md`, text);
   });
 }

@@ -35,7 +35,11 @@ const remedies: Readonly<Record<ReasonCode, Remedy>> = {
     command: 'berth.up',
     advice: 'Mend the cause; Up goes on at the command that failed.',
   },
-  service_failed: logs('Mend the cause, then start the service again.'),
+  service_failed: {
+    label: 'Show Service Log',
+    command: 'berth.showServiceLog',
+    advice: 'Mend the cause, then start the service again.',
+  },
   out_of_memory: logs('Give it more by resources.memory in its template, or run less at once.'),
   restarted: logs('It works again. Its log has the cause.'),
   memory_high: logs('End what uses it, or give it more by resources.memory in its template.'),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ProjectRow } from '../../../src/core/model';
 import type { TestApi } from '../../../src/extension';
-import { answering, berth, docker, folder, removeAll, rowOnce, up } from './support';
+import { answering, berth, docker, folder, removeAll, rowOnce, until, up } from './support';
 
 describe('refresh and rollback in the editor', () => {
   let api: TestApi;
@@ -33,6 +33,15 @@ describe('refresh and rollback in the editor', () => {
   const byHand = `mkdir -p /tmp/p/DEBIAN /tmp/p/usr/bin && echo x >/tmp/p/usr/bin/byhand
     printf 'Package: byhand\\nVersion: 1\\nArchitecture: all\\nMaintainer: x <x@x.test>\\nDescription: x\\n' >/tmp/p/DEBIAN/control
     dpkg-deb --build /tmp/p /tmp/byhand.deb && dpkg -i /tmp/byhand.deb && echo mine >/etc/mine`;
+
+  it('shows the reasons of its health as a page to read', async () => {
+    await vscode.commands.executeCommand('berth.showHealth', { row });
+    const shown = () => vscode.window.tabGroups.activeTabGroup.activeTab;
+    const tab = await until('the page', vscode.window.tabGroups.onDidChangeTabs, () =>
+      shown()?.label.includes('health.md') ? shown() : undefined,
+    );
+    assert.ok(tab.input instanceof vscode.TabInputWebview, 'it is no source text');
+  });
 
   it('says what is kept and lost, and does nothing when the question is closed', async () => {
     await docker('exec', row.containerName, 'sh', '-c', byHand);

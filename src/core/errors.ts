@@ -46,6 +46,8 @@ export const errorCodes = [
   'secret_failed',
   'command_not_found',
   'command_timed_out',
+  'call_denied',
+  'approval_needed',
   'command_limit',
   'command_unknown',
   'command_unrecordable',

@@ -3,6 +3,7 @@ import { BerthError, cancelled } from '../core/errors';
 import { createBoxes } from '../core/sandbox/boxes';
 import { callEntry } from './call-entry';
 import { badArguments, failureOf, withoutPaths, type ToolFailure } from './failure';
+import { permit, type Person, type Question } from './permission';
 import { tools } from './table';
 
 /** Who calls, as it says itself. */
@@ -15,20 +16,25 @@ export interface CallContext {
   readonly client: Client;
   readonly signal: AbortSignal;
   readonly tell: (message: string) => void;
+  readonly person: Person;
 }
 
 export type Outcome =
   { readonly ok: true; readonly value: object } | { readonly ok: false; readonly failure: ToolFailure };
 
-/** Calls tools by their names. Every call ends in an outcome; nothing is thrown. */
+/** Calls tools by their names. Every call ends in an outcome, or in a question to answer first; nothing is thrown. */
 export interface Calls {
-  call(name: string, input: unknown, context: CallContext): Promise<Outcome>;
+  call(name: string, input: unknown, context: CallContext): Promise<Outcome | Question>;
 }
 
 /** The one way to a tool, whichever protocol asked. */
 export function createCalls(core: Core, folders: readonly string[] = []): Calls {
   const boxes = createBoxes({ projects: core.projects, connection: core.engine, use: core.use });
-  const attempt = async (name: string, input: unknown, { signal, tell }: CallContext): Promise<Outcome> => {
+  const attempt = async (
+    name: string,
+    input: unknown,
+    { signal, tell, person }: CallContext,
+  ): Promise<Outcome | Question> => {
     try {
       const tool = tools.find((one) => one.name === name);
       if (tool === undefined) {
@@ -38,6 +44,8 @@ export function createCalls(core: Core, folders: readonly string[] = []): Calls 
       }
       const checked = tool.input.safeParse(input ?? {});
       if (!checked.success) throw badArguments(name, checked.error);
+      const question = await permit({ core, boxes, signal }, tool, checked.data, person);
+      if (question !== null) return question;
       return { ok: true, value: await tool.run({ core, boxes, folders, signal, tell }, checked.data) };
     } catch (error) {
       return { ok: false, failure: withoutPaths(failureOf(signal.aborted ? cancelled() : error), [core.home.dir]) };
@@ -47,6 +55,7 @@ export function createCalls(core: Core, folders: readonly string[] = []): Calls 
     async call(name, input, context) {
       const started = performance.now();
       const outcome = await attempt(name, input, context);
+      if ('key' in outcome) return outcome;
       const call = { tool: name, input, client: context.client, ms: Math.round(performance.now() - started) };
       // Not waited for: a journal that cannot be written to is no reason to fail a call that was made.
       core.journal.append(callEntry(call, outcome, core.projects.snapshot.rows)).catch(() => undefined);

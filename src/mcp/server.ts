@@ -1,7 +1,18 @@
-import { McpServer, type McpServerFactory, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  inputRequired,
+  inputResponse,
+  McpServer,
+  type InputRequiredResult,
+  type InputResponseView,
+  type McpServerFactory,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { version } from '../core/version';
 import type { Calls, Client, Outcome } from './calls';
+import type { Question } from './permission';
 import { tools } from './table';
 
 interface ObjectSchema {
@@ -12,6 +23,7 @@ interface ObjectSchema {
 /** Who a client of the 2025 protocol said it is, at the beginning of its session. */
 interface Greeted {
   getClientVersion(): { readonly name: string; readonly version: string } | undefined;
+  getClientCapabilities(): object | undefined;
 }
 
 const instructions = [
@@ -49,6 +61,7 @@ export function serverFactory(calls: Calls): McpServerFactory {
     );
     const { server } = mcp;
     const greeted: Greeted = server;
+    const allowed = new Set<string>();
     server.setRequestHandler('tools/list', () => ({ tools: listed }));
     server.setRequestHandler('tools/call', async ({ params }, context) => {
       let told = 0;
@@ -65,19 +78,58 @@ export function serverFactory(calls: Calls): McpServerFactory {
           });
           sent.catch(() => undefined);
         },
+        person: {
+          reachable: canAsk(greeted.getClientCapabilities() ?? saidIn(context, CLIENT_CAPABILITIES_META_KEY)),
+          answer: (key) => answerOf(inputResponse(context.mcpReq.inputResponses, key)),
+          allowed,
+        },
       });
-      return resultOf(outcome);
+      return 'key' in outcome ? questionOf(outcome) : resultOf(outcome);
     });
     return mcp;
   };
 }
 
 /** A 2025 client says at the beginning who it is, a 2026 one with each request. */
-function clientOf(said: { name: string; version: string } | undefined, { mcpReq }: ServerContext): Client {
-  const envelope: Readonly<Record<string, unknown>> = mcpReq.envelope ?? {};
-  const found = said ?? envelope['io.modelcontextprotocol/clientInfo'];
+function clientOf(said: { name: string; version: string } | undefined, context: ServerContext): Client {
+  const found = said ?? saidIn(context, CLIENT_INFO_META_KEY);
   if (typeof found !== 'object' || found === null || !('name' in found)) return { name: 'unknown', version: '' };
   return { name: String(found.name), version: 'version' in found ? String(found.version) : '' };
+}
+
+/** What a 2026 client says of itself with a request. */
+function saidIn({ mcpReq }: ServerContext, key: string): unknown {
+  const envelope: Readonly<Record<string, unknown>> = mcpReq.envelope ?? {};
+  return envelope[key];
+}
+
+/** Whether a client puts forms to a person; one that says no more than `elicitation` does. */
+function canAsk(capabilities: unknown): boolean {
+  if (typeof capabilities !== 'object' || capabilities === null || !('elicitation' in capabilities)) return false;
+  const { elicitation } = capabilities;
+  if (typeof elicitation !== 'object' || elicitation === null) return false;
+  return 'form' in elicitation || !('url' in elicitation);
+}
+
+/** The library puts it to the person in either era's way, and calls again with the answer. */
+function questionOf({ key, text }: Question): InputRequiredResult {
+  const answer = {
+    type: 'string' as const,
+    title: 'Allow it',
+    enum: ['once', 'session'],
+    enumNames: ['This once', 'Always, as long as this client is connected'],
+    default: 'once',
+  };
+  const requestedSchema = { type: 'object' as const, properties: { answer }, required: ['answer'] };
+  return inputRequired({ inputRequests: { [key]: inputRequired.elicit({ message: text, requestedSchema }) } });
+}
+
+/** Whatever is no clear yes is a no. */
+function answerOf(view: InputResponseView): 'once' | 'session' | 'no' | null {
+  if (view.kind === 'missing') return null;
+  if (view.kind !== 'elicit' || view.action !== 'accept') return 'no';
+  const answer = view.content?.['answer'];
+  return answer === 'once' || answer === 'session' ? answer : 'no';
 }
 
 function resultOf(outcome: Outcome): {

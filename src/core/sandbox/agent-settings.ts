@@ -22,8 +22,21 @@ const limits = z
   })
   .prefault({});
 
-/** What the user's own file says of agents. */
-const document = z.strictObject({ limits });
+const pattern = z.string().min(1, 'a pattern').max(1000);
+const rule = z.strictObject({
+  /** A project's name, id or folder. */
+  project: pattern.optional(),
+  tool: pattern.optional(),
+  /** Of the words with blanks between them. */
+  command: pattern.optional(),
+  then: z.enum(['allow', 'ask', 'deny'], 'allow, ask or deny'),
+});
+
+/** One of the user's rules; what it leaves out fits everything, and `*` in a pattern stands for any text. */
+export type AgentRule = z.output<typeof rule>;
+
+/** What the user's own file says of agents; of the rules the first that fits decides. */
+const document = z.strictObject({ limits, rules: z.array(rule).max(1000).default([]) });
 
 /** The most that agents get: `memory` in bytes, `ttl` in milliseconds. */
 export type AgentSettings = z.output<typeof document>;
@@ -45,6 +58,7 @@ export async function readAgentSettings({ agentsFile }: Pick<BerthHome, 'agentsF
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return usualSettings;
     throw invalid([{ message: 'It cannot be read.' }], error);
   }
+  if (last?.text === text) return last.settings;
   const { parse } = await import('yaml');
   let said: unknown;
   try {
@@ -52,8 +66,13 @@ export async function readAgentSettings({ agentsFile }: Pick<BerthHome, 'agentsF
   } catch (error) {
     throw invalid([{ message: 'It is not YAML.' }], error);
   }
-  return settingsOf(said);
+  const settings = settingsOf(said);
+  last = { text, settings };
+  return settings;
 }
+
+/** Read for each call of a tool, and parsed only where it has changed. */
+let last: { readonly text: string; readonly settings: AgentSettings } | undefined;
 
 /** What a document comes to, with what it leaves out. Pure. @throws BerthError `settings_invalid` */
 export function settingsOf(said: unknown): AgentSettings {

@@ -1,4 +1,4 @@
-import { Client } from '@modelcontextprotocol/client';
+import { Client, type ElicitResult } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { join } from 'node:path';
 import { bundle } from '../../unit/cli/berth';
@@ -16,11 +16,21 @@ export interface Answered {
 export class Session {
   private constructor(readonly client: Client) {}
 
-  static async open(bed: Bed, era: Era = '2026', env: Readonly<Record<string, string>> = {}): Promise<Session> {
+  /** `person`: answers what the server asks; without one the client cannot put questions to anybody. */
+  static async open(
+    bed: Bed,
+    era: Era = '2026',
+    env: Readonly<Record<string, string>> = {},
+    person?: (question: string) => ElicitResult,
+  ): Promise<Session> {
     const client = new Client(
       { name: 'session-test', version: '1.0.0' },
-      era === '2026' ? { versionNegotiation: { mode: 'auto' } } : {},
+      {
+        ...(era === '2026' ? { versionNegotiation: { mode: 'auto' as const } } : {}),
+        ...(person === undefined ? {} : { capabilities: { elicitation: {} } }),
+      },
     );
+    if (person !== undefined) client.setRequestHandler('elicitation/create', ({ params }) => person(params.message));
     const args = [join(await bundle(), 'cli.js'), 'mcp'];
     await client.connect(
       new StdioClientTransport({ command: process.execPath, args, env: bed.berth.env(env), cwd: bed.dir }),

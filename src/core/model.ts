@@ -225,11 +225,11 @@ export const labels = {
   login: 'dev.berth.login',
   /** On an image: the extra CA certificates in it, each by 12 hex digits of its SHA-256. */
   certificates: 'dev.berth.certificates',
-} as const;
-
-/** Value of `dev.berth.schema`. */
-export const labelSchema = '1';
   /** On an image of the kind `snapshot`: its name within its project. */
   snapshot: 'dev.berth.snapshot',
   /** Likewise: what its maker wrote down of it, in one line. */
   note: 'dev.berth.note',
+} as const;
+
+/** Value of `dev.berth.schema`. */
+export const labelSchema = '1';

@@ -14,7 +14,8 @@ ${rows.map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' |
 `;
 }
 
-function fieldRows(path: string, schema: JsonSchema): string[][] {
+/** A field, and those within it, as rows of a table: its path, what it takes, what it is without, what it does. Pure. */
+export function fieldRows(path: string, schema: JsonSchema): string[][] {
   const hasDefault = schema.default !== undefined && !isEmptyMap(schema.default);
   const row = [
     `\`${path}\``,

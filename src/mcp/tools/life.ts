@@ -19,11 +19,11 @@ export const spawn = tool({
       .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
       .optional()
       .describe('A template’s name, with a key in place of a folder.'),
-    cpus: z.number().positive().optional(),
-    memory_mb: z.int().min(64).optional(),
-    pids: z.int().min(16).optional(),
-    ttl_s: z.int().min(1).optional().describe('The container ends itself so many seconds after it was made.'),
-    network: z.enum(['full', 'none']).optional(),
+    cpus: z.number().positive().optional().describe('As much as the user allows, where it is left out.'),
+    memory_mb: z.int().min(64).optional().describe('Likewise.'),
+    pids: z.int().min(16).optional().describe('Processes and threads at once; likewise.'),
+    ttl_s: z.int().min(1).optional().describe('The container ends itself so many seconds after it was made; likewise.'),
+    network: z.enum(['full', 'none']).optional().describe('none: the container reaches nothing.'),
   }),
   output: z.object({ container: project, reused: z.boolean(), notices: z.array(z.string()) }),
   hints: { idempotent: true, openWorld: true },

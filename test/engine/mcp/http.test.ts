@@ -26,7 +26,7 @@ describe('the MCP server over HTTP', function () {
       assert.ok(client.getNegotiatedProtocolVersion()?.startsWith(era));
       assert.equal((await client.listTools()).tools.length, tools.length);
       const { structuredContent } = await client.callTool({ name: 'list', arguments: {} });
-      assert.deepEqual(structuredContent, { containers: [] });
+      assert.deepEqual(structuredContent, { containers: [], agents: [] });
       await client.close();
     }
     assert.equal((await fetch(url, { method: 'POST', body: '{}' })).status, 401);

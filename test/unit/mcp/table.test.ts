@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { failureOf } from '../../../src/mcp/failure';
 import { refusal } from '../../../src/mcp/http';
 import { tools } from '../../../src/mcp/table';
+import { toolsPage, toolsPagePath } from '../../../src/mcp/tools-page';
 import { BerthError, cancelled } from '../../../src/core/errors';
 
 describe('the table of MCP tools', () => {
@@ -19,6 +23,14 @@ describe('the table of MCP tools', () => {
   it('says of no tool that it both only reads and destroys', () => {
     const wrong = tools.filter(({ hints }) => hints.readOnly && hints.destructive);
     assert.deepEqual(wrong, []);
+  });
+});
+
+describe('the page of MCP tools', () => {
+  it('is what the table says (npm run schema)', async () => {
+    const file = resolve(__dirname, '../../..', toolsPagePath);
+    const options = await resolveConfig(file);
+    assert.equal(await readFile(file, 'utf8'), await format(toolsPage(), { ...options, filepath: file }));
   });
 });
 

@@ -11,6 +11,7 @@ import { gitJson } from './git';
 import { refreshJson } from './refresh';
 import { secretJson } from './secrets';
 import { serviceJson } from './services';
+import { snapshotJson } from './snapshots';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -71,6 +72,14 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
     case 'rolled_back': {
       const { row, aside } = result.result;
       return { project: identity(row), container: container(row), aside: { generation: aside } };
+    }
+    case 'snapshot':
+      return { snapshot: snapshotJson(result.snapshot) };
+    case 'snapshots':
+      return { snapshots: result.found.map(snapshotJson) };
+    case 'snapshots_removed': {
+      const { dryRun, removed, kept } = result;
+      return { dry_run: dryRun, removed: removed.map(snapshotJson), kept: kept.map(snapshotJson) };
     }
     case 'removed':
       return {

@@ -13,6 +13,7 @@ import { planText } from './plan';
 import { refreshText, rollbackText } from './refresh';
 import { secretsText } from './secrets';
 import { serviceText } from './services';
+import { snapshotsRemovedText, snapshotsText, snapshotText } from './snapshots';
 import { statusText } from './status';
 import { copiedText } from './storage';
 import { paintState, printable, type Style } from './style';
@@ -36,6 +37,12 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
       return refreshText(result.result, style);
     case 'rolled_back':
       return rollbackText(result.result, style);
+    case 'snapshot':
+      return snapshotText(result);
+    case 'snapshots':
+      return snapshotsText(result);
+    case 'snapshots_removed':
+      return snapshotsRemovedText(result);
     case 'removed':
       return removedText(result);
     case 'secrets':

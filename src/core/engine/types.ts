@@ -242,6 +242,15 @@ export interface BuildRequest {
   readonly bases?: readonly string[];
 }
 
+/** An image to be made of a container. */
+export interface CommitRequest {
+  readonly tag: string;
+  /** Over those that the container has. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Over what the container has. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** A connected engine. Every method throws BerthError (`engine_unreachable`, `engine_error` …) and obeys its signal. */
 export interface Engine {
   readonly info: EngineInfo;
@@ -283,6 +292,12 @@ export interface Engine {
   /** What it has that its image has not, running or not; mounts left out. @throws BerthError `container_gone` */
   containerChanges(id: string, signal?: AbortSignal): Promise<ContainerChange[]>;
 
+  /**
+   * Makes an image of what a container has on its image, running or not; what lies on volumes and in memory is not in it.
+   * @returns the image's id @throws BerthError `container_gone`, `disk_full`
+   */
+  commitContainer(id: string, request: CommitRequest, signal?: AbortSignal): Promise<string>;
+
   exec(containerId: string, spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess>;
   /** stdin and stdout of one exec as one byte stream, stderr apart: what the Line and `ssh-proxy` ride on. */
   execStream(containerId: string, spec: Omit<ExecSpec, 'tty' | 'stdin'>, signal?: AbortSignal): Promise<ExecStream>;
@@ -292,12 +307,6 @@ export interface Engine {
     signal?: AbortSignal,
   ): Promise<ImageSummary[]>;
   inspectImage(reference: string, signal?: AbortSignal): Promise<ImageDetail | null>;
-  /**
-   * Makes an image of what a container has on its image, running or not; what lies on volumes and in memory is not in it.
-   * @returns the image's id @throws BerthError `container_gone`, `disk_full`
-   */
-  commitContainer(id: string, request: CommitRequest, signal?: AbortSignal): Promise<string>;
-
   /** With the credentials of the user's Docker config. @throws BerthError `image_not_found` where its registry does not have it, `registry_denied` */
   pullImage(reference: string, progress: Progress, signal?: AbortSignal): Promise<void>;
   /** Returns the image's id. Aborting ends the build on the engine too. @throws BerthError `build_failed` with the step and its last lines, `image_not_found`, `disk_full` */

@@ -78,6 +78,10 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'lock_invalid':
     case 'lock_outdated':
     case 'certificate_invalid':
+    case 'settings_invalid':
+    case 'approval_needed':
+    case 'call_denied':
+    case 'container_expired':
     case 'internal':
       return undefined;
   }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
 import { messageOf } from '../errors';
-import type { BuildRequest, ContextFile, FolderEntry } from './types';
+import type { BuildRequest, ContextFile, FolderEntry } from './image-requests';
 
 /** The Dockerfile's name in the context: one that no file of a template can have. */
 export const dockerfileName = '.berth.Dockerfile';

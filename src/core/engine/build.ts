@@ -10,7 +10,8 @@ import type { BuildLine } from './build-steps';
 import { engineWords, statusOf } from './failures';
 import { jsonLines } from './lines';
 import { passForBuild } from './registry-access';
-import type { BuildRequest, EngineInfo } from './types';
+import type { BuildRequest } from './image-requests';
+import type { EngineInfo } from './types';
 
 /** Builds an image; an abort ends the build on the engine before this rejects. */
 export async function buildImage(

@@ -4,7 +4,8 @@ import type { Api } from './api';
 import { containerGone } from './containers';
 import { engineWords, statusOf } from './failures';
 import { parseReference } from './image-reference';
-import type { CommitRequest, EngineInfo } from './types';
+import type { CommitRequest } from './image-requests';
+import type { EngineInfo } from './types';
 
 /**
  * Makes an image of a container's writable layer on its image. A running one is paused for as long as that takes, so that

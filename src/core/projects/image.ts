@@ -1,4 +1,5 @@
-import type { BuildRequest, Engine } from '../engine/types';
+import type { BuildRequest } from '../engine/image-requests';
+import type { Engine } from '../engine/types';
 import { withTag } from '../engine/image-reference';
 import { withLock } from '../lock';
 import type { Progress } from '../log';

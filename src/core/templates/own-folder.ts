@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { FolderEntry } from '../engine/types';
+import type { FolderEntry } from '../engine/image-requests';
 import { localFile, projectFile } from './sources';
 
 /**

@@ -1,4 +1,4 @@
-import type { ContextFile, FolderEntry } from '../engine/types';
+import type { ContextFile, FolderEntry } from '../engine/image-requests';
 import type { ErrorDetail } from '../errors';
 import type { TemplateSpec } from './schema';
 import type { SourcePosition } from './tree';

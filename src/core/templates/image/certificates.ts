@@ -1,4 +1,4 @@
-import type { ContextFile } from '../../engine/types';
+import type { ContextFile } from '../../engine/image-requests';
 import type { ExtraCertificate } from '../types';
 import { shellStep } from './step';
 

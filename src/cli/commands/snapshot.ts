@@ -15,7 +15,7 @@ export const snapshot: Command = {
   listed: false,
   summary: 'keep a container as an image',
   operands: [
-    { spec: '<ACTION>', description: 'create one, list them, remove one, or prune all but the newest' },
+    { spec: '<ACTION>', description: 'what to do; prune leaves the newest' },
     { spec: '[SNAPSHOT]', description: 'its name; create without one names it by the time' },
   ],
   options: [
@@ -28,10 +28,8 @@ export const snapshot: Command = {
   ],
   output: 'document',
   notes: [
-    'In it is all that the container has beyond volumes and memory: neither the home',
-    'folder, where that is kept on a volume, nor the workspace, nor any secret that',
-    'Berth brought in. A running container is paused while it is made. One that a',
-    'container is made from is never removed.',
+    'In it is what the container itself has: no volume, no workspace, no secret. The',
+    'container is paused while it is made. One that a container uses always stays.',
   ],
   async run(context, input) {
     const [action = ''] = input.operands;

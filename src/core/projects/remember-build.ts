@@ -17,8 +17,9 @@ const patience = 2000;
 
 /**
  * Writes down what {@link recallBuild} answers from, where that will be enough: the tag alone tells that an image is as it
- * should be, the engine is behind a local socket, no Dockerfile copies a folder, and no file changed a moment ago. The template is resolved once more, so
- * that what is written down belongs to files as they are now, however long the build took. Never fails.
+ * should be, the engine is behind a local socket, no Dockerfile copies a folder, and no file changed a moment ago. The
+ * template is resolved once more, so that what is written down belongs to files as they are now, however long the build
+ * took. Never fails.
  */
 export async function rememberBuild(
   question: BuildQuestion,

@@ -11,12 +11,12 @@ const memory: BuildMemory = {
   engine: { url: 'unix:///e.sock', apiVersion: '1.41', mark: 'Docker/20.10 API 1.41' },
   owner: '1000:1000',
   files: [
-    ['/work/berth.yaml', 'a'],
-    ['/work/berth.local.yaml', null],
+    ['/project/berth.yaml', 'a'],
+    ['/project/berth.local.yaml', null],
   ],
   image: { template: 'plain', tag: 'berth/plain:123', fingerprint: 'f' },
 };
-const there: Readonly<Record<string, string>> = { '/work/berth.yaml': 'a' };
+const there: Readonly<Record<string, string>> = { '/project/berth.yaml': 'a' };
 const now: Now = {
   question: 'q',
   url: 'unix:///e.sock',

@@ -6,7 +6,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createCore } from '../core';
 import { messageOf } from '../core/errors';
 import type { Logger } from '../core/log';
-import { createCalls } from './calls';
+import { createCalls } from '../core/tools/calls';
 import { serverFactory } from './server';
 
 /** What the command line hands over. */

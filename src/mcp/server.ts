@@ -11,9 +11,9 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { version } from '../core/version';
-import type { Calls, Client, Outcome } from './calls';
-import type { Question } from './permission';
-import { tools } from './table';
+import type { Calls, Client, Outcome } from '../core/tools/calls';
+import type { Question } from '../core/tools/permission';
+import { tools } from '../core/tools/table';
 
 interface ObjectSchema {
   readonly [key: string]: unknown;

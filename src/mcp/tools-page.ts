@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { JsonSchema } from '../core/templates/json-schema';
 import { fieldRows } from '../core/templates/reference';
-import { tools } from './table';
-import type { Tool } from './tool';
+import { tools } from '../core/tools/table';
+import type { Tool } from '../core/tools/tool';
 
 /** Where the page lies in the repository. */
 export const toolsPagePath = 'docs/mcp-tools.md';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { once } from 'node:events';
 import { finish } from '../../unit/cli/berth';
-import { tools } from '../../../src/mcp/table';
+import { tools } from '../../../src/core/tools/table';
 import { Bed } from '../cli/bed';
 
 describe('the MCP server over HTTP', function () {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { tools } from '../../../src/mcp/table';
+import { tools } from '../../../src/core/tools/table';
 import { Bed } from '../cli/bed';
 import { Session, textOf, type Era } from './bed';
 import { waysOut, preparation } from './ways-out';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseEntry } from '../../../src/core/journal/entry';
-import { callEntry } from '../../../src/mcp/call-entry';
-import type { Outcome } from '../../../src/mcp/calls';
+import { callEntry } from '../../../src/core/tools/call-entry';
+import type { Outcome } from '../../../src/core/tools/calls';
 
 describe('calls of MCP tools in the journal', () => {
   const call = {

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
-import { failureOf } from '../../../src/mcp/failure';
+import { failureOf } from '../../../src/core/tools/failure';
 import { refusal } from '../../../src/mcp/http';
-import { tools } from '../../../src/mcp/table';
+import { tools } from '../../../src/core/tools/table';
 import { toolsPage, toolsPagePath } from '../../../src/mcp/tools-page';
 import { BerthError, cancelled } from '../../../src/core/errors';
 

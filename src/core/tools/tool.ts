@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Core } from '../core';
-import type { Boxes } from '../core/sandbox/boxes';
+import type { Core } from '../types';
+import type { Boxes } from '../sandbox/boxes';
 
 /** What a call may use. */
 export interface Call {

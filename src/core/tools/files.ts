@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { BerthError } from '../../core/errors';
-import { callBytes } from '../../core/sandbox/file-types';
-import { deleteIn, editFileIn, listIn, readFileIn, statIn, writeFileIn } from '../../core/sandbox/files';
-import { container, encoding, path } from '../schemas';
-import { tool } from '../tool';
+import { BerthError } from '../errors';
+import { callBytes } from '../sandbox/file-types';
+import { deleteIn, editFileIn, listIn, readFileIn, statIn, writeFileIn } from '../sandbox/files';
+import { container, encoding, path } from './schemas';
+import { tool } from './tool';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const written = { path: z.string(), size: z.int(), sha256: z.string() };
@@ -15,6 +15,7 @@ const facts = {
 };
 const entriesAtOnce = 1000;
 
+/** Reads a file. */
 export const fsRead = tool({
   name: 'fs_read',
   title: 'Read a file',
@@ -42,6 +43,7 @@ export const fsRead = tool({
   },
 });
 
+/** Writes a file. */
 export const fsWrite = tool({
   name: 'fs_write',
   title: 'Write a file',
@@ -70,6 +72,7 @@ export const fsWrite = tool({
   },
 });
 
+/** Replaces texts in a file. */
 export const fsEdit = tool({
   name: 'fs_edit',
   title: 'Edit a file',
@@ -90,6 +93,7 @@ export const fsEdit = tool({
     editFileIn(await boxes.open(name, signal), at, edits, expected, signal),
 });
 
+/** Lists a folder. */
 export const fsList = tool({
   name: 'fs_list',
   title: 'List a folder',
@@ -108,6 +112,7 @@ export const fsList = tool({
   },
 });
 
+/** Looks at a file. */
 export const fsStat = tool({
   name: 'fs_stat',
   title: 'Look at a file',
@@ -119,6 +124,7 @@ export const fsStat = tool({
   run: async ({ boxes, signal }, { container: name, path: at }) => statIn(await boxes.open(name, signal), at, signal),
 });
 
+/** Deletes a file. */
 export const fsDelete = tool({
   name: 'fs_delete',
   title: 'Delete a file',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { JournalEntry } from '../core/journal/entry';
-import type { ProjectRow } from '../core/model';
+import type { JournalEntry } from '../journal/entry';
+import type { ProjectRow } from '../model';
 import type { Client, Outcome } from './calls';
 
 /** A call that is over. */

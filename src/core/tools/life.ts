@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { killBox, spawnBox } from '../../core/sandbox/spawn';
-import { container, project, retryKey } from '../schemas';
-import { tool } from '../tool';
-import { projectOf } from '../words';
+import { killBox, spawnBox } from '../sandbox/spawn';
+import { container, project, retryKey } from './schemas';
+import { tool } from './tool';
+import { projectOf } from './words';
 
+/** Makes an agent a container, or finds the one that it has. */
 export const spawn = tool({
   name: 'spawn',
   title: 'Make a container',
@@ -49,6 +50,7 @@ export const spawn = tool({
   },
 });
 
+/** Stops a container. */
 export const stop = tool({
   name: 'stop',
   title: 'Stop a container',
@@ -60,6 +62,7 @@ export const stop = tool({
     projectOf(await core.projects.stop(await boxes.row(name, signal), signal)),
 });
 
+/** Removes a container. */
 export const kill = tool({
   name: 'kill',
   title: 'Remove a container',

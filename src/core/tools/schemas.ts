@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
-/** Parts of schemas that several tools share. */
+/** Which container a call is about. */
 export const container = z
   .string()
   .min(1)
   .max(200)
   .describe('The container: the name or id from `list`, `spawn` or `attach`.');
 
+/** A path in a container. */
 export const path = z
   .string()
   .min(1)
@@ -15,6 +16,7 @@ export const path = z
     'A path in the container, relative to the workspace or absolute. Only the workspace and the template’s mounts can be reached.',
   );
 
+/** What makes a repeat harmless. */
 export const retryKey = z
   .string()
   .min(1)
@@ -30,6 +32,7 @@ const part = z.object({
   truncated: z.boolean().describe('Over 10 MB were written; what came after that is lost.'),
 });
 
+/** A command on record, as it is told. */
 export const recorded = z.object({
   id: z.string(),
   state: z.enum(['running', 'exited', 'timed_out', 'cancelled', 'lost']),
@@ -41,6 +44,7 @@ export const recorded = z.object({
   repeated: z.boolean().describe('The retry key had been used: nothing was started.'),
 });
 
+/** A project’s row, as it is told. */
 export const project = z.object({
   id: z.string(),
   name: z.string(),
@@ -55,4 +59,5 @@ export const project = z.object({
   expires: z.string().nullable().describe('When an agent’s own container ends itself; it does not start again.'),
 });
 
+/** How bytes are told in a text. */
 export const encoding = z.enum(['utf8', 'base64']);

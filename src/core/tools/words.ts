@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { ProjectRow } from '../core/model';
-import type { OutputPart, Recorded } from '../core/sandbox/types';
+import type { ProjectRow } from '../model';
+import type { OutputPart, Recorded } from '../sandbox/types';
 import type { project, recorded } from './schemas';
 
 /** The core's words in those of the tools, which are a contract. */

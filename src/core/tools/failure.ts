@@ -1,5 +1,5 @@
 import type { ZodError } from 'zod';
-import { BerthError, isCancelled } from '../core/errors';
+import { BerthError, isCancelled } from '../errors';
 
 /** What a call that failed tells: a code of core/errors.ts, one sentence, and what to do next. */
 export interface ToolFailure {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Core } from '../core';
-import { BerthError } from '../core/errors';
-import { readAgentSettings } from '../core/sandbox/agent-settings';
-import type { Boxes } from '../core/sandbox/boxes';
-import { decide, type AskedCall } from '../core/sandbox/policy';
-import { recordedId } from '../core/sandbox/recorded';
+import type { Core } from '../types';
+import { BerthError } from '../errors';
+import { readAgentSettings } from '../sandbox/agent-settings';
+import type { Boxes } from '../sandbox/boxes';
+import { decide, type AskedCall } from '../sandbox/policy';
+import { recordedId } from '../sandbox/recorded';
 import type { Tool } from './tool';
 
 /** A question to the person behind a client. `key` is of this very call, so that no answer serves another. */

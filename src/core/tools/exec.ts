@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { BerthError } from '../../core/errors';
+import { BerthError } from '../errors';
 import {
   cancelRecorded,
   forgetRecorded,
@@ -8,11 +8,11 @@ import {
   pollRecorded,
   recordedId,
   startRecorded,
-} from '../../core/sandbox/recorded';
-import type { Box, Recorded, RecordedSpec } from '../../core/sandbox/types';
-import { container, recorded, retryKey } from '../schemas';
-import { tool, type Call } from '../tool';
-import { recordedOf } from '../words';
+} from '../sandbox/recorded';
+import type { Box, Recorded, RecordedSpec } from '../sandbox/types';
+import { container, recorded, retryKey } from './schemas';
+import { tool, type Call } from './tool';
+import { recordedOf } from './words';
 
 /** Commands that may run in a container at once. */
 const atOnce = 4;
@@ -40,6 +40,7 @@ const cursor = z.string().optional().describe('As the reply before gave it; left
 
 const tools = 'It goes on when this server ends; read it with exec_poll, end it with exec_cancel.';
 
+/** Runs a command and waits for its end. */
 export const exec = tool({
   name: 'exec',
   title: 'Run a command and wait',
@@ -72,6 +73,7 @@ export const exec = tool({
   },
 });
 
+/** Starts a command that goes on. */
 export const execStart = tool({
   name: 'exec_start',
   title: 'Start a command',
@@ -86,6 +88,7 @@ export const execStart = tool({
   },
 });
 
+/** Reads what a command has written. */
 export const execPoll = tool({
   name: 'exec_poll',
   title: 'Read a command’s output',
@@ -98,6 +101,7 @@ export const execPoll = tool({
     recordedOf(await pollRecorded(await boxOf(call, asked), asked, from, seconds * 1000, call.signal)),
 });
 
+/** Ends a command. */
 export const execCancel = tool({
   name: 'exec_cancel',
   title: 'End a command',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { examine } from '../../core/doctor';
-import { lastLines } from '../../core/sandbox/last-lines';
-import { workspaceDiff } from '../../core/sandbox/diff';
-import { container } from '../schemas';
-import { tool } from '../tool';
+import { examine } from '../doctor';
+import { lastLines } from '../sandbox/last-lines';
+import { workspaceDiff } from '../sandbox/diff';
+import { container } from './schemas';
+import { tool } from './tool';
 
+/** Reads a log. */
 export const logs = tool({
   name: 'logs',
   title: 'Read a container’s log',
@@ -26,6 +27,7 @@ export const logs = tool({
   },
 });
 
+/** Shows changes by git. */
 export const diff = tool({
   name: 'diff',
   title: 'Show changes',
@@ -51,6 +53,7 @@ export const diff = tool({
   },
 });
 
+/** Examines the machine. */
 export const doctor = tool({
   name: 'doctor',
   title: 'Examine the machine',

@@ -1,6 +1,6 @@
-import type { Core } from '../core';
-import { BerthError, cancelled } from '../core/errors';
-import { createBoxes } from '../core/sandbox/boxes';
+import type { Core } from '../types';
+import { BerthError, cancelled } from '../errors';
+import { createBoxes } from '../sandbox/boxes';
 import { callEntry } from './call-entry';
 import { badArguments, failureOf, withoutPaths, type ToolFailure } from './failure';
 import { permit, type Person, type Question } from './permission';
@@ -12,6 +12,7 @@ export interface Client {
   readonly version: string;
 }
 
+/** What comes with a call besides its arguments. */
 export interface CallContext {
   readonly client: Client;
   readonly signal: AbortSignal;
@@ -19,6 +20,7 @@ export interface CallContext {
   readonly person: Person;
 }
 
+/** How a call ended. */
 export type Outcome =
   { readonly ok: true; readonly value: object } | { readonly ok: false; readonly failure: ToolFailure };
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Limits, Usage } from '../../core/model';
-import { container, project } from '../schemas';
-import { tool } from '../tool';
-import { projectOf } from '../words';
+import type { Limits, Usage } from '../model';
+import { container, project } from './schemas';
+import { tool } from './tool';
+import { projectOf } from './words';
 
+/** Lists containers. */
 export const list = tool({
   name: 'list',
   title: 'List containers',
@@ -20,6 +21,7 @@ export const list = tool({
   },
 });
 
+/** Finds a project’s container. */
 export const attach = tool({
   name: 'attach',
   title: 'Use a project’s container',
@@ -50,6 +52,7 @@ const limits = z.object({
   pids: z.number().nullable(),
 });
 
+/** Tells how a container is. */
 export const status = tool({
   name: 'status',
   title: 'Look at a container',
@@ -79,6 +82,7 @@ export const status = tool({
   },
 });
 
+/** Tells what a container uses. */
 export const stats = tool({
   name: 'stats',
   title: 'Measure a container',

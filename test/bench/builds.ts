@@ -8,9 +8,8 @@ import { startEngine } from '../harness/engine';
 import { HarnessError, run } from '../harness/exec';
 import { dockerCli, ensureBaseImages, type DockerCli } from '../harness/images';
 import { REPOSITORY } from '../harness/paths';
-import type { Session } from '../harness/session';
-import type { Comparison } from './page';
 import { above, sample, type Samples } from './samples';
+import type { Bench, Comparison, Measured } from './suite';
 
 /** Small packages without dependencies of weight, a new one for each round. */
 const additions = ['tree', 'bc', 'file', 'patch', 'zip', 'jq', 'rsync', 'ed', 'dc', 'time'] as const;
@@ -27,11 +26,8 @@ interface Builder {
  * Builds of one template: for the first time, after one more apt package, and with nothing changed; by Berth, and by what
  * a user would take instead on the Dockerfile that Berth writes for a builder without cache mounts.
  */
-export async function measureBuilds(
-  session: Session,
-  rounds: number,
-): Promise<{ readonly engine: string; readonly comparisons: readonly Comparison[] }> {
-  if (rounds > additions.length) throw new HarnessError(`At most ${additions.length} rounds: each adds a package`);
+export async function measureBuilds({ session, rounds: asked }: Bench): Promise<Measured> {
+  const rounds = Math.min(asked, additions.length);
   session.say('engine: a fresh one, so that nothing is in its cache');
   const engine = await session.keep(await startEngine());
   const docker = dockerCli(engine.socket);

@@ -1,40 +1,32 @@
-import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCore, type Core } from '../../src/core';
 import type { CommandRunner } from '../../src/core/command';
 import { noProgress, silentLogger } from '../../src/core/log';
 import type { ProjectRow } from '../../src/core/model';
 import { shellCommand } from '../../src/core/quote';
-import { startCachedEngine } from '../harness/cached-engine';
 import { run } from '../harness/exec';
-import { dockerCli, ensureBaseImages } from '../harness/images';
+import type { DockerCli } from '../harness/images';
 import { REPOSITORY } from '../harness/paths';
-import type { Session } from '../harness/session';
-import type { Comparison } from './page';
 import { above, sample, type Samples } from './samples';
 import { secretsAtStart } from './secrets';
+import type { Bench, Measured } from './suite';
 
 const cli = join(REPOSITORY, 'dist/cli.js');
 const devcontainer = join(REPOSITORY, 'node_modules/@devcontainers/cli/devcontainer.js');
 const node = (args: readonly string[], options: Parameters<typeof run>[2] = {}) => run(process.execPath, args, options);
 
 /** Commands in a running container, whole processes, `up` and ssh; each beside the docker CLI and the Dev Containers CLI. */
-export async function measureCommands(
-  session: Session,
-  rounds: number,
-): Promise<{ readonly engine: string; readonly comparisons: readonly Comparison[] }> {
-  session.say('engine: the cached one');
-  const engine = await session.keep(await startCachedEngine());
-  await ensureBaseImages(engine.socket, { log: session.say, names: ['debian:bookworm-slim'] });
-  const docker = dockerCli(engine.socket);
-  const root = await mkdtemp(join(tmpdir(), 'berth-bench-'));
-  await session.keep({ dispose: () => rm(root, { recursive: true, force: true }) });
+export async function measureCommands(bench: Bench): Promise<Measured> {
+  const { session, rounds } = bench;
+  const engine = await bench.engine();
+  const { docker } = engine;
+  const root = await bench.folder();
   const folder = join(root, 'project');
   await mkdir(folder);
   await writeFile(join(folder, 'berth.yaml'), starter);
   await chown(folder, 1000, 1000);
-  const env = { DOCKER_HOST: engine.socket, DOCKER_CONTEXT: undefined, BERTH_HOME: join(root, 'home') };
+  const env = { ...engine.env, BERTH_HOME: join(root, 'home') };
   const core = createCore({
     log: silentLogger,
     actor: 'cli',
@@ -81,9 +73,8 @@ export async function measureCommands(
   session.say('commands: ssh');
   const { bySsh, byDockerProxy } = await logins(core, row, env, docker, engine.socket, rounds * 5);
   await core.projects.remove(row, { purge: true });
-  const version = (await docker(['version', '--format', '{{.Server.Version}}'])).stdout.trim();
   return {
-    engine: version,
+    engine: engine.version,
     comparisons: [
       {
         what: 'a command in a running container',
@@ -150,7 +141,7 @@ async function ups(core: Core, row: ProjectRow, folder: string, rounds: number) 
   return { first, again };
 }
 
-async function firstByDocker(docker: ReturnType<typeof dockerCli>, row: ProjectRow): Promise<void> {
+async function firstByDocker(docker: DockerCli, row: ProjectRow): Promise<void> {
   await docker(['run', '--detach', '--init', '--name', 'bench-plain', row.image, 'sleep', 'infinity']);
   await docker(['exec', 'bench-plain', 'true']);
 }
@@ -161,7 +152,7 @@ async function devcontainerUps(
   root: string,
   row: ProjectRow,
   env: Env,
-  docker: ReturnType<typeof dockerCli>,
+  docker: DockerCli,
   rounds: number,
 ): Promise<{ readonly first: Samples; readonly again: Samples }> {
   const folder = join(root, 'theirs');
@@ -181,14 +172,7 @@ async function devcontainerUps(
 }
 
 /** The system's ssh, through Berth's ProxyCommand and through one that is nothing but `docker exec`. */
-async function logins(
-  core: Core,
-  row: ProjectRow,
-  env: Env,
-  docker: ReturnType<typeof dockerCli>,
-  socket: string,
-  times: number,
-) {
+async function logins(core: Core, row: ProjectRow, env: Env, docker: DockerCli, socket: string, times: number) {
   const config = join(core.home.sshDir, 'config');
   const own = () => run('ssh', ['-F', config, row.alias, 'true'], { env });
   const bySsh = await sample('`ssh <alias> true`', times, own);

@@ -3,12 +3,10 @@ import { parseArgs } from 'node:util';
 import { run } from '../harness/exec';
 import { REPOSITORY } from '../harness/paths';
 import { Session } from '../harness/session';
-import { measureBuilds } from './builds';
-import { measureCommands } from './commands';
-import { overBudget, publish, table } from './page';
-
-/** The groups of the benchmark; each measures on an engine of its own and gives a table. */
-const parts = { commands: measureCommands, builds: measureBuilds } as const;
+import { writeChart } from './chart';
+import { expectPlaces, overBudget, publish, tables } from './page';
+import { Bench } from './suite';
+import { suites } from './suites';
 
 /** What the figures were taken on: they mean something beside each other alone. */
 function machine(): string {
@@ -16,31 +14,55 @@ function machine(): string {
   return `${cpus().length} cores, ${memory} GB, ${platform()} ${release()} ${arch()}, Node ${process.version}`;
 }
 
+const help = `npm run bench -- [SUITE…] [--rounds N] [--check] [--dry-run] [--engine unix://…]
+
+${Object.entries(suites)
+  .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+  .join('\n')}
+
+  --rounds N   how often what takes a second is done (3); quick things are done many times as often
+  --check      fail where a budget does not hold
+  --dry-run    leave docs/benchmarks.md alone
+  --engine     try rows out on an engine that runs; else a private one is started`;
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       rounds: { type: 'string', default: '3' },
+      engine: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    console.log(help);
+    return;
+  }
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number');
-  const wanted = Object.entries(parts).filter(([name]) => positionals.length === 0 || positionals.includes(name));
-  if (wanted.length === 0) throw new Error(`There are ${Object.keys(parts).join(', ')}`);
+  const unknown = positionals.find((name) => suites[name] === undefined);
+  if (unknown !== undefined) throw new Error(`There is no suite ${unknown}\n\n${help}`);
+  const wanted = Object.entries(suites).filter(([name]) => positionals.length === 0 || positionals.includes(name));
+  // Found out now, not after an hour of measuring.
+  if (!values['dry-run']) await expectPlaces(wanted.map(([name]) => name));
   const session = new Session();
+  const bench = new Bench(session, rounds, values.engine);
   try {
     // As it is packed: what is not minified takes longer to load.
     await run(process.execPath, ['esbuild.mjs', '--production'], { cwd: REPOSITORY });
     const over: string[] = [];
-    for (const [name, measure] of wanted) {
-      const { engine, comparisons } = await measure(session, rounds);
-      const facts = `${machine()}, Engine ${engine}; ${rounds} rounds, all in one run on one engine.`;
-      const text = `${table(comparisons)}\n\n${facts}`;
+    for (const [name, suite] of wanted) {
+      const began = Date.now();
+      const measured = await suite.measure(bench);
+      const seconds = ((Date.now() - began) / 1000).toFixed(0);
+      const facts = `${machine()}, Engine ${measured.engine}; ${rounds} rounds, ${seconds} s, all in one run.`;
+      const text = `${tables(measured)}\n\n${facts}`;
       console.log(`\n${text}\n`);
       if (!values['dry-run']) await publish(name, text);
-      over.push(...overBudget(comparisons));
+      if (!values['dry-run'] && suite.chart) await writeChart(name, measured.comparisons ?? []);
+      over.push(...overBudget(measured));
     }
     for (const line of over) console.log(`✖ over its budget: ${line}`);
     if (values.check && over.length > 0) throw new Error(`${over.length} budgets do not hold`);

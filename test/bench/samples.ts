@@ -29,9 +29,18 @@ export function median({ ms }: Pick<Samples, 'ms'>): number {
 }
 
 /** The 95th percentile: of few samples, the slowest. */
-export function p95({ ms }: Pick<Samples, 'ms'>): number {
+export function p95(samples: Pick<Samples, 'ms'>): number {
+  return percentile(samples, 0.95);
+}
+
+/** The 5th percentile: of few samples, the quickest. */
+export function p5(samples: Pick<Samples, 'ms'>): number {
+  return percentile(samples, 0.05);
+}
+
+function percentile({ ms }: Pick<Samples, 'ms'>, share: number): number {
   const sorted = [...ms].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.95) - 1)] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
 /** The same samples without what something else alone takes at the median, such as the start of the program itself. */

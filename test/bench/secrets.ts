@@ -2,8 +2,8 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Core } from '../../src/core/types';
 import { noProgress } from '../../src/core/log';
-import type { Comparison } from './page';
 import { sample } from './samples';
+import type { Comparison } from './suite';
 
 const template = `apiVersion: devcontainer/v1
 kind: Template

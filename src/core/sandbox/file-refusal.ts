@@ -14,6 +14,10 @@ export function fileRefusal(word: string, path: string, why: string): BerthError
       return new BerthError('file_outside', `${named} does not lie in the workspace or a mount of the template.`, {
         hint: 'Paths are relative to the workspace; what lies elsewhere is reached by a command.',
       });
+    case 'home':
+      return new BerthError('file_outside', `${named} lies in the home folder, which only commands reach.`, {
+        hint: 'Use a command; ./~ is a file of that name in the workspace.',
+      });
     case 'changed':
       return fileChanged(path);
     case 'folder':
@@ -26,6 +30,13 @@ export function fileRefusal(word: string, path: string, why: string): BerthError
       return failed('is the workspace itself, or a mount', 'Delete what is in it.');
     case 'special':
       return failed('is neither a file nor a folder', 'Use a command for it.');
+    case 'late':
+      return failed(
+        'did not answer in time',
+        'Try again; see with ps and fuser whether a program keeps it or its folder.',
+      );
+    case 'part':
+      return failed('was not written, since only a part of it arrived', 'Write it again.');
     case 'loop':
       return failed('leads through too many symbolic links', 'See where they lead with fs_stat.');
     default:

@@ -53,9 +53,11 @@ else tail -c +$((from + 1)) <&3 | head -c "$most"; fi`;
 
 /**
  * Replaces a file by what stdin says: `$3` the SHA-256 that it has to have now (`-`: none is asked, `absent`: it must not
- * be there), `$4` its mode where it is new, `$5` `parents` to make folders above it.
+ * be there), `$4` its mode where it is new, `$5` `parents` to make folders above it, `$6` how many bytes come: a client
+ * that is killed ends the stream early, and half of a text must not pass for all of it. Between the look at the file and
+ * its replacement no other writer of this kind comes, by a lock on the folder that ends with the shell.
  */
-export const writeScript = `${confined}expected=$1 mode=$2
+export const writeScript = `${confined}expected=$1 mode=$2 size=$4
 if [ "$3" = parents ]; then
   above=\${path%/*} rest=
   while [ -n "$above" ] && [ ! -e "$above" ] && [ ! -L "$above" ]; do rest=\${above##*/}/$rest above=\${above%/*}; done
@@ -75,8 +77,10 @@ hold "$path" follow
 [ ! -e "$name" ] || [ -f "$name" ] || say special
 [ ! -f "$name" ] || mode=$(stat -c %a -- "$name")
 read -r random </proc/sys/kernel/random/uuid; temporary=.berth-$random
-trap 'rm -f -- "$temporary"' EXIT
+trap 'rm -f -- "$temporary"' EXIT; trap 'exit 143' HUP INT TERM
 { (set -C; umask 077; cat >"$temporary"); } 2>/dev/null || say denied
+[ "$(stat -c %s -- "$temporary")" = "$size" ] || say part
+if command -v flock >/dev/null && [ -r . ]; then exec 9<.; flock 9 2>/dev/null; fi
 if [ "$expected" = absent ]; then
   chmod "$mode" "$temporary"; ln -- "$temporary" "$name" 2>/dev/null || say changed
 else

@@ -13,6 +13,9 @@ import type { Box } from './types';
 /** Milliseconds after which a file that does not answer is given up. */
 const patienceMs = 30_000;
 
+/** How often an edit is tried on a file that others keep writing. */
+const editTurns = 20;
+
 /** A piece of a file. @throws BerthError `file_not_found`, `file_outside`, `file_failed` */
 export async function readFileIn(box: Box, path: string, range: ReadRange, signal?: AbortSignal): Promise<FilePiece> {
   const { bytes, size } = await readBytes(box, path, range, signal);
@@ -41,11 +44,15 @@ export async function writeFileIn(
       hint: 'Write larger files by a command.',
     });
   }
-  const { rest } = await run(box, path, writeScript, [expected, '644', parents ? 'parents' : '-'], content, signal);
+  const words = [expected, '644', parents ? 'parents' : '-', String(content.length)];
+  const { rest } = await run(box, path, writeScript, words, content, signal);
   return { path: withoutEnd(rest), size: content.length, sha256: sha256Of(content) };
 }
 
-/** Replaces exact texts. @throws BerthError `file_changed` where a text is not there as often as said */
+/**
+ * Replaces exact texts. Where another writes the file meanwhile, the edits are tried on what it has become, unless the
+ * caller said what it must be. @throws BerthError `file_changed` where a text is not there as often as said
+ */
 export async function editFileIn(
   box: Box,
   path: string,
@@ -53,16 +60,23 @@ export async function editFileIn(
   expected: string | undefined,
   signal?: AbortSignal,
 ): Promise<Written & { readonly replaced: number }> {
-  const { bytes, size } = await readBytes(box, path, { offset: 0, length: callBytes }, signal);
-  if (size > callBytes) {
-    throw new BerthError('bad_usage', `The file has ${size} bytes; ${callBytes} can be edited.`, {
-      hint: 'Edit it by a command.',
-    });
+  for (let turn = 1; ; turn += 1) {
+    const { bytes, size } = await readBytes(box, path, { offset: 0, length: callBytes }, signal);
+    if (size > callBytes) {
+      throw new BerthError('bad_usage', `The file has ${size} bytes; ${callBytes} can be edited.`, {
+        hint: 'Edit it by a command.',
+      });
+    }
+    const before = sha256Of(bytes);
+    if (expected !== undefined && expected !== before) throw fileChanged(path);
+    const { content, replaced } = applyEdits(bytes, edits);
+    try {
+      return { ...(await writeFileIn(box, path, content, { expected: before }, signal)), replaced };
+    } catch (error) {
+      const changed = error instanceof BerthError && error.code === 'file_changed';
+      if (!changed || expected !== undefined || turn === editTurns) throw error;
+    }
   }
-  const before = sha256Of(bytes);
-  if (expected !== undefined && expected !== before) throw fileChanged(path);
-  const { content, replaced } = applyEdits(bytes, edits);
-  return { ...(await writeFileIn(box, path, content, { expected: before }, signal)), replaced };
 }
 
 /** What lies at a path; a link is not followed. @throws BerthError `file_not_found`, `file_outside` */
@@ -108,6 +122,8 @@ async function run(
   signal?: AbortSignal,
 ): Promise<{ readonly head: readonly string[]; readonly rest: Buffer }> {
   if (path === '' || path.includes('\0')) throw new BerthError('bad_usage', 'A path is neither empty nor holds a NUL.');
+  // Taken as it stands it would be a folder named ~ in the workspace, which nobody means and `rm -r ~` does not spare.
+  if (/^~(\/|$)/.test(path)) throw fileRefusal('home', path, '');
   const absolute = posix.resolve(box.workspacePath, path);
   const argv = ['/bin/sh', '-c', script, 'berth', absolute, box.roots.join('\n'), ...words];
   const spec = { argv, cwd: '/', timeoutMs: patienceMs };
@@ -115,7 +131,7 @@ async function run(
   const at = stdout.indexOf(0x0a);
   const [word = '', ...head] = stdout.subarray(0, Math.max(0, at)).toString().split(' ');
   if (word === 'ok') return { head, rest: stdout.subarray(at + 1) };
-  throw fileRefusal(word, path, exit.timedOut ? 'it took too long' : stderr.trim().slice(0, 200));
+  throw fileRefusal(exit.timedOut ? 'late' : word, path, stderr.trim().slice(0, 200));
 }
 
 function factsOf([bits = '', size = '', time = '']: readonly string[]): Omit<FileFacts, 'target'> {

@@ -1,0 +1,106 @@
+import { writeFile } from 'node:fs/promises';
+import { posix } from 'node:path';
+import type { Engine } from '../../engine/types';
+import { isCancelled } from '../../errors';
+import { laterEndFile } from '../../lifespan/watcher';
+import { withLock } from '../../lock';
+import type { ProjectRow } from '../../model';
+import { limitsOn } from '../../projects/plan-limits';
+import { writeProjectState } from '../../projects/state-file';
+import type { GivenLimits } from '../limits';
+import { templateOf } from '../spawn';
+import { killBox } from '../kill';
+import { isInTime, isServing, takeMarginMs } from './plan';
+import type { WarmParts } from './make';
+import { placeOf, readWaiting, take, takenFor, type WarmRecord } from './records';
+
+/** What is asked of the pool: as a spawn by a key. `name`: the key's, as a folder's. */
+export interface WarmClaim {
+  readonly name: string;
+  readonly template: string;
+  readonly given: GivenLimits;
+}
+
+/**
+ * Hands out a container that waits, with the limits and the time that were asked for; null where none fits, and one has
+ * to be made. What runs already cannot be given another network or another start, so who asks for that is not served.
+ */
+export async function claimWarm(
+  parts: WarmParts,
+  claim: WarmClaim,
+  signal?: AbortSignal,
+): Promise<ProjectRow | null> {
+  const { home } = parts;
+  if (claim.given.ttlMs < takeMarginMs) return null;
+  const now = Date.now();
+  const fitting = (await readWaiting(home)).filter(
+    (record) => record.ready && record.template === claim.template && isInTime(record, now),
+  );
+  if (fitting.length === 0) return null;
+  return withLock(home.locksDir, `agent-${claim.name}`, () => firstOf(parts, claim, fitting, signal), signal);
+}
+
+async function firstOf(
+  parts: WarmParts,
+  claim: WarmClaim,
+  fitting: readonly WarmRecord[],
+  signal: AbortSignal | undefined,
+): Promise<ProjectRow | null> {
+  const { home, projects, connection } = parts;
+  // Another call with this key was first, and has one.
+  if ((await takenFor(home, claim.name)) !== null) return null;
+  const engine = await connection.get(signal);
+  for (const { slot, project } of fitting) {
+    const row = await projects.look(project, signal);
+    if (row === null || !isServing(row) || !(await take(home, slot, claim.name))) continue;
+    try {
+      return await handOver(parts, engine, row, claim, signal);
+    } catch (error) {
+      // Half of what was asked for is not what was asked for.
+      await killBox(parts, row).catch(() => undefined);
+      if (isCancelled(error)) throw error;
+    }
+  }
+  return null;
+}
+
+/** Gives it what this agent is to have. @returns its row, as the next look will find it */
+async function handOver(
+  { home }: WarmParts,
+  engine: Engine,
+  row: ProjectRow,
+  { template, given }: WarmClaim,
+  signal: AbortSignal | undefined,
+): Promise<ProjectRow> {
+  const expires = new Date(Date.now() + given.ttlMs).toISOString();
+  const container = row.container ?? row.containerName;
+  const limits = { cpus: given.cpus, memory: given.memoryMb * 2 ** 20, pids: given.pids };
+  const { file } = placeOf(home.dir, row.name);
+  await Promise.all([
+    // Said also where it has them: the engine's event makes every process look.
+    engine.updateContainer(container, limitsOn(limits, engine.info.cpus), signal),
+    row.agent?.expires == null
+      ? Promise.reject(new Error('It does not say when it ends.'))
+      : tellEnd(engine, container, row.agent.expires, expires, signal),
+    writeProjectState(home, row.id, { agent: { ttlMs: given.ttlMs, expires } }),
+    writeFile(file, templateOf({ template, network: undefined }, given), { mode: 0o600 }),
+  ]);
+  return { ...row, agent: { expires } };
+}
+
+/** Its own watcher reads it there at the next turn, and after each start. */
+async function tellEnd(
+  engine: Engine,
+  container: string,
+  first: string,
+  expires: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { pack } = await import('tar-stream');
+  const tar = pack();
+  const file = laterEndFile(first);
+  tar.entry({ name: posix.basename(file), mode: 0o644 }, `${Math.ceil(Date.parse(expires) / 1000)}\n`);
+  tar.finalize();
+  const { Readable } = await import('node:stream');
+  await engine.writeArchive(container, posix.dirname(file), Readable.from(tar), signal);
+}

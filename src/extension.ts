@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { LanguageTools } from './editor/agents/language-tools';
 import { offerServer } from './editor/agents/offer-server';
 import { registerAll } from './editor/commands/all';
 import { Commands } from './editor/commands/registry';
@@ -44,6 +45,7 @@ export interface TestApi extends Parts {
   readonly inside: InsideSetup;
   readonly portQuestions: PortQuestions;
   readonly services: ServiceWatch;
+  readonly agentTools: LanguageTools;
 }
 
 /** Every file that may be a template; which of them are is for those who look at them to say. */
@@ -108,10 +110,11 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const portQuestions = own(new PortQuestions(session, portSessions));
   const fixes = new TemplateQuickFixes(own(new TemplateDiagnostics(session)));
   own(offerServer(context, version));
+  const agentTools = own(new LanguageTools(session, context.extension));
   own(vscode.languages.registerCodeActionsProvider(templateDocuments, fixes, TemplateQuickFixes.kinds));
 
   // A window with a folder shows its project at once; one without waits until the view is opened.
   if (window.folders.length > 0) session.wake();
   terminals.restore().catch((error: unknown) => output.logger.log('warn', 'Terminals were not restored', error));
-  return { ...parts, statusBar, templates, images, tasks, inside, portQuestions, services };
+  return { ...parts, statusBar, templates, images, tasks, inside, portQuestions, services, agentTools };
 }

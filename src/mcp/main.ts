@@ -29,7 +29,9 @@ export async function serve({ env, port, folders, verbose, signal }: ServeOption
   const both = AbortSignal.any([signal, end.signal]);
   try {
     core.projects.watch(both);
-    const factory = serverFactory(createCalls(core, await Promise.all(folders.map((folder) => realpath(folder)))));
+    core.warm.keep();
+    const allowed = await Promise.all(folders.map((folder) => realpath(folder)));
+    const factory = serverFactory(createCalls(core, () => Promise.resolve(allowed)));
     if (port === null) {
       process.stdin.once('end', () => end.abort());
       process.stdin.once('close', () => end.abort());

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { JsonSchema } from '../core/templates/json-schema';
 import { fieldRows } from '../core/templates/reference';
+import { declaredTools } from '../core/tools/manifest';
 import { tools } from '../core/tools/table';
 import type { Tool } from '../core/tools/tool';
 
@@ -50,5 +51,19 @@ Gives ${given.join(', ')}.
 `;
 }
 
-/** Run by `npm run schema`, never by the server. The formatter goes over the file afterwards. */
-if (require.main === module) void writeFile(join(__dirname, '../..', toolsPagePath), toolsPage());
+/** Puts the tools as an editor is told of them into package.json's text, and leaves the rest as it is. Pure. */
+export function withDeclaredTools(manifest: string): string {
+  const parsed = JSON.parse(manifest) as { readonly contributes: object };
+  const contributes = { ...parsed.contributes, languageModelTools: declaredTools() };
+  return `${JSON.stringify({ ...parsed, contributes }, null, 2)}\n`;
+}
+
+async function publish(): Promise<void> {
+  const root = join(__dirname, '../..');
+  const manifest = join(root, 'package.json');
+  await writeFile(join(root, toolsPagePath), toolsPage());
+  await writeFile(manifest, withDeclaredTools(await readFile(manifest, 'utf8')));
+}
+
+/** Run by `npm run schema`, never by the server. The formatter goes over the files afterwards. */
+if (require.main === module) void publish();

@@ -5,6 +5,7 @@ import { callEntry } from './call-entry';
 import { badArguments, failureOf, withoutPaths, type ToolFailure } from './failure';
 import { permit, type Person, type Question } from './permission';
 import { tools } from './table';
+import type { Tool } from './tool';
 
 /** Who calls, as it says itself. */
 export interface Client {
@@ -26,34 +27,50 @@ export type Outcome =
 
 /** Calls tools by their names. Every call ends in an outcome, or in a question to answer first; nothing is thrown. */
 export interface Calls {
+  /** What a person has to be asked before such a call; null where nothing, or where the call tells better what is wrong. */
+  question(name: string, input: unknown, context: Pick<CallContext, 'signal' | 'person'>): Promise<Question | null>;
   call(name: string, input: unknown, context: CallContext): Promise<Outcome | Question>;
 }
 
-/** The one way to a tool, whichever protocol asked. */
-export function createCalls(core: Core, folders: readonly string[] = []): Calls {
+/**
+ * The one way to a tool, whichever face asked. `folders`: real paths of those whose containers agents may make, asked for
+ * anew at each call.
+ */
+export function createCalls(core: Core, folders: () => Promise<readonly string[]>): Calls {
   const boxes = createBoxes({ projects: core.projects, connection: core.engine, use: core.use });
+  const checked = (name: string, input: unknown): readonly [Tool, object] => {
+    const tool = tools.find((one) => one.name === name);
+    if (tool === undefined) {
+      throw new BerthError('bad_usage', `There is no tool ${JSON.stringify(name.slice(0, 80))}.`, {
+        hint: 'See tools/list for those there are.',
+      });
+    }
+    const parsed = tool.input.safeParse(input ?? {});
+    if (!parsed.success) throw badArguments(name, parsed.error);
+    return [tool, parsed.data];
+  };
   const attempt = async (
     name: string,
     input: unknown,
     { signal, tell, person }: CallContext,
   ): Promise<Outcome | Question> => {
     try {
-      const tool = tools.find((one) => one.name === name);
-      if (tool === undefined) {
-        throw new BerthError('bad_usage', `There is no tool ${JSON.stringify(name.slice(0, 80))}.`, {
-          hint: 'See tools/list for those there are.',
-        });
-      }
-      const checked = tool.input.safeParse(input ?? {});
-      if (!checked.success) throw badArguments(name, checked.error);
-      const question = await permit({ core, boxes, signal }, tool, checked.data, person);
+      const [tool, data] = checked(name, input);
+      const question = await permit({ core, boxes, signal }, tool, data, person);
       if (question !== null) return question;
-      return { ok: true, value: await tool.run({ core, boxes, folders, signal, tell }, checked.data) };
+      return { ok: true, value: await tool.run({ core, boxes, folders: await folders(), signal, tell }, data) };
     } catch (error) {
       return { ok: false, failure: withoutPaths(failureOf(signal.aborted ? cancelled() : error), [core.home.dir]) };
     }
   };
   return {
+    async question(name, input, { signal, person }) {
+      try {
+        return await permit({ core, boxes, signal }, ...checked(name, input), person);
+      } catch {
+        return null;
+      }
+    },
     async call(name, input, context) {
       const started = performance.now();
       const outcome = await attempt(name, input, context);

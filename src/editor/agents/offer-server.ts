@@ -1,22 +1,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { offerInCursor } from './cursor-server';
 
 /** As package.json declares it. */
 export const serverProvider = 'berth.mcp';
-
-/** What Cursor adds to the editor's API; each part is there or not. */
-interface CursorApi {
-  readonly mcp?: {
-    readonly registerServer?: (config: { readonly name: string; readonly server: ServerProcess }) => void;
-    readonly unregisterServer?: (name: string) => void;
-  };
-}
-
-interface ServerProcess {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /**
  * Offers `berth mcp` to the agents of this editor, by VS Code's way and by Cursor's, wherever each is there. It runs by the
@@ -28,7 +15,7 @@ export function offerServer(extension: { readonly extensionPath: string }, versi
     args: [join(extension.extensionPath, 'dist', 'cli.js'), 'mcp'],
     env: { ELECTRON_RUN_AS_NODE: '1' },
   };
-  const offers = [offerInCursor(run)];
+  const offers = [new vscode.Disposable(offerInCursor(vscode, run))];
   const { lm } = vscode as { readonly lm?: Partial<typeof vscode.lm> };
   if (lm?.registerMcpServerDefinitionProvider !== undefined) {
     const definition = new vscode.McpStdioServerDefinition('Berth', run.command, run.args, run.env, version);
@@ -37,12 +24,4 @@ export function offerServer(extension: { readonly extensionPath: string }, versi
     );
   }
   return vscode.Disposable.from(...offers);
-}
-
-function offerInCursor(server: ServerProcess): vscode.Disposable {
-  const { cursor } = vscode as { readonly cursor?: CursorApi };
-  const mcp = cursor?.mcp;
-  if (typeof mcp?.registerServer !== 'function') return new vscode.Disposable(() => undefined);
-  mcp.registerServer({ name: 'berth', server });
-  return new vscode.Disposable(() => mcp.unregisterServer?.('berth'));
 }

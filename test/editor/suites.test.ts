@@ -71,7 +71,8 @@ describe('windows of their own kind', () => {
       it('does the main job, plans an edit of the template, refreshes and goes back', () =>
         run(editor, fixture, { suites: ['main-job', 'plan', 'refresh'] }));
 
-      it('runs tasks and terminals in the container', () => run(editor, fixture, { suites: ['tasks-terminal'] }));
+      it('runs tasks, terminals and what agents call in the container', () =>
+        run(editor, fixture, { suites: ['tasks-terminal', 'agents'] }));
 
       it('imports a devcontainer.json', () => run(editor, fixture, { suites: ['import'] }));
 

@@ -31,6 +31,11 @@ describe('an untrusted folder', () => {
     });
   }
 
+  it('lets agents of this editor call no tool', async () => {
+    const calling = vscode.lm.invokeTool('berth_spawn', { input: { key: 'any' }, toolInvocationToken: undefined });
+    await assert.rejects(Promise.resolve(calling), /not trusted/);
+  });
+
   it('leaves the engine as it was', async () => {
     const core = await api.session.core();
     const filter = `label=dev.berth.owner=${await core.home.owner()}`;

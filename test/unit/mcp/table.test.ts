@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { failureOf } from '../../../src/core/tools/failure';
 import { refusal } from '../../../src/mcp/http';
 import { tools } from '../../../src/core/tools/table';
-import { toolsPage, toolsPagePath } from '../../../src/mcp/tools-page';
+import { toolsPage, toolsPagePath, withDeclaredTools } from '../../../src/mcp/tools-page';
 import { BerthError, cancelled } from '../../../src/core/errors';
 
 describe('the table of MCP tools', () => {
@@ -31,6 +31,13 @@ describe('the page of MCP tools', () => {
     const file = resolve(__dirname, '../../..', toolsPagePath);
     const options = await resolveConfig(file);
     assert.equal(await readFile(file, 'utf8'), await format(toolsPage(), { ...options, filepath: file }));
+  });
+});
+
+describe('the manifest', () => {
+  it('declares the tools to editors as the table has them (npm run schema)', async () => {
+    const manifest = await readFile(resolve(__dirname, '../../../package.json'), 'utf8');
+    assert.equal(manifest, withDeclaredTools(manifest));
   });
 });
 

@@ -22,6 +22,7 @@ import { createPorts } from './ports/ports';
 import { createProjects } from './projects/projects';
 import { recorder } from './projects/record';
 import type { Caretaker } from './refresh/caretaker';
+import { createWarmPool } from './sandbox/warm/pool';
 import { KnownSecrets } from './secrets/known';
 import { createEditorServers } from './servers/servers';
 import { createServices } from './services/services';
@@ -122,6 +123,8 @@ export function createCore(options: CoreOptions): Core {
       prune: async (...of) => (await images()).prune(...of),
     },
     snapshots: createSnapshots({ home, connection: engine, projects, record }),
+    // What waits is nobody's, so the journal tells of it only when somebody takes it.
+    warm: owned.add(createWarmPool({ home, connection: engine, projects: plain, record, log })),
     ssh,
     git,
     journal,

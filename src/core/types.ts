@@ -14,6 +14,7 @@ import type { Images } from './projects/images';
 import type { Ports } from './ports/types';
 import type { Projects } from './projects/types';
 import type { SshFiles } from './line/ssh-files';
+import type { WarmPool } from './sandbox/warm/pool';
 import type { SecretStorage } from './secrets/types';
 import type { EditorServers } from './servers/servers';
 import type { Services } from './services/services';
@@ -55,6 +56,7 @@ export interface Core extends Disposable {
   readonly editorServers: EditorServers;
   readonly images: Images;
   readonly snapshots: Snapshots;
+  readonly warm: WarmPool;
   readonly ssh: SshFiles;
   readonly git: Git;
   readonly journal: Journal;

@@ -75,6 +75,7 @@ export class Session implements Disposable {
     this.#take(core.projects.snapshot);
     this.#store.add(core.projects.onDidChange((snapshot) => this.#take(snapshot)));
     core.projects.watch();
+    core.warm.keep();
     this.window.learnWith({
       identify: (folder) => core.projects.identify(folder),
       propose: async (folder) => {

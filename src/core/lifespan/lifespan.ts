@@ -5,6 +5,8 @@ import { labels, type ProjectRow } from '../model';
 export interface AgentLife {
   /** How long it may live, counted from its making; milliseconds. */
   readonly ttlMs: number;
+  /** ISO 8601 instant at which it ends instead, where it was made before it was asked for. */
+  readonly expires?: string;
 }
 
 /** What a row says of an agent's own container. */
@@ -26,6 +28,15 @@ export function agentFactsOf(container: { readonly labels: Readonly<Record<strin
   if (container.labels[labels.kind] !== 'agent') return null;
   const expires = container.labels[labels.expires] ?? '';
   return { expires: Number.isNaN(Date.parse(expires)) ? null : expires };
+}
+
+/** The same containers, of which an agent's own ends when its state says rather than as it was made to. Pure. */
+export function withEnd<T extends { readonly labels: Readonly<Record<string, string>> }>(
+  containers: readonly T[],
+  { expires }: Partial<AgentLife> = {},
+): readonly T[] {
+  if (expires === undefined) return containers;
+  return containers.map((one) => ({ ...one, labels: { ...one.labels, [labels.expires]: expires } }));
 }
 
 /** Whether the time of an agent's own container is over; a project's never is. Pure. */

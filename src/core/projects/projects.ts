@@ -74,6 +74,7 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     },
     identify: (folder, name) => identifyFolder(home, folder, name),
     find: (query, cwd, signal) => find(parts, query, cwd, signal),
+    look: async (id, signal) => store.loadOne(await connection.get(signal), id, undefined, signal),
     up: async (folder, options, progress, signal) =>
       (await import('./up')).up(parts, folder, options, progress, signal),
     async buildImage(template, folder, options, progress, signal) {

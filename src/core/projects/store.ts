@@ -7,6 +7,7 @@ import type { HealthSource } from '../health/board';
 import type { Disposable } from '../lifetime';
 import type { Logger } from '../log';
 import { idleStopOf } from '../idle/stopped';
+import { withEnd } from '../lifespan/lifespan';
 import { labels } from '../model';
 import type {
   ContainerState,
@@ -17,6 +18,7 @@ import type {
   SecretRow,
   StaleReason,
 } from '../model';
+import { isWaiting } from '../sandbox/warm/records';
 import { secretsOf } from '../secrets/rows';
 import { listProjectContainers } from './containers';
 import { standing } from './repair';
@@ -112,7 +114,7 @@ export class ProjectStore implements Disposable {
     return this.#snapshot;
   }
 
-  /** Looks at one project anew. `event` tells when it changed. */
+  /** Looks at one project anew, also at one that is not listed since it waits. `event` tells when it changed. */
   async loadOne(engine: Engine, id: string, event?: EngineEvent, signal?: AbortSignal): Promise<ProjectRow | null> {
     const owner = await this.home.owner();
     const look = ++this.#looks;
@@ -120,8 +122,7 @@ export class ProjectStore implements Disposable {
     const none = containers.length === 0;
     this.#know(look, id, none ? undefined : await this.#entryOf(engine, id, containers, event, signal));
     this.#engineId = engine.info.id;
-    this.#publish();
-    return this.#snapshot.rows.find((row) => row.id === id) ?? null;
+    return this.#publish().get(id) ?? null;
   }
 
   /** Says what this process is doing to a project; disposing says that it is over. */
@@ -160,18 +161,20 @@ export class ProjectStore implements Disposable {
     const shown = representative(containers);
     const changed = event === undefined ? this.#entries.get(id)?.changed : new Date(event.time).toISOString();
     const detail = shown !== null && isTelling(shown) ? await engine.inspectContainer(shown.id, signal) : null;
+    const state = await readProjectState(this.home, id);
     return {
-      containers,
+      containers: withEnd(containers, state.agent),
       assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown),
       close: detail === null ? null : closeLook(detail),
-      setup: shown === null ? [] : openSteps(await readProjectState(this.home, id), shown.id),
+      setup: shown === null ? [] : openSteps(state, shown.id),
       secrets: shown === null ? [] : await secretsOf(this.home, id, shown),
       idleFor: shown === null ? null : await idleStopOf(engine, shown, signal),
       ...(changed === undefined ? {} : { changed }),
     };
   }
 
-  #publish(loaded = this.#snapshot.loaded): void {
+  /** @returns all rows by their projects' ids */
+  #publish(loaded = this.#snapshot.loaded): ReadonlyMap<string, ProjectRow> {
     const rows = new Map<string, ProjectRow>();
     for (const [id, entry] of this.#entries) {
       const shown = representative(entry.containers);
@@ -199,11 +202,14 @@ export class ProjectStore implements Disposable {
     }
     this.#snapshot = {
       version: this.#snapshot.version + 1,
-      rows: [...rows.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)),
+      rows: [...rows.values()]
+        .filter(({ folder }) => !isWaiting(this.home, folder))
+        .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)),
       engine: this.connection.status.kind,
       loaded,
     };
     this.#changed.fire(this.#snapshot);
+    return rows;
   }
 }
 

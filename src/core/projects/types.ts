@@ -138,6 +138,8 @@ export interface Projects {
   identify(folder: string, name?: string): Promise<ProjectIdentity>;
   /** @throws BerthError `project_not_found`, `project_ambiguous` */
   find(query: ProjectQuery, cwd: string, signal?: AbortSignal): Promise<ProjectRow>;
+  /** One project by its id, as the engine has it now; null where it has no container. Also one that no list shows. */
+  look(id: string, signal?: AbortSignal): Promise<ProjectRow | null>;
 
   up(folder: string, options: UpOptions, progress: Progress, signal?: AbortSignal): Promise<UpResult>;
   /** Builds a template's image for a folder's owner, without a container. `reused`: it was there already. */

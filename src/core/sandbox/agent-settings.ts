@@ -35,8 +35,30 @@ const rule = z.strictObject({
 /** One of the user's rules; what it leaves out fits everything, and `*` in a pattern stands for any text. */
 export type AgentRule = z.output<typeof rule>;
 
+const warmMost = 8;
+const warm = z.strictObject({
+  template: z.string('a template’s name').regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a template’s name'),
+  ready: z.int(`a whole number up to ${warmMost}`).min(0).max(warmMost, `a whole number up to ${warmMost}`),
+  ttl: spelled('a duration of at least 10m, such as 4h', parseDuration, 10 * minute).default(240 * minute),
+});
+
+/** So many containers of a template are kept `ready` for agents; each that nobody takes ends after `ttl` milliseconds. */
+export type WarmWish = z.output<typeof warm>;
+
 /** What the user's own file says of agents; of the rules the first that fits decides. */
-const document = z.strictObject({ limits, rules: z.array(rule).max(1000).default([]) });
+const document = z.strictObject({
+  limits,
+  rules: z.array(rule).max(1000).default([]),
+  warm: z
+    .array(warm)
+    .max(warmMost)
+    .refine(
+      (all) => all.reduce((sum, { ready }) => sum + ready, 0) <= warmMost,
+      `at most ${warmMost} containers in all`,
+    )
+    .refine((all) => new Set(all.map(({ template }) => template)).size === all.length, 'each template once')
+    .default([]),
+});
 
 /** The most that agents get: `memory` in bytes, `ttl` in milliseconds. */
 export type AgentSettings = z.output<typeof document>;

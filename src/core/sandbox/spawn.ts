@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { BerthError } from '../errors';
+import type { BerthHome } from '../home';
+import { withLock } from '../lock';
 import type { Progress } from '../log';
-import type { ProjectRow } from '../model';
 import { isWithin } from '../projects/host-paths';
 import { safeName } from '../projects/identity';
 import type { UpResult } from '../projects/types';
 import type { Core } from '../types';
 import { readAgentSettings } from './agent-settings';
 import { givenLimits, type AskedLimits, type GivenLimits } from './limits';
+import { keyLock, placeOf, takenFor } from './warm/records';
 
 /** What a container is asked to be: around a folder, or by a key from a template. */
 export interface SpawnWish {
@@ -25,17 +26,12 @@ export interface SpawnWish {
 /** What a spawn came to. */
 export type Spawned = Pick<UpResult, 'row' | 'reused' | 'notices'>;
 
-/** Where the folders of agents' own containers lie. */
-function agentsDir(home: string): string {
-  return join(home, 'agents');
-}
-
 /**
  * Makes a container or finds it: the same key, or the same folder, is the same container.
  * @throws BerthError as `up` does, `bad_usage`
  */
 export async function spawnBox(
-  core: Pick<Core, 'home' | 'projects'>,
+  core: Pick<Core, 'home' | 'projects' | 'warm'>,
   wish: SpawnWish,
   progress: Progress,
   signal?: AbortSignal,
@@ -56,8 +52,19 @@ export async function spawnBox(
       hint: 'Give a folder for its container, or a key for one of your own.',
     });
   }
-  const given = givenLimits(wish.limits, (await readAgentSettings(core.home)).limits);
-  const { folder, file, fresh } = await placeFor(core.home.dir, key, templateOf(wish, given));
+  const settings = await readAgentSettings(core.home);
+  const given = givenLimits(wish.limits, settings.limits);
+  const name = placeName(key);
+  if (settings.warm.length > 0 && wish.network === undefined) {
+    const row = await core.warm.claim({ name, template: wish.template ?? usualTemplate, given }, signal);
+    if (row !== null) return { row, reused: false, notices: given.notices };
+  }
+  const { folder, file, fresh } = await withLock(
+    core.home.locksDir,
+    keyLock(name),
+    () => placeFor(core.home, name, templateOf(wish, given)),
+    signal,
+  );
   const options = { template: file, agent: { ttlMs: given.ttlMs } };
   const result = await core.projects.up(folder, options, progress, signal);
   return fresh ? { ...result, notices: [...given.notices, ...result.notices] } : result;
@@ -98,12 +105,13 @@ interface Place {
 
 /**
  * The workspace of a key, and the template that its container is made from, which lies out of the container's reach: what
- * runs in there cannot ask for more. The first call has said what it is; a later one with the same key gets that.
+ * runs in there cannot ask for more. The first call has said what it is; a later one with the same key gets that. Call it
+ * under the key's lock.
  */
-async function placeFor(home: string, key: string, template: string): Promise<Place> {
-  const name = `${safeName(key).slice(0, 24)}-${shortHash(key)}`;
-  const folder = join(agentsDir(home), name, name);
-  const file = join(dirname(folder), `${name}.yaml`);
+async function placeFor(home: BerthHome, name: string, template: string): Promise<Place> {
+  const slot = await takenFor(home, name);
+  const { folder, file } = placeOf(home.dir, slot ?? name);
+  if (slot !== null) return { folder, file, fresh: false };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     await writeFile(file, template, { flag: 'wx', mode: 0o600 });
@@ -114,9 +122,17 @@ async function placeFor(home: string, key: string, template: string): Promise<Pl
   return { folder, file, fresh: true };
 }
 
+/** What a key's folder is called. Pure. */
+function placeName(key: string): string {
+  return `${safeName(key).slice(0, 24)}-${shortHash(key)}`;
+}
+
+/** Where an agent names none. */
+const usualTemplate = 'base';
+
 /** The template of an agent's own container: another one's, within what it is given, that asks for no secret. Pure. */
 export function templateOf(
-  { template = 'base', network }: Pick<SpawnWish, 'template' | 'network'>,
+  { template = usualTemplate, network }: Pick<SpawnWish, 'template' | 'network'>,
   { cpus, memoryMb, pids }: GivenLimits,
 ): string {
   return JSON.stringify({
@@ -130,23 +146,6 @@ export function templateOf(
       ...(network === undefined ? {} : { security: { network } }),
     },
   });
-}
-
-/** Whether a container is an agent's own: its folder is Berth's, and goes with it. */
-export function isSpawned(home: string, row: Pick<ProjectRow, 'folder'>): boolean {
-  return row.folder.startsWith(agentsDir(home) + sep);
-}
-
-/** Removes a container; of an agent's own, its volumes and its folder too. @returns the volumes that stay */
-export async function killBox(
-  core: Pick<Core, 'home' | 'projects'>,
-  row: ProjectRow,
-  signal?: AbortSignal,
-): Promise<readonly string[]> {
-  const own = isSpawned(core.home.dir, row);
-  const kept = await core.projects.remove(row, { purge: own }, signal);
-  if (own) await rm(dirname(row.folder), { recursive: true, force: true });
-  return kept;
 }
 
 function shortHash(text: string): string {

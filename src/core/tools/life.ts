@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { killBox, spawnBox } from '../sandbox/spawn';
+import { killBox } from '../sandbox/kill';
+import { spawnBox } from '../sandbox/spawn';
 import { container, project, retryKey } from './schemas';
 import { tool } from './tool';
 import { projectOf } from './words';

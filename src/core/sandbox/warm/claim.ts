@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { Engine } from '../../engine/types';
@@ -12,7 +13,7 @@ import { templateOf } from '../spawn';
 import { killBox } from '../kill';
 import { isInTime, isServing, takeMarginMs } from './plan';
 import type { WarmParts } from './make';
-import { placeOf, readWaiting, take, takenFor, type WarmRecord } from './records';
+import { keyLock, placeOf, readWaiting, take, takenFor, type WarmRecord } from './records';
 
 /** What is asked of the pool: as a spawn by a key. `name`: the key's, as a folder's. */
 export interface WarmClaim {
@@ -25,11 +26,7 @@ export interface WarmClaim {
  * Hands out a container that waits, with the limits and the time that were asked for; null where none fits, and one has
  * to be made. What runs already cannot be given another network or another start, so who asks for that is not served.
  */
-export async function claimWarm(
-  parts: WarmParts,
-  claim: WarmClaim,
-  signal?: AbortSignal,
-): Promise<ProjectRow | null> {
+export async function claimWarm(parts: WarmParts, claim: WarmClaim, signal?: AbortSignal): Promise<ProjectRow | null> {
   const { home } = parts;
   if (claim.given.ttlMs < takeMarginMs) return null;
   const now = Date.now();
@@ -37,7 +34,7 @@ export async function claimWarm(
     (record) => record.ready && record.template === claim.template && isInTime(record, now),
   );
   if (fitting.length === 0) return null;
-  return withLock(home.locksDir, `agent-${claim.name}`, () => firstOf(parts, claim, fitting, signal), signal);
+  return withLock(home.locksDir, keyLock(claim.name), () => firstOf(parts, claim, fitting, signal), signal);
 }
 
 async function firstOf(
@@ -47,8 +44,8 @@ async function firstOf(
   signal: AbortSignal | undefined,
 ): Promise<ProjectRow | null> {
   const { home, projects, connection } = parts;
-  // Another call with this key was first, and has one.
-  if ((await takenFor(home, claim.name)) !== null) return null;
+  // A call with this key was earlier, and has one.
+  if (existsSync(placeOf(home.dir, claim.name).file) || (await takenFor(home, claim.name)) !== null) return null;
   const engine = await connection.get(signal);
   for (const { slot, project } of fitting) {
     const row = await projects.look(project, signal);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Disposable } from '../../lifetime';
 import { isCancelled, messageOf } from '../../errors';
+import type { Disposable } from '../../lifetime';
 import { withLock } from '../../lock';
 import type { Logger } from '../../log';
 import type { ProjectRow } from '../../model';
@@ -112,14 +112,9 @@ const took = (began: number): string => `${Math.round(performance.now() - began)
 async function alone(locksDir: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   const busy = new AbortController();
   const either = AbortSignal.any([signal, busy.signal]);
-  let mine = false;
-  const own = async (): Promise<void> => {
-    mine = true;
-    await work();
-  };
   try {
-    await withLock(locksDir, 'warm-pool', own, either, () => busy.abort());
+    await withLock(locksDir, 'warm-pool', work, either, () => busy.abort());
   } catch (error) {
-    if (mine || signal.aborted || !isCancelled(error)) throw error;
+    if (signal.aborted || !busy.signal.aborted || !isCancelled(error)) throw error;
   }
 }

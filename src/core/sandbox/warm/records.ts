@@ -31,6 +31,9 @@ export function placeOf(home: string, name: string): { readonly folder: string; 
   return { folder, file: `${folder}.yaml` };
 }
 
+/** The lock under which a key gets its one container. Pure. */
+export const keyLock = (name: string): string => `agent-${name}`;
+
 const waitingDir = ({ dir }: Home): string => join(agentsDir(dir), '.warm');
 const waitingFile = (home: Home, slot: string): string => join(waitingDir(home), `${slot}.json`);
 const goingFile = (home: Home, slot: string): string => join(waitingDir(home), `${slot}.going`);

@@ -9,6 +9,7 @@ import { lineTarget } from './context';
 import type { ProjectsContext, ProjectsParts } from './context';
 import { isPathQuery, matchProject } from './find';
 import { identifyFolder } from './folders';
+import { containerName } from './identity';
 import type { SizeMemory } from '../storage/sizes';
 import { absentRow, containerGone } from './rows';
 import { createAssess } from './stale';
@@ -41,11 +42,12 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
     signal?: AbortSignal,
   ): Promise<{ engine: Engine; container: ContainerDetail }> => {
     const engine = await connection.get(signal);
-    // By its name, which is the current one's whatever has replaced it since the row was made.
-    let container = await engine.inspectContainer(row.containerName, signal);
+    // By the name of whichever is current: another may have replaced the row's, or be about to.
+    const current = containerName(row.name, row.id);
+    let container = await engine.inspectContainer(current, signal);
     if (container?.state !== 'running') {
       await afterSwitch({ engine, home, log }, row.id, signal);
-      container = await engine.inspectContainer(row.containerName, signal);
+      container = await engine.inspectContainer(current, signal);
     }
     if (container === null) throw containerGone(row.name);
     if (container.state !== 'running') {

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Core } from '../../../src/core';
 import { noProgress } from '../../../src/core/log';
 import { labels } from '../../../src/core/model';
 import type { ProjectRow } from '../../../src/core/model';
-import { containersByRole } from '../../../src/core/refresh/former';
 import { Fixture } from '../projects/fixture';
+import { ageLocks, bundleChild, forkChild, isWhole, plant, secretSpec } from './bed';
 import { FaultyEngine } from './faulty-engine';
 
 describe('a refresh that is cut short', () => {
@@ -25,9 +22,9 @@ describe('a refresh that is cut short', () => {
     dir = await mkdtemp(join(tmpdir(), 'berth-faults-'));
     faulty = await FaultyEngine.open(dir);
     core = Fixture.coreAt(join(fixture.dir, 'home'), faulty.url);
-    const folder = await fixture.folder('cut', '  post_create: ["echo made >> ~/made"]\n');
+    const folder = await fixture.folder('cut', `  post_create: ["echo made >> ~/made"]\n${secretSpec}`);
     ({ row } = await fixture.up(folder));
-    await sh('echo kept > ~/note; echo here > note');
+    await plant(fixture.core, row);
   });
   after(async () => {
     core.dispose();
@@ -36,88 +33,108 @@ describe('a refresh that is cut short', () => {
     await rm(dir, { recursive: true });
   });
 
-  async function sh(line: string): Promise<string> {
-    const now = await fixture.core.projects.find(row.folder, '/');
-    const command = await (await fixture.core.projects.runner(now)).run({ argv: ['/bin/sh', '-c', line] });
-    command.stderr.resume();
-    const output = await text(command.stdout);
-    await command.exit;
-    return output.trim();
-  }
-  /** Nothing is lost, one container is the project's, and nothing half-done is left. */
-  async function isWhole(): Promise<void> {
-    const { row: now } = await fixture.up(row.folder);
-    assert.equal(now.state, 'running');
-    assert.equal(await sh('cat ~/note note'), 'kept\nhere');
-    assert.equal(await readFile(join(row.folder, 'note'), 'utf8'), 'here\n');
-    const engine = await fixture.core.engine.get();
-    const owner = await fixture.core.home.owner();
-    const { current, next } = await containersByRole(engine, owner, now);
-    assert.deepEqual([current?.id, next], [now.container, undefined]);
+  const refresh = (by: Core) => by.projects.refreshContainer(row, { now: true }, noProgress);
+  /** The container in use now. */
+  const inUse = async () => (await fixture.core.projects.find(row.folder, '/')).container;
+  async function wholeAfter(what: string, containers: readonly (string | null)[]): Promise<void> {
+    await isWhole(fixture.core, row, containers).catch((error: unknown) => {
+      throw new Error(`after ${what}: ${String(error)}`, { cause: error });
+    });
   }
 
   let steps: readonly string[] = [];
   it('is first done whole, to know its steps', async () => {
+    const before = await inUse();
     faulty.cutAfter(Infinity);
-    await core.projects.refreshContainer(row, { now: true }, noProgress);
+    await refresh(core);
     steps = [...faulty.changes];
     assert.deepEqual(steps.filter((step) => step.endsWith('rename')).length, 2, steps.join(', '));
-    await isWhole();
+    await wholeAfter('all', [before]);
   });
 
   it('by an engine that goes away at any step: the next look finishes or undoes it, and nothing is lost', async () => {
     for (const [at, step] of steps.entries()) {
+      const before = await inUse();
       faulty.cutAfter(at);
-      await assert.rejects(core.projects.refreshContainer(row, { now: true }, noProgress), `cut at ${step}`);
+      await assert.rejects(refresh(core), `cut at ${step}`);
       assert.ok(faulty.mend(), `${step} was not reached`);
-      await isWhole().catch((error: unknown) => {
-        throw new Error(`after a cut at ${at + 1}, ${step}: ${String(error)}`, { cause: error });
-      });
+      await wholeAfter(`a cut at ${at + 1}, ${step}`, [before]);
     }
   });
 
   it('as a rollback is: whatever step the engine goes away at, one of both is the project’s again', async () => {
-    await fixture.core.projects.refreshContainer(row, { now: true }, noProgress);
+    await refresh(fixture.core);
     faulty.cutAfter(Infinity);
     await core.projects.rollback(row);
     const ofRollback = [...faulty.changes];
     assert.ok(ofRollback.length >= 4, ofRollback.join(', '));
     for (const [at, step] of ofRollback.entries()) {
-      await fixture.core.projects.refreshContainer(row, { now: true }, noProgress);
+      const before = await inUse();
+      await refresh(fixture.core);
+      const both = [before, await inUse()];
       faulty.cutAfter(at);
       await assert.rejects(core.projects.rollback(row), `cut at ${step}`);
       assert.ok(faulty.mend(), `${step} was not reached`);
-      await isWhole();
+      // One that was stopped and no more is a stopped one, to be started by who wants it.
+      await fixture.up(row.folder);
+      await wholeAfter(`a cut at ${at + 1} of a rollback, ${step}`, both);
     }
   });
 
-  it('by the death of its process between stop and start: whoever connects next puts it right', async () => {
-    const child = fork(join(__dirname, 'refresh-child.ts'), [join(fixture.dir, 'home'), faulty.url, row.folder], {
-      execArgv: ['--import', 'tsx'],
+  describe('by the death of its process', () => {
+    let program: string;
+    before(() => (program = bundleChild(dir)));
+    /** Kills a process that refreshes or rolls back at one of its steps. */
+    async function killAt(verb: 'refresh' | 'rollback', at: number): Promise<void> {
+      const child = forkChild(program, fixture, faulty.url, verb, row.folder);
+      const ended = new Promise<string | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+      faulty.haltAfter(at, () => child.kill('SIGKILL'));
+      assert.equal(await ended, 'SIGKILL', `step ${at + 1} was not reached`);
+      faulty.mend();
+      await ageLocks(fixture.core);
+    }
+
+    it('at any step: whoever connects next puts it right, and nothing is lost', async () => {
+      for (const [at, step] of steps.entries()) {
+        const before = await inUse();
+        await killAt('refresh', at);
+        await wholeAfter(`a kill at ${at + 1}, ${step}`, [before]);
+      }
     });
-    const ended = once(child, 'exit');
-    const stop = steps.findLastIndex((step) => step.endsWith('/stop'));
-    faulty.cutAfter(stop + 2, () => child.kill('SIGKILL'));
-    await ended;
-    faulty.mend();
-    // Not `up`: a plain command in a container that is being switched, as the Line and ssh-proxy would.
-    const runner = await fixture.core.projects.runner(row);
-    const command = await runner.run({ argv: ['cat', '/home/dev/note'] });
-    assert.equal((await text(command.stdout)).trim(), 'kept');
-    await isWhole();
+
+    it('half-way in a rollback: likewise', async () => {
+      const before = await inUse();
+      await refresh(fixture.core);
+      const both = [before, await inUse()];
+      // The one in use is stopped and put aside, and nothing has its name.
+      await killAt('rollback', 2);
+      await wholeAfter('a kill', both);
+    });
+
+    it('which is nothing to two others that refresh at the same time', async () => {
+      const before = await inUse();
+      const child = forkChild(program, fixture, faulty.url, 'refresh', row.folder);
+      const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+      const results = await Promise.all([refresh(core), refresh(fixture.core)]);
+      assert.equal(await ended, 0);
+      assert.equal(new Set([before, ...results.map((one) => one.row.container)]).size, 3);
+      await wholeAfter('three at once', []);
+    });
   });
 
-  it('leaves no canary behind for longer than until the next one', async () => {
-    await core.projects.refreshContainer(row, { now: true }, noProgress);
-    const engine = await fixture.core.engine.get();
-    const canary = { [labels.project]: row.id, [labels.kind]: 'canary' };
-    assert.deepEqual(await engine.listContainers({ labels: canary }), []);
-    // Nor where the project is removed before there is a next one.
-    faulty.cutAfter(steps.findIndex((step) => step.endsWith('/start')));
-    await assert.rejects(core.projects.refreshContainer(row, { now: true }, noProgress));
-    faulty.mend();
-    assert.equal((await engine.listContainers({ labels: canary })).length, 1);
-    await fixture.core.projects.remove(row, { purge: true });
-    assert.deepEqual(await engine.listContainers({ labels: { [labels.project]: row.id } }), []);
+  describe('and is left alone', () => {
+    it('leaves no canary behind for longer than until the next one', async () => {
+      await refresh(core);
+      const engine = await fixture.core.engine.get();
+      const canary = { [labels.project]: row.id, [labels.kind]: 'canary' };
+      assert.deepEqual(await engine.listContainers({ labels: canary }), []);
+      // Nor where the project is removed before there is a next one.
+      faulty.cutAfter(steps.findIndex((step) => step.endsWith('/start')));
+      await assert.rejects(refresh(core));
+      faulty.mend();
+      assert.equal((await engine.listContainers({ labels: canary })).length, 1);
+      await fixture.core.projects.remove(row, { purge: true });
+      assert.deepEqual(await engine.listContainers({ labels: { [labels.project]: row.id } }), []);
+    });
   });
 });

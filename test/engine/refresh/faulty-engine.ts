@@ -9,7 +9,9 @@ export class FaultyEngine {
   readonly #sockets = new Set<Socket>();
   #cutAt = Infinity;
   #isCut = false;
-  #onCut: () => void = () => undefined;
+  #onHalt: (() => void) | undefined;
+  readonly #streams = new Set<Socket>();
+  #isSilent = false;
 
   private constructor(
     private readonly server: Server,
@@ -20,7 +22,8 @@ export class FaultyEngine {
     const target = /^unix:\/\/(.+)$/.exec(engineUrl())?.[1];
     if (target === undefined) throw new Error('These tests want an engine on a socket of this machine');
     const path = join(dir, 'faulty.sock');
-    const server = createServer();
+    // A command's stdin may end long before its output does.
+    const server = createServer({ allowHalfOpen: true });
     const faulty = new FaultyEngine(server, `unix://${path}`);
     server.on('connection', (socket) => faulty.#carry(socket, target));
     await new Promise<void>((resolve) => server.listen(path, resolve));
@@ -28,16 +31,28 @@ export class FaultyEngine {
   }
 
   /** Lets so many changes through from now on, then cuts every connection and refuses new ones. */
-  cutAfter(changes: number, onCut: () => void = () => undefined): void {
+  cutAfter(changes: number): void {
     this.changes.length = 0;
     this.#cutAt = changes;
-    this.#onCut = onCut;
+    this.#onHalt = undefined;
+  }
+
+  /** Lets so many changes through from now on; the next one never reaches the engine, and is told of. All else goes on. */
+  haltAfter(changes: number, onHalt: () => void): void {
+    this.cutAfter(changes);
+    this.#onHalt = onHalt;
+  }
+
+  /** Ends every stream of events, and refuses new ones until it is mended. */
+  silence(): void {
+    this.#isSilent = true;
+    for (const socket of this.#streams) socket.destroy();
   }
 
   /** @returns whether it had been cut */
   mend(): boolean {
     const was = this.#isCut;
-    this.#isCut = false;
+    this.#isCut = this.#isSilent = false;
     this.#cutAt = Infinity;
     return was;
   }
@@ -57,11 +72,17 @@ export class FaultyEngine {
       const change = `${method} ${path.replace(/^(\/\w+)\/[^/]+/, (whole, kind: string) => (whole.endsWith('/create') ? whole : kind))}`;
       const isChange = method !== 'GET' && !/exec|\/wait|\/volumes/.test(path);
       if (isChange && this.changes.length >= this.#cutAt) {
-        this.#cut();
+        if (this.#onHalt === undefined) this.#cut();
+        else this.#onHalt();
         return;
       }
+      if (path === '/events') {
+        if (this.#isSilent) return void near.destroy();
+        this.#streams.add(near);
+        near.on('close', () => this.#streams.delete(near));
+      }
       if (isChange) this.changes.push(change);
-      const far = createConnection(target);
+      const far = createConnection({ path: target, allowHalfOpen: true });
       far.on('error', () => near.destroy()).on('close', () => near.destroy());
       near.on('close', () => far.destroy());
       far.write(chunk);
@@ -72,6 +93,5 @@ export class FaultyEngine {
   #cut(): void {
     this.#isCut = true;
     for (const socket of this.#sockets) socket.destroy();
-    this.#onCut();
   }
 }

@@ -1,11 +1,18 @@
-import { noProgress } from '../../../src/core/log';
-import { Fixture } from '../projects/fixture';
+import { createCore } from '../../../src/core';
+import { noProgress, silentLogger } from '../../../src/core/log';
 
-/** A process that refreshes a project, to be killed: `HOME ENGINE FOLDER`. */
-async function main([home = '', engine = '', folder = ''] = process.argv.slice(2)): Promise<void> {
-  const core = Fixture.coreAt(home, engine);
+/** A process that refreshes a project or rolls it back, to be killed: `HOME ENGINE INSTALLATION VERB FOLDER`. */
+async function main([home, engineUrl = '', installation = '', verb, folder = ''] = process.argv.slice(2)) {
+  const env = { ...process.env, BERTH_HOME: home };
+  const core = createCore({ log: silentLogger, actor: 'user', env, installation, engineUrl });
   const row = await core.projects.find(folder, '/');
-  await core.projects.refreshContainer(row, { now: true }, noProgress);
+  if (verb === 'rollback') await core.projects.rollback(row);
+  else await core.projects.refreshContainer(row, { now: true }, noProgress);
+  core.dispose();
+  process.disconnect();
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -11,7 +11,7 @@ import type { PrunePlan, PruneResult } from '../core/projects/images';
 import type { BuildResult, ProjectDetail, ProjectPlan, UpResult } from '../core/projects/types';
 import type { RefreshResult, RollbackResult } from '../core/refresh/types';
 import type { ServiceRow } from '../core/services/types';
-import type { Snapshot } from '../core/snapshots/types';
+import type { RestorePlan, Snapshot } from '../core/snapshots/types';
 import type { StorageRow } from '../core/storage/look';
 import type { CopyReport } from '../core/storage/unpack-folder';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
@@ -56,6 +56,8 @@ export type Result =
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
   /** `all`: those of every project. */
   | { readonly kind: 'snapshots'; readonly all: boolean; readonly found: readonly Snapshot[] }
+  | { readonly kind: 'restored'; readonly snapshot: Snapshot; readonly result: RefreshResult }
+  | { readonly kind: 'restore_plan'; readonly row: ProjectRow; readonly plan: RestorePlan }
   /** `dryRun`: it was only to be said what would go. */
   | {
       readonly kind: 'snapshots_removed';

@@ -143,6 +143,8 @@ export interface ProjectRow extends ProjectIdentity {
   readonly exitCode: number | null;
   /** For how many seconds it had been idle when it stopped by itself for that; left out where it did not. */
   readonly idleFor?: number;
+  /** The snapshot that it was put back to, by name; left out where it is made of its template's image. */
+  readonly restored?: string;
   /** There for an agent's own container alone. `expires`: ISO 8601 instant at which it ends itself; null where it is not known. */
   readonly agent?: { readonly expires: string | null };
 }
@@ -229,6 +231,8 @@ export const labels = {
   snapshot: 'dev.berth.snapshot',
   /** Likewise: what its maker wrote down of it, in one line. */
   note: 'dev.berth.note',
+  /** On a container: the name of the project's snapshot that it was put back to; empty or left out otherwise. */
+  restored: 'dev.berth.restored',
 } as const;
 
 /** Value of `dev.berth.schema`. */

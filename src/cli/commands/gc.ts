@@ -1,9 +1,8 @@
 import type { PrunePlan } from '../../core/projects/images';
 import type { Command, Context } from '../command';
-import { canAsk, confirm } from '../interactive';
+import { confirmAction } from '../interactive';
 import { gcList } from '../render/gc';
 import { sizeOf } from '../../core/size';
-import { badUsage } from '../usage';
 
 export const gc: Command = {
   name: 'gc',
@@ -37,9 +36,10 @@ export const gc: Command = {
 
 async function confirmPrune(context: Context, plan: PrunePlan): Promise<void> {
   const these = plan.goes.length === 1 ? 'this image' : `these ${plan.goes.length} images`;
-  if (!canAsk(context)) {
-    throw badUsage(`Removing ${these} has to be confirmed.`, 'Add --force, or see with --dry-run what would go.');
-  }
-  context.streams.stderr.write(`${gcList(plan.goes).join('\n')}\n`);
-  await confirm(context, `Remove ${these}, which frees up to ${sizeOf(plan.freedBytes)}?`);
+  await confirmAction(context, {
+    doing: `Removing ${these}`,
+    lines: gcList(plan.goes),
+    question: `Remove ${these}, which frees up to ${sizeOf(plan.freedBytes)}?`,
+    hint: 'Add --force, or see with --dry-run what would go.',
+  });
 }

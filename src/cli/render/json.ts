@@ -77,6 +77,23 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       return { snapshot: snapshotJson(result.snapshot) };
     case 'snapshots':
       return { snapshots: result.found.map(snapshotJson) };
+    case 'restored': {
+      const { snapshot, result: restored } = result;
+      const { row } = restored;
+      const made = { project: identity(row), container: container(row), ...refreshJson(restored) };
+      return { ...made, snapshot: snapshotJson(snapshot), dry_run: false };
+    }
+    case 'restore_plan': {
+      const { snapshot, loss, inUse } = result.plan;
+      return {
+        project: identity(result.row),
+        container: container(result.row),
+        snapshot: snapshotJson(snapshot),
+        dry_run: true,
+        loss,
+        in_use: inUse,
+      };
+    }
     case 'snapshots_removed': {
       const { dryRun, removed, kept } = result;
       return { dry_run: dryRun, removed: removed.map(snapshotJson), kept: kept.map(snapshotJson) };
@@ -162,7 +179,11 @@ function up({ row, ssh, reused, timings, notices }: UpResult): Json {
 function rowJson(row: ProjectRow): Json {
   const { id, name, folder, template, engine, state, health, reasons, stale, generation, created, image } = row;
   const facts = { id, name, folder, template, engine, state, health, reasons, stale, generation, created, image };
-  return row.agent === undefined ? facts : { ...facts, agent: { expires: row.agent.expires } };
+  return {
+    ...facts,
+    ...(row.restored === undefined ? {} : { restored: row.restored }),
+    ...(row.agent === undefined ? {} : { agent: { expires: row.agent.expires } }),
+  };
 }
 
 function stepJson({ phase, index, of, command, state, exitCode, ms, at, output }: LifecycleStep): Json {

@@ -30,7 +30,9 @@ export function planText(plan: ProjectPlan, style: Style): string {
     return [`${name}: create, since it has no container yet. Template: ${template}.`, ...next(plan, style)].join('\n');
   }
   if (plan.differences.length === 0) {
-    return [`${name}: nothing. The container is what its template says.`, ...lost(plan, style)].join('\n');
+    const restored = plan.loss?.restored ?? null;
+    const what = restored === null ? 'is what its template says' : `is on the snapshot ${printable(restored)}`;
+    return [`${name}: nothing. The container ${what}.`, ...lost(plan, style)].join('\n');
   }
   return [
     `${name}: ${paint(plan.class, style)(plan.class)}`,

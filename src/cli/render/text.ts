@@ -13,7 +13,7 @@ import { planText } from './plan';
 import { refreshText, rollbackText } from './refresh';
 import { secretsText } from './secrets';
 import { serviceText } from './services';
-import { snapshotsRemovedText, snapshotsText, snapshotText } from './snapshots';
+import { restoredText, restorePlanText, snapshotsRemovedText, snapshotsText, snapshotText } from './snapshots';
 import { statusText } from './status';
 import { copiedText } from './storage';
 import { paintState, printable, type Style } from './style';
@@ -41,6 +41,10 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
       return snapshotText(result);
     case 'snapshots':
       return snapshotsText(result);
+    case 'restored':
+      return restoredText(result, style);
+    case 'restore_plan':
+      return restorePlanText(result);
     case 'snapshots_removed':
       return snapshotsRemovedText(result);
     case 'removed':

@@ -88,6 +88,8 @@ export interface HealthFacts {
   readonly created: string;
   /** What is said of the command of setting up that failed; null where none did. */
   readonly setup: string | null;
+  /** It was put back to a snapshot: somebody has chosen it as it is. */
+  readonly restored?: boolean;
   /** What comparing it with its template told. */
   readonly template: readonly StaleReason[];
   readonly reading: HealthReading | null;

@@ -163,8 +163,19 @@ function tooFull({ tooMuch }: HealthReading, { maxDisk, maxMemory }: HealthThres
   });
 }
 
+/**
+ * What is told of a container that was put back to a snapshot: an edit of its template, and a folder that is gone. Its age
+ * and what its image is made of are what was chosen, and a fresh one would undo the choice.
+ */
+const toldOfRestored: readonly ReasonCode[] = ['template_changed', 'folder_moved'];
+
 /** Why it should be replaced. */
-function staleOf(
+function staleOf(facts: HealthFacts, thresholds: HealthThresholds, now: number): StaleReason[] {
+  const all = everyStale(facts, thresholds, now);
+  return facts.restored === true ? all.filter(({ code }) => toldOfRestored.includes(code)) : all;
+}
+
+function everyStale(
   { template, reading, created }: HealthFacts,
   { maxAge }: HealthThresholds,
   now: number,

@@ -14,6 +14,7 @@ export const happenings = [
   'refreshed',
   'rolled_back',
   'snapshot_made',
+  'snapshot_restored',
   'snapshot_removed',
   'started',
   'stopped',

@@ -1,5 +1,6 @@
 import { runAsRoot } from '../engine/run-as-root';
 import type { ContainerDetail, Engine } from '../engine/types';
+import { labels } from '../model';
 import { serversFolder } from '../servers/volume';
 import { lostPaths } from './classify';
 import { ownersOf, ownersScript, packagesIn, promotable } from './packages';
@@ -15,7 +16,7 @@ const askMs = 20_000;
  */
 export async function lossPreview(
   engine: Engine,
-  container: Pick<ContainerDetail, 'id' | 'state' | 'mounts'>,
+  container: Pick<ContainerDetail, 'id' | 'state' | 'mounts' | 'labels'>,
   signal?: AbortSignal,
 ): Promise<LossPreview> {
   const changes = await engine.containerChanges(container.id, signal);
@@ -33,7 +34,14 @@ export async function lossPreview(
       .sort(),
     promotable: promotable(found, owners),
     lost: lostPaths(changes, mounts, ofPackages),
+    restored: restoredFrom(container),
   };
+}
+
+/** The snapshot that a container was put back to, by name; null for none. Pure. */
+export function restoredFrom({ labels: own }: Pick<ContainerDetail, 'labels'>): string | null {
+  const name = own[labels.restored] ?? '';
+  return name === '' ? null : name;
 }
 
 /** Null where it takes too long: then it is as for one that does not run. */

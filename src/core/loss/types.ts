@@ -23,9 +23,11 @@ export interface LossPreview {
   readonly promotable: readonly PromotablePackage[];
   /** By path; throw-away places (logs, caches, temporary files) left out. */
   readonly lost: readonly LostPath[];
+  /** The snapshot that the container was put back to, by name: its own image tells nothing of that. Null for none. */
+  readonly restored: string | null;
 }
 
 /** Whether nothing that anybody could miss would go. */
-export function isHarmless({ lost, promotable }: LossPreview): boolean {
-  return lost.length === 0 && promotable.length === 0;
+export function isHarmless({ lost, promotable, restored }: LossPreview): boolean {
+  return lost.length === 0 && promotable.length === 0 && restored === null;
 }

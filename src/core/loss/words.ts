@@ -4,15 +4,17 @@ import type { LossPreview } from './types';
 const most = 12;
 
 /** What would be lost, in one phrase: `3 packages and 2 files`. Pure. */
-export function lossInWords({ lost, promotable }: LossPreview): string {
+export function lossInWords({ lost, promotable, restored }: LossPreview): string {
   const count = (number: number, word: string): string[] =>
     number === 0 ? [] : [`${number} ${word}${number === 1 ? '' : 's'}`];
   const files = lost.reduce((sum, one) => sum + Math.max(1, one.files), 0);
-  return [...count(promotable.length, 'package'), ...count(files, 'file')].join(' and ');
+  const snapshot = restored === null ? [] : [`the snapshot ${restored} that it is on`];
+  const all = [...snapshot, ...count(promotable.length, 'package'), ...count(files, 'file')];
+  return all.length < 3 ? all.join(' and ') : `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`;
 }
 
-/** What would be lost, a line each: packages by manager, then paths. Pure. */
-export function lossLines({ lost, promotable }: LossPreview): string[] {
+/** What would be lost, a line each: a snapshot, packages by manager, then paths. Pure. */
+export function lossLines({ lost, promotable, restored }: LossPreview): string[] {
   const managers = [...new Set(promotable.map(({ manager }) => manager))];
   const packages = managers.map((manager) => {
     const names = promotable.flatMap((one) => (one.manager === manager ? [one.name] : []));
@@ -22,5 +24,7 @@ export function lossLines({ lost, promotable }: LossPreview): string[] {
     ({ path, kind, files }) => `${kind}: ${path}${files > 0 ? ` (${files} ${files === 1 ? 'file' : 'files'})` : ''}`,
   );
   const more = paths.length - most;
-  return [...packages, ...paths.slice(0, most), ...(more > 0 ? [`and ${more} more`] : [])];
+  const snapshot =
+    restored === null ? [] : [`restored from snapshot ${restored}: a refresh would go back to the template`];
+  return [...snapshot, ...packages, ...paths.slice(0, most), ...(more > 0 ? [`and ${more} more`] : [])];
 }

@@ -15,6 +15,7 @@ import { switchOver } from './switch';
 import { readProjectState } from './state-file';
 import { prepareStorage, type ContainerStorage } from '../storage/prepare';
 import { settleStorage } from '../storage/settle';
+import type { VolumeFill } from '../snapshots/fill-volumes';
 import { beginFilling, fillWorkspace, isHalfFilled } from '../storage/workspace-fill';
 
 export interface ContainerRequest {
@@ -29,8 +30,17 @@ export interface ContainerRequest {
   /** Takes a new home volume, and leaves the former one to the container that has it. */
   readonly cleanHome?: boolean;
   readonly progress?: Progress;
+  /** The snapshot that its image is, where it is not its template's. */
+  readonly restored?: RestoredFrom;
   /** The container to replace. */
   readonly former: ProjectRow | null;
+}
+
+/** A snapshot that a container is made of. */
+export interface RestoredFrom {
+  readonly snapshot: string;
+  /** Fills new volumes with what was kept of the project's; null where those of now are to stay. */
+  readonly volumes: VolumeFill | null;
 }
 
 export interface StepTeller {
@@ -85,7 +95,10 @@ export async function planContainer(
   const { resolved, image } = request.desired;
   const owner = await request.home.owner();
   const { volumes: remembered = {}, agent } = await readProjectState(request.home, identity.id);
-  const storage = await prepareStorage({ ...request, spec: resolved.spec, image, owner, remembered }, signal);
+  const fillFrom = request.restored?.volumes ?? null;
+  const wish = { ...request, spec: resolved.spec, image, owner, remembered, afresh: fillFrom?.purposes ?? [] };
+  const prepared = await prepareStorage(wish, signal);
+  const storage = fillFrom === null ? prepared : await fillFrom.fill(prepared, note, signal);
   storage.notices.forEach(note);
   if (storage.workspace.kind === 'volume' && storage.fresh.has(storage.workspace.volume)) {
     await beginFilling(request.home, identity.id, storage.workspace.volume);
@@ -177,6 +190,7 @@ function labelsFor(
     [labels.generation]: String((former?.generation ?? 0) + 1),
     [labels.version]: request.version,
     [labels.user]: desired.image.user,
+    ...(request.restored === undefined ? {} : { [labels.restored]: request.restored.snapshot }),
   };
 }
 

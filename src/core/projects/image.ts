@@ -107,6 +107,16 @@ async function fetchPlan(
   return templates.plan(resolved, target, source);
 }
 
+/** Builds what was planned, unless it is there. */
+export async function ensurePlanned(
+  request: ImageRequest,
+  plan: ImagePlan,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<ReadyImage> {
+  return shareBuild(request, plan, {}, progress, signal);
+}
+
 /** Under the fingerprint's lock; what another process has built meanwhile is taken. */
 async function shareBuild(
   request: ImageRequest,

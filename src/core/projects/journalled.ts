@@ -25,8 +25,11 @@ export function journalled(projects: Projects & Disposable, record: Record): Pro
       record(
         about(row),
         () => projects.refreshContainer(row, options, progress, signal),
-        ({ row: { container }, refreshed }) =>
-          refreshed ? { kind: 'refreshed', container, cause: row.stale[0]?.message ?? 'asked for' } : null,
+        ({ row: { container }, refreshed }) => {
+          const { restore } = options;
+          if (restore !== undefined) return { kind: 'snapshot_restored', container, cause: restore.snapshot.name };
+          return refreshed ? { kind: 'refreshed', container, cause: row.stale[0]?.message ?? 'asked for' } : null;
+        },
       ),
     rollback: (row, signal) =>
       record(

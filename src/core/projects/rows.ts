@@ -80,6 +80,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     created: container.created,
     setup: troubleIn(facts.setup ?? []),
     template: facts.stale,
+    restored: label('restored') !== '',
     reading,
   };
   return {
@@ -109,6 +110,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     halfDone: facts.halfDone ?? false,
     exitCode,
     ...(state === 'stopped' && facts.idleFor != null ? stoppedIdle(facts.idleFor) : {}),
+    ...(label('restored') === '' ? {} : { restored: label('restored') }),
     ...(agent === null ? {} : { agent }),
     ...(agent !== null && state === 'stopped' && isOver({ agent }, now) ? { detail: 'its time is over' } : {}),
   };

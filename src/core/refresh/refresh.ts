@@ -1,5 +1,5 @@
 import type { ContainerDetail, Engine } from '../engine/types';
-import { BerthError } from '../errors';
+import { BerthError, messageOf } from '../errors';
 import { withLock } from '../lock';
 import type { Progress } from '../log';
 import { lossPreview } from '../loss/preview';
@@ -7,7 +7,7 @@ import { isHarmless } from '../loss/types';
 import { lossInWords, lossLines } from '../loss/words';
 import type { ProjectRow } from '../model';
 import { createOrAdopt, planContainer } from '../projects/container';
-import type { ContainerRequest } from '../projects/container';
+import type { ContainerRequest, RestoredFrom } from '../projects/container';
 import { lineTarget } from '../projects/context';
 import type { ProjectsParts } from '../projects/context';
 import { desiredFor } from '../projects/desired';
@@ -20,6 +20,8 @@ import { runSteps } from '../projects/steps';
 import { Stopwatch } from '../projects/stopwatch';
 import { switchOver } from '../projects/switch';
 import { mustBeTrusted } from '../projects/trust';
+import { rememberVolumes } from '../storage/remember';
+import { lossToRestore, restoredFrom, restoredImage } from '../snapshots/restore';
 import { tryCanary } from './canary';
 import { backOut, clearFormer } from './former';
 import type { RefreshOptions, RefreshResult } from './types';
@@ -60,20 +62,26 @@ class RefreshRun {
   async whole(asked: ProjectRow): Promise<RefreshResult> {
     const engine = await this.parts.connection.fresh(this.signal);
     const row = await this.#watch.step('resolve', 'Looking at the container', () => this.#look(engine, asked));
-    if (row.stale.length === 0 && this.options.now !== true) return this.#result(row, null);
-    if (this.options.now !== true) await this.#mustBeFree(engine, row);
+    const { now, restore } = this.options;
+    if (row.stale.length === 0 && now !== true && restore === undefined) return this.#result(row, null);
+    if (now !== true) await this.#mustBeFree(engine, row);
     const activity = this.parts.store.doing(row, 'building');
+    let restored: RestoredFrom | undefined;
     try {
       const { request, keepMs } = await this.#request(engine, row);
+      restored = request.restored;
       const fresh = await this.#replace(request, row);
-      const now = await this.parts.store.loadOne(engine, row.id, undefined, this.signal);
-      if (now === null) throw containerGone(row.name);
-      await this.#setUp({ ...request, engine }, now, fresh);
-      const after = (await this.parts.store.loadOne(engine, row.id, undefined, this.signal)) ?? now;
+      const current = await this.parts.store.loadOne(engine, row.id, undefined, this.signal);
+      if (current === null) throw containerGone(row.name);
+      await this.#setUp({ ...request, engine }, current, fresh);
+      const after = (await this.parts.store.loadOne(engine, row.id, undefined, this.signal)) ?? current;
       return this.#result(after, {
         generation: row.generation,
         keptUntil: new Date(Date.now() + keepMs).toISOString(),
       });
+    } catch (error) {
+      await restored?.volumes?.drop().catch((why: unknown) => this.parts.log.log('warn', messageOf(why), why));
+      throw error;
     } finally {
       activity.dispose();
       await this.parts.store.loadOne(engine, row.id);
@@ -92,17 +100,24 @@ class RefreshRun {
   async #mustBeFree(engine: Engine, row: ProjectRow): Promise<void> {
     const container = await engine.inspectContainer(row.containerName, this.signal);
     if (container === null) throw containerGone(row.name);
+    const { restore } = this.options;
+    const [verb, force] =
+      restore === undefined
+        ? ['Refresh it', 'berth refresh --now']
+        : ['Restore it', `berth snapshot restore ${restore.snapshot.name} --force`];
     const used = inUse(await engine.containerProcesses(container.id, this.signal), container.pid);
     if (used.length > 0) {
       throw new BerthError('refresh_waits', `${row.name} is in use: ${used.join(', ')}.`, {
-        hint: 'Refresh it when they have ended, or with `berth refresh --now`, which ends them.',
+        hint: `${verb} when they have ended, or with \`${force}\`, which ends them.`,
       });
     }
-    const loss = await lossPreview(engine, container, this.signal);
+    const preview = await lossPreview(engine, container, this.signal);
+    const loss = restore === undefined ? preview : lossToRestore(preview);
     if (isHarmless(loss)) return;
     const lines = lossLines(loss);
-    throw new BerthError('refresh_waits', `A refresh of ${row.name} would lose ${lossInWords(loss)}.`, {
-      hint: 'Keep what you need, or add packages to the template; `berth refresh --now` goes on without them.',
+    const what = restore === undefined ? 'A refresh' : 'A restore';
+    throw new BerthError('refresh_waits', `${what} of ${row.name} would lose ${lossInWords(loss)}.`, {
+      hint: `Keep what you need, or add packages to the template; \`${force}\` goes on without them.`,
       errors: lines.map((message) => ({ message })),
     });
   }
@@ -111,10 +126,15 @@ class RefreshRun {
     const { home, templates } = this.parts;
     const { template } = await readProjectState(home, row.id);
     const desired = await desiredFor(templates, engine, row.folder, template);
+    const { restore } = this.options;
     // What the tag says of the template still holds; what it was built on does not.
     const again = row.stale.some(({ code }) => code === 'base_changed');
-    const { plan, built } = await this.#watch.step('image', `Preparing the image ${desired.image.tag}`, () =>
-      ensureImage({ ...this.parts, engine, desired }, { again }, this.progress, this.signal),
+    const parts = { ...this.parts, engine, desired };
+    const named = restore === undefined ? `image ${desired.image.tag}` : `snapshot ${restore.snapshot.name}`;
+    const { plan, built } = await this.#watch.step('image', `Preparing the ${named}`, () =>
+      restore === undefined
+        ? ensureImage(parts, { again }, this.progress, this.signal)
+        : restoredImage({ ...parts, snapshot: restore.snapshot }, this.progress, this.signal),
     );
     const identity = { id: row.id, name: row.name, folder: row.folder };
     return {
@@ -127,6 +147,7 @@ class RefreshRun {
         cleanHome: this.options.cleanHome === true,
         progress: this.progress,
         former: row,
+        ...(restore === undefined ? {} : { restored: restoredFrom(restore, { ...parts, project: identity }) }),
       },
       keepMs: desired.resolved.spec.health.keep,
     };
@@ -178,7 +199,9 @@ class RefreshRun {
         `The new container of ${row.name} cannot be set up; the former one is put back`,
         error,
       );
-      const former = await backOut(engine, await this.parts.home.owner(), identity);
+      const owner = await this.parts.home.owner();
+      const former = await backOut(engine, owner, identity);
+      if (former !== null) await rememberVolumes({ engine, home: this.parts.home, owner, project: row.id }, former);
       if (former !== null) await eachStart({ ...parts, container: former }, this.progress);
       throw error;
     }

@@ -1,4 +1,5 @@
 import type { ProjectRow, UpStep } from '../model';
+import type { Snapshot } from '../snapshots/types';
 
 /** How a container is to be replaced. */
 export interface RefreshOptions {
@@ -6,8 +7,17 @@ export interface RefreshOptions {
   readonly now?: boolean;
   /** Begin with a new home volume; the old one is kept for as long as the former container is. */
   readonly cleanHome?: boolean;
+  /** Puts it back to this snapshot of the project, in place of its template's image, whatever the verdict. */
+  readonly restore?: RestoreWish;
   /** False in an untrusted workspace: nothing is built or run, `workspace_untrusted` is thrown. */
   readonly trusted?: boolean;
+}
+
+/** What a container is put back to. */
+export interface RestoreWish {
+  readonly snapshot: Snapshot;
+  /** With the volumes that were kept with it, as new ones: those of now stay with the former container. */
+  readonly volumes?: boolean;
 }
 
 /** What a refresh came to. */

@@ -1,16 +1,16 @@
-import type { ContainerDetail, Engine, ImageDetail } from '../engine/types';
+import type { ContainerDetail, ImageDetail } from '../engine/types';
 import { BerthError, cancelled } from '../errors';
 import { labelSchema, labels } from '../model';
 import type { Kind, ProjectRow } from '../model';
 import { containerGone } from '../projects/rows';
 import { nameByTime, noteLine, snapshotTag } from './names';
-import type { SnapshotOptions } from './types';
+import type { SnapshotOptions, SnapshotPlace } from './types';
 
 /** Makes a snapshot of the project's container as it is; call it under the project's lock. @returns the image's name */
 export async function createSnapshot(
-  engine: Engine,
+  { engine, home }: SnapshotPlace,
   row: ProjectRow,
-  { name = nameByTime(new Date()), note = '' }: SnapshotOptions,
+  { name = nameByTime(new Date()), note = '', volumes = false }: SnapshotOptions,
   signal?: AbortSignal,
 ): Promise<string> {
   const tag = snapshotTag(row, name);
@@ -24,14 +24,22 @@ export async function createSnapshot(
   const base = await engine.inspectImage(container.imageId, signal);
   signal?.throwIfAborted();
   // An engine goes on with what it has begun, whether anybody waits for it or not.
-  await engine.commitContainer(container.id, {
+  const image = await engine.commitContainer(container.id, {
     tag,
     labels: snapshotLabels(container, name, noteLine(note)),
     environment: withoutProxies(container, base),
   });
-  if (signal?.aborted !== true) return tag;
-  await engine.removeImage(tag);
-  throw cancelled();
+  try {
+    if (signal?.aborted === true) throw cancelled();
+    if (volumes) {
+      const { keepVolumes } = await import('./archives');
+      await keepVolumes({ engine, home, project: row, container, image }, signal);
+    }
+    return tag;
+  } catch (error) {
+    await engine.removeImage(tag);
+    throw error;
+  }
 }
 
 /** What the image says otherwise than the container, whose labels it has as well. Pure. */
@@ -45,6 +53,8 @@ export function snapshotLabels(
     [labels.kind]: 'snapshot' satisfies Kind,
     [labels.snapshot]: name,
     [labels.note]: note,
+    // Who makes a container of it says so anew.
+    ...(container.labels[labels.restored] === undefined ? {} : { [labels.restored]: '' }),
     // The workspace's, and no other label of a new container would take its place.
     ...(container.labels[labels.branch] === undefined ? {} : { [labels.branch]: '' }),
   };

@@ -1,11 +1,12 @@
 import type { ContainerSummary, ImageLayer, ImageSummary } from '../engine/types';
 import { labels } from '../model';
+import { keptVolumes } from './kept';
 import { isSnapshotTag } from './names';
-import type { Snapshot, SnapshotPlace, SnapshotPrune } from './types';
+import type { Snapshot, SnapshotPlace, SnapshotPrune, SnapshotVolume } from './types';
 
 /** This owner's snapshots, of one project or of all, the newest first. Two round trips, and three for each snapshot. */
 export async function listSnapshots(
-  { engine, owner }: SnapshotPlace,
+  { engine, owner, home }: SnapshotPlace,
   project: string | undefined,
   signal?: AbortSignal,
 ): Promise<Snapshot[]> {
@@ -18,12 +19,13 @@ export async function listSnapshots(
   if (images.length === 0) return [];
   const containers = await engine.listContainers({ labels: {} }, signal);
   const read = async ({ id }: ImageSummary): Promise<Snapshot[]> => {
-    const [image, layers] = await Promise.all([
+    const [image, layers, volumes] = await Promise.all([
       // A list tells instants by the second, by which two of them cannot be put in order.
       engine.inspectImage(id, signal),
       engine.imageLayers(id, { sizes: true }, signal),
+      keptVolumes(home, id),
     ]);
-    return image === null ? [] : snapshotOf(image, containers, layers);
+    return image === null ? [] : snapshotOf(image, containers, layers, volumes);
   };
   const found = (await Promise.all(images.map(read))).flat();
   return found.sort((a, b) => b.created.localeCompare(a.created) || a.name.localeCompare(b.name));
@@ -37,6 +39,7 @@ export function snapshotOf(
   image: ImageSummary,
   containers: readonly Pick<ContainerSummary, 'imageId' | 'name'>[],
   layers: readonly ImageLayer[],
+  volumes: readonly SnapshotVolume[] = [],
 ): Snapshot[] {
   const { labels: own } = image;
   const tag = image.tags.find(isSnapshotTag);
@@ -60,6 +63,7 @@ export function snapshotOf(
       // An image of a container is one layer more than that container's image.
       ownBytes: layers.at(-1)?.sizeBytes ?? null,
       usedBy: containers.flatMap((container) => (container.imageId === image.id ? [container.name] : [])),
+      volumes,
     },
   ];
 }

@@ -5,13 +5,14 @@ import { withLock } from '../lock';
 import type { Projects } from '../projects/types';
 import type { Record } from '../projects/record';
 import { projectOfSnapshots } from './find-project';
+import { dropKept } from './kept';
 import { listSnapshots, prunePlan } from './list';
 import type { SnapshotPlace, Snapshots } from './types';
 
 export interface SnapshotsContext {
   readonly home: BerthHome;
   readonly connection: EngineConnection;
-  readonly projects: Pick<Projects, 'find' | 'identify'>;
+  readonly projects: Pick<Projects, 'find' | 'identify' | 'refreshContainer'>;
   readonly record: Record;
 }
 
@@ -20,6 +21,7 @@ export function createSnapshots({ home, connection, projects, record }: Snapshot
   const place = async (signal?: AbortSignal): Promise<SnapshotPlace> => ({
     engine: await connection.get(signal),
     owner: await home.owner(),
+    home,
   });
   const list = async (project: string | undefined, signal?: AbortSignal) =>
     listSnapshots(await place(signal), project, signal);
@@ -37,10 +39,10 @@ export function createSnapshots({ home, connection, projects, record }: Snapshot
       record(
         { project: row, template: row.template },
         async () => {
-          const { engine } = await place(signal);
+          const where = await place(signal);
           const { createSnapshot } = await import('./create');
           // A container that is being switched is half one and half another.
-          const tag = await withLock(home.locksDir, row.id, () => createSnapshot(engine, row, options, signal), signal);
+          const tag = await withLock(home.locksDir, row.id, () => createSnapshot(where, row, options, signal), signal);
           return find(row, tag.slice(tag.lastIndexOf(':') + 1), signal);
         },
         ({ name }) => ({ kind: 'snapshot_made', container: row.container, cause: name }),
@@ -70,9 +72,30 @@ export function createSnapshots({ home, connection, projects, record }: Snapshot
             });
           }
           await engine.removeImage(snapshot.tag, signal);
+          await dropKept(home, snapshot.image);
         },
         () => ({ kind: 'snapshot_removed', cause: snapshot.name }),
       ),
+    restore: async (row, snapshot, { volumes = false, ...options }, progress, signal) => {
+      if (volumes && snapshot.volumes.length === 0) {
+        throw new BerthError(
+          'bad_usage',
+          `No volumes were kept with the snapshot "${snapshot.name}" on this machine.`,
+          {
+            hint: 'Restore it without them; `berth snapshot create --volumes` keeps them.',
+          },
+        );
+      }
+      return projects.refreshContainer(row, { ...options, restore: { snapshot, volumes } }, progress, signal);
+    },
+    planRestore: async (row, snapshot, signal) => {
+      const { planRestore } = await import('./restore');
+      return planRestore(await connection.get(signal), row, snapshot, signal);
+    },
+    plant: async (snapshot, folder, signal) => {
+      const { plantSnapshot } = await import('./plant');
+      return plantSnapshot(await connection.get(signal), snapshot, folder, signal);
+    },
     planPrune: async ({ id }, keep, signal) => prunePlan(await list(id, signal), keep),
   };
 }

@@ -7,6 +7,7 @@ import type { ProjectIdentity } from '../model';
 import { foldersOf, formatHomeFiles, homeUpdate, parseHomeFiles } from './home-manifest';
 import type { HomeUpdate } from './home-manifest';
 import { compareHomes, copyHome, firstManifest } from './home-scripts';
+import { mappingFor } from './ownership';
 
 /** A home volume and the image whose home files are to reach it. */
 export interface HomeVisit {
@@ -41,7 +42,7 @@ export async function rememberHome(
  */
 export async function followImage(visit: HomeVisit, signal?: AbortSignal): Promise<HomeUpdate> {
   const { engine, user, home } = visit;
-  const helper = await makeHelper(visit, signal);
+  const helper = await createHelper(engine, visit.owner, visitorSpec(visit), signal);
   try {
     await engine.startContainer(helper, signal);
     const told = await run(engine, helper, user, [compareHomes, home, volumeAt], '', signal);
@@ -77,18 +78,22 @@ export function helperName({ id, name }: Pick<ProjectIdentity, 'id' | 'name'>): 
   return `berth-${name}-${id.slice(0, 6)}-helper`;
 }
 
-/** One that a crash left is in the way by its name, and goes first. */
-async function makeHelper(visit: HomeVisit, signal?: AbortSignal): Promise<string> {
-  const { engine } = visit;
-  const spec = visitorSpec(visit);
+/** Makes a project's helper. One that a crash left is in the way by its name, and goes first. @returns its id */
+export async function createHelper(
+  engine: Engine,
+  owner: string,
+  spec: ContainerSpec,
+  signal?: AbortSignal,
+): Promise<string> {
+  const mapped = { ...spec, ...mappingFor(engine.info) };
   try {
-    return await engine.createContainer(spec, signal);
+    return await engine.createContainer(mapped, signal);
   } catch (error) {
     if (!(error instanceof BerthError) || error.code !== 'container_conflict') throw error;
     const there = await engine.inspectContainer(spec.name, signal);
-    if (there !== null && there.labels[labels.owner] !== visit.owner) throw error;
+    if (there !== null && there.labels[labels.owner] !== owner) throw error;
     await engine.removeContainer(spec.name, { force: true }, signal);
-    return engine.createContainer(spec, signal);
+    return engine.createContainer(mapped, signal);
   }
 }
 

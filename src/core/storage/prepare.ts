@@ -1,5 +1,6 @@
 import { persistWithAgents } from '../agents/state';
 import type { Engine, EngineMount } from '../engine/types';
+import type { BerthHome } from '../home';
 import type { ProjectIdentity } from '../model';
 import { seesFolders } from '../projects/host-mounts';
 import type { ImagePlan, TemplateSpec } from '../templates/types';
@@ -8,9 +9,11 @@ import { homePurpose, purposeInWords, workspacePurpose } from './purpose';
 import { ensureVolumes, folderWish, homeWish, namedWish, workspaceWish } from './volumes';
 import type { ChosenVolume } from './volumes';
 import { lookAtWorktree } from './worktree';
+import { worktreeMounts } from '../worktrees/mounts';
 
 export interface StorageRequest {
   readonly engine: Engine;
+  readonly home: Pick<BerthHome, 'dir'>;
   readonly identity: ProjectIdentity;
   readonly spec: Pick<TemplateSpec, 'workspace' | 'persist' | 'volumes' | 'agents'>;
   readonly image: Pick<ImagePlan, 'home'>;
@@ -20,6 +23,8 @@ export interface StorageRequest {
   readonly remembered: Readonly<Record<string, string>>;
   /** Takes a new home volume; the one there is stays as it is, for the container that has it. */
   readonly cleanHome?: boolean;
+  /** Purposes whose volumes are to be new ones likewise. */
+  readonly afresh?: readonly string[];
 }
 
 /** What lasts of a container, made and ready to be mounted. */
@@ -53,7 +58,8 @@ export async function prepareStorage(request: StorageRequest, signal?: AbortSign
     ...(copied ? [workspaceWish] : []),
     ...[...named, ...folders].map(({ wish }) => wish),
   ];
-  const options = { remembered, ...(request.cleanHome === true ? { afresh: [homePurpose] } : {}) };
+  const afresh = [...(request.cleanHome === true ? [homePurpose] : []), ...(request.afresh ?? [])];
+  const options = { remembered, afresh };
   const chosen = await ensureVolumes(engine, identity, owner, wishes, options, signal);
   const mount = (purpose: string, target: string, readOnly: boolean): EngineMount[] => {
     const volume = chosen.get(purpose)?.name;
@@ -85,11 +91,14 @@ function lostNotices(chosen: ReadonlyMap<string, ChosenVolume>): string[] {
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-async function gitMounts({ engine: { info }, identity, spec }: StorageRequest): Promise<{
+async function gitMounts({ engine: { info }, home, identity, spec }: StorageRequest): Promise<{
   readonly mounts: readonly EngineMount[];
   readonly branch: string | null;
   readonly notices: readonly string[];
 }> {
+  // An agent's never gets the user's own git folder, where hooks and settings are.
+  const agents = await worktreeMounts(home, identity.folder, spec.workspace.path);
+  if (agents !== null) return { ...agents, notices: [] };
   const look = await lookAtWorktree(identity.folder, spec.workspace.path, info);
   if (look.kind === 'none') return { mounts: [], branch: null, notices: [] };
   const without = (why: string) => [`git does not work in the container: ${why}.`];

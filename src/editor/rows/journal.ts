@@ -24,6 +24,7 @@ const told = {
   refreshed: ['refreshed', 'sync'],
   rolled_back: ['rolled back', 'discard'],
   snapshot_made: ['snapshot made', 'save'],
+  snapshot_restored: ['put back to a snapshot', 'discard'],
   snapshot_removed: ['snapshot removed', 'trash'],
   started: ['started', 'vm-running'],
   stopped: ['stopped', 'vm-outline'],

@@ -180,6 +180,16 @@ describe('a health verdict', () => {
     assert.equal(told(given, both, now + 2)[0], 'stale', 'until it is over');
   });
 
+  it('of a container that was put back to a snapshot counts an edit, not its age nor what its image is made of', () => {
+    const made = (['image_changed', 'berth_changed'] as const).map((code) => ({ code, message: code, since: null }));
+    const old = { created: ago(99 * hour), reading: reading({ base: { image: 'debian:12', since: ago(hour) } }) };
+    const given = facts({ ...old, template: [...template, ...made] });
+    assert.equal(told(given).length, 6, 'all of these count elsewhere');
+    const restored = { ...given, restored: true };
+    assert.deepEqual(told(restored), ['stale', 'template_changed: template changed: packages.apt +1']);
+    assert.deepEqual(told({ ...restored, template: made }), ['healthy']);
+  });
+
   it('cannot put off that a container is down', () => {
     assert.equal(told(facts({ state: 'crashed', exitCode: 1 }), { crashed: ago(-hour) })[0], 'unhealthy');
   });

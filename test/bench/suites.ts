@@ -14,4 +14,16 @@ export const suites: Readonly<Record<string, Suite>> = {
     about: 'builds of an image, on a fresh engine',
     measure: async (bench) => (await import('./builds')).measureBuilds(bench),
   },
+  spawns: {
+    about: 'an agent’s spawn, from the warm pool and without',
+    measure: async (bench) => (await import('./spawns')).measureSpawns(bench),
+  },
+  health: {
+    about: 'what watching over 100 containers costs at rest; takes three minutes',
+    measure: async (bench) => (await import('./health')).measureHealth(bench),
+  },
+  refreshes: {
+    about: 'connections made while their container is replaced',
+    measure: async (bench) => (await import('./refreshes')).measureRefreshes(bench),
+  },
 };

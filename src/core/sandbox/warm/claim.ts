@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Engine } from '../../engine/types';
 import { isCancelled } from '../../errors';
 import { laterEndFile } from '../../lifespan/watcher';
@@ -13,7 +14,8 @@ import { templateOf } from '../spawn';
 import { killBox } from '../kill';
 import { isInTime, isServing, takeMarginMs } from './plan';
 import type { WarmParts } from './make';
-import { keyLock, placeOf, readWaiting, take, takenFor, type WarmRecord } from './records';
+import { keyLock, placeOf, readUntold, readWaiting, take, takenFor, writeTaken } from './records';
+import type { TakenRecord, WarmRecord } from './records';
 
 /** What is asked of the pool: as a spawn by a key. `name`: the key's, as a folder's. */
 export interface WarmClaim {
@@ -47,11 +49,11 @@ async function firstOf(
   // A call with this key was earlier, and has one.
   if (existsSync(placeOf(home.dir, claim.name).file) || (await takenFor(home, claim.name)) !== null) return null;
   const engine = await connection.get(signal);
-  for (const { slot, project } of fitting) {
-    const row = await projects.look(project, signal);
-    if (row === null || !isServing(row) || !(await take(home, slot, claim.name))) continue;
+  for (const record of fitting) {
+    const row = await projects.look(record.project, signal);
+    if (row === null || !isServing(row) || !(await take(home, record.slot, claim.name))) continue;
     try {
-      return await handOver(parts, engine, row, claim, signal);
+      return await handOver(parts, engine, row, record, claim, signal);
     } catch (error) {
       // Half of what was asked for is not what was asked for.
       await killBox(parts, row).catch(() => undefined);
@@ -66,38 +68,46 @@ async function handOver(
   { home }: WarmParts,
   engine: Engine,
   row: ProjectRow,
-  { template, given }: WarmClaim,
+  { slot, ...record }: WarmRecord,
+  { name, template, given }: WarmClaim,
   signal: AbortSignal | undefined,
 ): Promise<ProjectRow> {
   const expires = new Date(Date.now() + given.ttlMs).toISOString();
-  const container = row.container ?? row.containerName;
   const limits = { cpus: given.cpus, memory: given.memoryMb * 2 ** 20, pids: given.pids };
-  const { file } = placeOf(home.dir, row.name);
   await Promise.all([
     // Said also where it has them: the engine's event makes every process look.
-    engine.updateContainer(container, limitsOn(limits, engine.info.cpus), signal),
-    row.agent?.expires == null
-      ? Promise.reject(new Error('It does not say when it ends.'))
-      : tellEnd(engine, container, row.agent.expires, expires, signal),
+    engine.updateContainer(row.container ?? row.containerName, limitsOn(limits, engine.info.cpus), signal),
     writeProjectState(home, row.id, { agent: { ttlMs: given.ttlMs, expires } }),
-    writeFile(file, templateOf({ template, network: undefined }, given), { mode: 0o600 }),
+    writeFile(placeOf(home.dir, slot).file, templateOf({ template, network: undefined }, given), { mode: 0o600 }),
+    writeTaken(home, name, { slot, ...record, later: expires, told: false }),
   ]);
   return { ...row, agent: { expires } };
 }
 
-/** Its own watcher reads it there at the next turn, and after each start. */
+/**
+ * Tells those that were taken when they end: their own watcher reads it at its next turn, and after each start. It takes
+ * the engine a while, longer than an agent should wait; whoever tends the pool does it where this process comes to its end.
+ */
+export async function tellEnds({ home, connection, projects }: WarmParts, signal?: AbortSignal): Promise<void> {
+  for (const { name, record } of await readUntold(home)) {
+    const row = await projects.look(record.project, signal);
+    if (row?.container != null) {
+      await tellEnd(await connection.get(signal), row.container, record, signal);
+    }
+    await writeTaken(home, name, { ...record, told: true });
+  }
+}
+
 async function tellEnd(
   engine: Engine,
   container: string,
-  first: string,
-  expires: string,
+  { ends, later }: TakenRecord,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { pack } = await import('tar-stream');
   const tar = pack();
-  const file = laterEndFile(first);
-  tar.entry({ name: posix.basename(file), mode: 0o644 }, `${Math.ceil(Date.parse(expires) / 1000)}\n`);
+  const file = laterEndFile(ends);
+  tar.entry({ name: posix.basename(file), mode: 0o644 }, `${Math.ceil(Date.parse(later) / 1000)}\n`);
   tar.finalize();
-  const { Readable } = await import('node:stream');
   await engine.writeArchive(container, posix.dirname(file), Readable.from(tar), signal);
 }

@@ -20,8 +20,11 @@ export interface WarmPool extends Disposable {
   claim(claim: WarmClaim, signal?: AbortSignal): Promise<ProjectRow | null>;
 }
 
-/** Milliseconds between two looks at the settings and the pool, and until a template that failed is tried again. */
-const pace = { look: 20_000, afterFailure: 600_000 };
+/**
+ * Milliseconds between two looks at the settings and the pool; until a template that failed is tried again; and after a
+ * container was taken, whose first commands come before the making of the next.
+ */
+const pace = { look: 20_000, afterFailure: 600_000, afterClaim: 500 };
 
 /** Costs nothing where the user has no settings for agents and never had. */
 export function createWarmPool(parts: WarmParts & { readonly log: Logger; readonly record: Record }): WarmPool {
@@ -37,6 +40,8 @@ export function createWarmPool(parts: WarmParts & { readonly log: Logger; readon
     if (!isThere()) return;
     const { readAgentSettings } = await import('../agent-settings');
     const { warm, limits } = await readAgentSettings(home);
+    const { tellEnds } = await import('./claim');
+    await tellEnds(parts, signal);
     if (warm.length === 0 && (await readWaiting(home)).length + (await readGoing(home)).length === 0) return;
     await alone(home.locksDir, signal, async () => {
       const { makeWarm, discardWarm, finishGoing } = await import('./make');
@@ -77,6 +82,15 @@ export function createWarmPool(parts: WarmParts & { readonly log: Logger; readon
       .finally(() => (tending = undefined));
   };
 
+  /** A place in the pool is filled while the agent goes on; where this process does not keep it, its end is told at least. */
+  const soon = (): void => {
+    const late = setTimeout(() => {
+      if (timer !== undefined) tend();
+      else import('./claim').then(({ tellEnds }) => tellEnds(parts, life.signal)).catch(() => undefined);
+    }, pace.afterClaim);
+    late.unref();
+  };
+
   return {
     keep() {
       if (timer !== undefined || life.signal.aborted) return;
@@ -90,8 +104,7 @@ export function createWarmPool(parts: WarmParts & { readonly log: Logger; readon
       const { claimWarm } = await import('./claim');
       const row = await claimWarm(parts, claim, signal);
       if (row === null) return null;
-      // Its place in the pool is taken again while the agent goes on.
-      if (timer !== undefined) tend();
+      soon();
       void record(
         { project: row, template: row.template },
         () => Promise.resolve(),

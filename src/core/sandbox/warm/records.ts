@@ -20,6 +20,13 @@ export interface WarmRecord {
   readonly ready: boolean;
 }
 
+/** One that was taken, and when it ends since then: ISO 8601 instants. */
+export interface TakenRecord extends WarmRecord {
+  readonly later: string;
+  /** Whether the container itself knows. */
+  readonly told: boolean;
+}
+
 /** Where the folders of agents' own containers lie. */
 export function agentsDir(home: string): string {
   return join(home, 'agents');
@@ -67,8 +74,17 @@ export async function readGoing(home: Home): Promise<string[]> {
 /** For who makes it, alone: nobody else writes a record that waits. */
 export async function writeWaiting(home: Home, record: WarmRecord): Promise<void> {
   await mkdir(waitingDir(home), { recursive: true, mode: 0o700 });
+  await write(waitingFile(home, record.slot), record);
+}
+
+/** What became of one that was taken. Where its key has been given up meanwhile nothing is written. */
+export async function writeTaken(home: Home, name: string, record: TakenRecord): Promise<void> {
+  if (existsSync(takenFile(home, name))) await write(takenFile(home, name), record);
+}
+
+async function write(file: string, record: WarmRecord): Promise<void> {
   const { default: writeFileAtomic } = await import('write-file-atomic');
-  await writeFileAtomic(waitingFile(home, record.slot), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  await writeFileAtomic(file, `${JSON.stringify(record)}\n`, { mode: 0o600 });
 }
 
 /**
@@ -97,6 +113,18 @@ export async function takenFor(home: Home, name: string): Promise<string | null>
   const record = await readRecord(takenFile(home, name));
   if (record === 'gone' || record === null) return null;
   return existsSync(placeOf(home.dir, record.slot).folder) ? record.slot : null;
+}
+
+/** Those that were taken and may not know yet when they end, by their keys' names. */
+export async function readUntold(home: Home): Promise<{ readonly name: string; readonly record: TakenRecord }[]> {
+  const found: { readonly name: string; readonly record: TakenRecord }[] = [];
+  for (const name of await namesIn(agentsDir(home.dir))) {
+    const record = await readRecord(takenFile(home, name));
+    if (record === 'gone' || record === null) continue;
+    const { later, told } = record as Partial<TakenRecord>;
+    if (later !== undefined && told === false) found.push({ name, record: { ...record, later, told } });
+  }
+  return found;
 }
 
 /** The slot's container is gone for good: its key may have another. */

@@ -15,13 +15,14 @@ export function labelFilter(labels: Labels): { label: string[] } {
   return { label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)) };
 }
 
-/** All containers with these labels, stopped ones too; an empty value asks for the label alone. */
+/** All containers with these labels and one of these names, stopped ones too; an empty value asks for the label alone. */
 export async function listContainers(
   api: Api,
-  filter: { readonly labels: Labels },
+  { labels, names = [] }: { readonly labels: Labels; readonly names?: readonly string[] },
   signal?: AbortSignal,
 ): Promise<ContainerSummary[]> {
-  const query = { all: true, filters: labelFilter(filter.labels) };
+  const filters = { ...labelFilter(labels), ...(names.length === 0 ? {} : { name: names }) };
+  const query = { all: true, filters };
   const list = await api.json('GET', '/containers/json', { doing: 'list the containers', query, signal });
   return (list as Docker.ContainerInfo[]).map(containerSummary);
 }

@@ -25,7 +25,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
   return {
     info,
-    listContainers: (filter: LabelFilter, signal) => containers.listContainers(api, filter, signal),
+    listContainers: (filter, signal) => containers.listContainers(api, filter, signal),
     inspectContainer: (name, signal) => containers.inspectContainer(api, name, signal),
     createContainer: (spec, signal) => containers.createContainer(api, info, spec, signal),
     startContainer: (id, signal, mounts) => containers.startContainer(api, info, id, signal, mounts),

@@ -213,8 +213,9 @@ export interface EngineEvent {
 export interface Engine {
   readonly info: EngineInfo;
 
+  /** Those that have all the labels and, where `names` are given, a name that one of these regular expressions is in. */
   listContainers(
-    filter: { readonly labels: Readonly<Record<string, string>> },
+    filter: { readonly labels: Readonly<Record<string, string>>; readonly names?: readonly string[] },
     signal?: AbortSignal,
   ): Promise<ContainerSummary[]>;
   /** @returns null where there is none of that name or id */

@@ -23,7 +23,7 @@ export interface HealthSource {
 export const nothingTold: HealthSource = {
   load: () => Promise.resolve(),
   readingOf: () => null,
-  snoozesOf: () => ({}),
+  snoozesOf: () => noSnoozes,
   onDidChange: () => ({ dispose: () => undefined }),
 };
 
@@ -35,6 +35,9 @@ export interface Decisions {
 
 type Readings = Readonly<Record<string, HealthReading>>;
 type AllDecisions = Readonly<Record<string, Decisions>>;
+
+/** One object, so that who compares by identity sees that nothing was put off, and nothing still is not. */
+const noSnoozes: Snoozes = {};
 
 /** Days after which what was decided of a container that nobody decides about any more is forgotten. */
 const forgetMs = 30 * 86_400_000;
@@ -61,7 +64,7 @@ export class HealthBoard implements HealthSource, Disposable {
   }
 
   snoozesOf(container: string): Snoozes {
-    return this.#decisions[container]?.snoozes ?? {};
+    return this.#decisions[container]?.snoozes ?? noSnoozes;
   }
 
   async load(): Promise<void> {

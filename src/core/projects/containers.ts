@@ -23,6 +23,32 @@ export async function listProjectContainers(
   return (await engine.listContainers({ labels: own }, signal)).filter(isProjectContainer);
 }
 
+/**
+ * The containers of some of this owner's projects, by one round trip for a hundred projects. The engine's labels cannot say
+ * "or", its names can: each ends with the beginning of its project's id and the part it plays.
+ */
+export async function listContainersOf(
+  engine: Engine,
+  owner: string,
+  projects: readonly string[],
+  signal?: AbortSignal,
+): Promise<ContainerSummary[]> {
+  const [first, second] = projects;
+  if (first === undefined) return [];
+  if (second === undefined) return listProjectContainers(engine, owner, first, signal);
+  const wanted = new Set(projects);
+  const found: ContainerSummary[] = [];
+  for (let from = 0; from < projects.length; from += mostNames) {
+    const named = projects.slice(from, from + mostNames).map((id) => `-${id.slice(0, 6)}(-[a-z]+)?$`);
+    const listed = await engine.listContainers({ labels: { [labels.owner]: owner }, names: named }, signal);
+    found.push(...listed.filter((one) => isProjectContainer(one) && wanted.has(one.labels[labels.project] ?? '')));
+  }
+  return found;
+}
+
+/** So that an address stays far below what servers take. */
+const mostNames = 100;
+
 /** A project's containers by the part they play. */
 export type Parts = Partial<Readonly<Record<ContainerRole, ContainerSummary>>>;
 

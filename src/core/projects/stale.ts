@@ -71,12 +71,12 @@ export function createAssess(
   log: Logger,
 ): Assessor {
   const known = new Map<string, Assessment>();
-  const assess: Assess = async (container) => {
+  const assess: Assess = async (container, glance) => {
     const folder = container.labels[labels.folder] ?? '';
     const project = container.labels[labels.project] ?? '';
     const kept = known.get(container.id);
     const made = filesOfLabel(container.labels[labels.files]);
-    const look = await lookAtFiles(home, folder, [...made, ...(kept?.files ?? [])]);
+    const look = await lookAtFiles(home, folder, [...made, ...(kept?.files ?? [])], glance);
     if (look === null) {
       return { stale: [{ code: 'folder_moved', message: 'its folder is gone', since: null }], ports: null };
     }

@@ -4,6 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { BerthHome } from '../home';
 import type { AgentLife } from '../lifespan/lifespan';
 import type { LifecyclePhase } from '../model';
+import type { FileGlance } from './file-glance';
 import type { PhaseRecord } from './step-records';
 
 /** What changes during a project's life and so cannot be a label. Kept in Berth's home, one file a project. */
@@ -30,8 +31,16 @@ export interface ProjectState {
   readonly prepared?: { readonly container: string; readonly started: string | null; readonly done: boolean };
 }
 
-/** Missing or torn files read as empty: all of this can be made again, and must never keep a project from coming up. */
-export async function readProjectState(home: BerthHome, id: string): Promise<ProjectState> {
+/**
+ * Missing or torn files read as empty: all of this can be made again, and must never keep a project from coming up.
+ * @param glance of a look at many projects, of which most may have no such file
+ */
+export async function readProjectState(
+  home: Pick<BerthHome, 'stateDir'>,
+  id: string,
+  glance?: FileGlance,
+): Promise<ProjectState> {
+  if ((await glance?.has(fileOf(home, id))) === false) return {};
   try {
     return JSON.parse(await readFile(fileOf(home, id), 'utf8')) as ProjectState;
   } catch (error) {
@@ -69,4 +78,4 @@ export async function writeLink(home: BerthHome, folder: string, id: string): Pr
 }
 
 const linksFile = (home: BerthHome): string => join(home.stateDir, 'links.json');
-const fileOf = (home: BerthHome, id: string): string => join(home.stateDir, 'projects', `${id}.json`);
+const fileOf = (home: Pick<BerthHome, 'stateDir'>, id: string): string => join(home.stateDir, 'projects', `${id}.json`);

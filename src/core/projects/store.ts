@@ -20,8 +20,10 @@ import type {
 } from '../model';
 import { isWaiting } from '../sandbox/warm/records';
 import { secretsOf } from '../secrets/rows';
-import { listProjectContainers } from './containers';
+import { listContainersOf, listProjectContainers } from './containers';
+import { FileGlance } from './file-glance';
 import { standing } from './repair';
+import { RowBook } from './row-book';
 import { representative, rowOf } from './rows';
 import { readProjectState } from './state-file';
 import { openSteps } from './step-records';
@@ -29,7 +31,9 @@ import type { ProjectsSnapshot } from './types';
 
 /** All that the store remembers of one project between two looks at the engine. */
 interface Entry {
-  readonly containers: readonly ContainerSummary[];
+  /** The container that its row shows. */
+  readonly shown: ContainerSummary | null;
+  readonly standing: ReturnType<typeof standing>;
   readonly assessed: Assessed;
   readonly changed?: string;
   readonly close: CloseLook | null;
@@ -43,7 +47,7 @@ interface Entry {
 type CloseLook = Pick<HealthFacts, 'oomKilled' | 'restarts' | 'finishedAt' | 'healthCommand'>;
 
 /** Tells why a container should be replaced; asked at each look at the engine, so it has to be cheap when nothing changed. */
-export type Assess = (container: ContainerSummary) => Promise<Assessed>;
+export type Assess = (container: ContainerSummary, glance: FileGlance) => Promise<Assessed>;
 
 /** What a container's template makes of it. */
 export interface Assessed {
@@ -71,6 +75,7 @@ export class ProjectStore implements Disposable {
   /** The number of the look that each project's entry, or its absence, is known from. */
   readonly #knownFrom = new Map<string, number>();
   readonly #activities = new Map<string, { readonly state: ContainerState; readonly row: ProjectRow }>();
+  readonly #book = new RowBook();
   #engineId = '';
   #snapshot: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', loaded: false };
   readonly #watches: readonly Disposable[];
@@ -97,17 +102,8 @@ export class ProjectStore implements Disposable {
     const owner = await this.home.owner();
     const look = ++this.#looks;
     const [listed] = await Promise.all([listProjectContainers(engine, owner, undefined, signal), this.health.load()]);
-    const byProject = new Map<string, ContainerSummary[]>();
-    for (const container of listed) {
-      const id = container.labels[labels.project] ?? '';
-      byProject.set(id, [...(byProject.get(id) ?? []), container]);
-    }
-    const entries = await Promise.all(
-      [...byProject].map(
-        async ([id, containers]) => [id, await this.#entryOf(engine, id, containers, undefined, signal)] as const,
-      ),
-    );
-    const found = new Map(entries);
+    const byProject = groupedByProject(listed);
+    const found = await this.#entriesOf(engine, byProject, new Map(), signal);
     for (const id of new Set([...this.#entries.keys(), ...found.keys()])) this.#know(look, id, found.get(id));
     this.#engineId = engine.info.id;
     this.#publish(true);
@@ -116,18 +112,30 @@ export class ProjectStore implements Disposable {
 
   /** Looks at one project anew, also at one that is not listed since it waits. `event` tells when it changed. */
   async loadOne(engine: Engine, id: string, event?: EngineEvent, signal?: AbortSignal): Promise<ProjectRow | null> {
+    return (await this.loadSome(engine, new Map([[id, event]]), signal)).get(id) ?? null;
+  }
+
+  /** Looks at some projects anew, by one question to the engine. @returns all rows by their projects' ids */
+  async loadSome(
+    engine: Engine,
+    events: ReadonlyMap<string, EngineEvent | undefined>,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, ProjectRow>> {
     const owner = await this.home.owner();
     const look = ++this.#looks;
-    const [containers] = await Promise.all([listProjectContainers(engine, owner, id, signal), this.health.load()]);
-    const none = containers.length === 0;
-    this.#know(look, id, none ? undefined : await this.#entryOf(engine, id, containers, event, signal));
+    const [listed] = await Promise.all([
+      listContainersOf(engine, owner, [...events.keys()], signal),
+      this.health.load(),
+    ]);
+    const found = await this.#entriesOf(engine, groupedByProject(listed), events, signal);
+    for (const id of events.keys()) this.#know(look, id, found.get(id));
     this.#engineId = engine.info.id;
-    return this.#publish().get(id) ?? null;
+    return this.#publish();
   }
 
   /** Says what this process is doing to a project; disposing says that it is over. */
   doing(row: ProjectRow, state: ContainerState): Disposable {
-    const activity = { state, row };
+    const activity = { state, row: { ...row, state } };
     this.#activities.set(row.id, activity);
     this.#publish();
     return {
@@ -147,27 +155,44 @@ export class ProjectStore implements Disposable {
   #know(look: number, id: string, entry: Entry | undefined): void {
     if (look < (this.#knownFrom.get(id) ?? 0)) return;
     this.#knownFrom.set(id, look);
-    if (entry === undefined) this.#entries.delete(id);
-    else this.#entries.set(id, entry);
+    if (entry !== undefined) this.#entries.set(id, entry);
+    else if (this.#entries.delete(id)) this.#book.forget(id);
+  }
+
+  async #entriesOf(
+    engine: Engine,
+    byProject: ReadonlyMap<string, readonly ContainerSummary[]>,
+    events: ReadonlyMap<string, EngineEvent | undefined>,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, Entry>> {
+    const glance = new FileGlance();
+    const entries = [...byProject].map(
+      async ([id, containers]) =>
+        [id, await this.#entryOf(engine, id, containers, events.get(id), glance, signal)] as const,
+    );
+    return new Map(await Promise.all(entries));
   }
 
   async #entryOf(
     engine: Engine,
     id: string,
-    containers: readonly ContainerSummary[],
+    listed: readonly ContainerSummary[],
     event: EngineEvent | undefined,
+    glance: FileGlance,
     signal?: AbortSignal,
   ): Promise<Entry> {
+    const state = await readProjectState(this.home, id, glance);
+    const containers = withEnd(listed, state.agent);
     const shown = representative(containers);
     const changed = event === undefined ? this.#entries.get(id)?.changed : new Date(event.time).toISOString();
     const detail = shown !== null && isTelling(shown) ? await engine.inspectContainer(shown.id, signal) : null;
-    const state = await readProjectState(this.home, id);
     return {
-      containers: withEnd(containers, state.agent),
-      assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown),
+      shown,
+      standing: standing(containers, shown?.labels[labels.name] ?? '', id),
+      assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown, glance),
       close: detail === null ? null : closeLook(detail),
       setup: shown === null ? [] : openSteps(state, shown.id),
-      secrets: shown === null ? [] : await secretsOf(this.home, id, shown),
+      secrets: shown === null ? [] : await secretsOf(this.home, id, shown, glance),
       idleFor: shown === null ? null : await idleStopOf(engine, shown, signal),
       ...(changed === undefined ? {} : { changed }),
     };
@@ -177,37 +202,32 @@ export class ProjectStore implements Disposable {
   #publish(loaded = this.#snapshot.loaded): ReadonlyMap<string, ProjectRow> {
     const rows = new Map<string, ProjectRow>();
     for (const [id, entry] of this.#entries) {
-      const shown = representative(entry.containers);
-      const activity = this.#activities.get(id)?.state;
+      const { shown, standing, assessed, changed, ...known } = entry;
       if (shown === null) continue;
-      rows.set(
-        id,
+      const activity = this.#activities.get(id)?.state;
+      const reading = this.health.readingOf(shown.id);
+      const snoozes = this.health.snoozesOf(shown.id);
+      const make = (): ProjectRow =>
         rowOf(shown, {
           engine: this.#engineId,
-          ...entry.assessed,
-          ...standing(entry.containers, shown.labels[labels.name] ?? '', id),
-          close: entry.close,
-          setup: entry.setup,
-          secrets: entry.secrets,
-          idleFor: entry.idleFor,
-          reading: this.health.readingOf(shown.id),
-          snoozes: this.health.snoozesOf(shown.id),
+          ...assessed,
+          ...standing,
+          ...known,
+          reading,
+          snoozes,
           ...(activity === undefined ? {} : { activity }),
-          ...(entry.changed === undefined ? {} : { changed: entry.changed }),
-        }),
-      );
+          ...(changed === undefined ? {} : { changed }),
+        });
+      rows.set(id, this.#book.row(id, [entry, this.#engineId, activity, reading, snoozes], make));
     }
     for (const [id, activity] of this.#activities) {
-      if (!rows.has(id)) rows.set(id, { ...activity.row, state: activity.state });
+      if (!rows.has(id)) rows.set(id, activity.row);
     }
-    this.#snapshot = {
-      version: this.#snapshot.version + 1,
-      rows: [...rows.values()]
-        .filter(({ folder }) => !isWaiting(this.home, folder))
-        .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)),
-      engine: this.connection.status.kind,
-      loaded,
-    };
+    const before = this.#snapshot;
+    const engine = this.connection.status.kind;
+    const listed = this.#book.sorted([...rows.values()].filter(({ folder }) => !isWaiting(this.home, folder)));
+    if (listed === before.rows && engine === before.engine && loaded === before.loaded) return rows;
+    this.#snapshot = { version: before.version + 1, rows: listed, engine, loaded };
     this.#changed.fire(this.#snapshot);
     return rows;
   }
@@ -222,4 +242,15 @@ function isTelling({ state, status, health }: ContainerSummary): boolean {
 
 function closeLook({ oomKilled, restartCount, finishedAt, healthCheck }: ContainerDetail): CloseLook {
   return { oomKilled, restarts: restartCount, finishedAt, healthCommand: healthCheck };
+}
+
+function groupedByProject(containers: readonly ContainerSummary[]): ReadonlyMap<string, readonly ContainerSummary[]> {
+  const groups = new Map<string, ContainerSummary[]>();
+  for (const container of containers) {
+    const id = container.labels[labels.project] ?? '';
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [container]);
+    else group.push(container);
+  }
+  return groups;
 }

@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BerthHome } from '../home';
+import { FileGlance } from './file-glance';
 
 /** The files that a folder's template may be made of, as they are now. */
 export interface FilesLook {
@@ -25,34 +25,25 @@ export async function lookAtFiles(
   home: Pick<BerthHome, 'userTemplatesDir'>,
   folder: string,
   made: readonly string[],
+  glance = new FileGlance(),
 ): Promise<FilesLook | null> {
-  if ((await changeTime(folder)) === null) return null;
+  // A folder that cannot be listed may still be there.
+  if ((await glance.names(folder)) === null && (await glance.changeTime(folder)) === null) return null;
+  const filesIn = async (place: string, pattern: RegExp): Promise<string[]> =>
+    [...((await glance.names(place)) ?? [])].filter((name) => pattern.test(name)).map((name) => join(place, name));
   const beside = await Promise.all(
     [...new Set([folder, ...made.map((file) => dirname(file))])].map((place) => filesIn(place, namedBeside)),
   );
   const own = await filesIn(home.userTemplatesDir, named);
   const project = ['berth.yaml', 'berth.local.yaml', 'berth.lock'].map((name) => join(folder, name));
   const files = [...new Set([...made, ...project, ...own, ...beside.flat()])].sort();
-  const times = await Promise.all(files.map(async (file) => [file, await changeTime(file)] as const));
+  const times = await Promise.all(files.map(async (file) => [file, await glance.changeTime(file)] as const));
   const there = new Map(times.flatMap(([file, time]) => (time === null ? [] : [[file, time] as const])));
   return {
     key: JSON.stringify([...there]),
     newest: Math.max(0, ...there.values()),
     whole: made.every((file) => there.has(file)),
   };
-}
-
-async function filesIn(folder: string, pattern: RegExp): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => pattern.test(name)).map((name) => join(folder, name));
-}
-
-async function changeTime(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).ctimeMs;
-  } catch {
-    return null;
-  }
 }
 
 /** The files in a container's label. What is no list of texts, such as none in an older container's, reads as empty. Pure. */

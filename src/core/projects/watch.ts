@@ -4,9 +4,10 @@ import { isCancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
 import type { Logger } from '../log';
 import { labels } from '../model';
+import { Looks } from './looks';
 import type { ProjectStore } from './store';
 
-/** Milliseconds: a burst of events of one project makes one look; a lost engine is tried again at growing intervals. */
+/** Milliseconds: events this close together make one look; a lost engine is tried again at growing intervals. */
 const coalesceMs = 40;
 const backoff = { first: 250, most: 5_000 };
 /** The net under the events, in milliseconds: catches what an event stream that silently died would hide. */
@@ -53,24 +54,18 @@ async function follow(
   const failed = (error: unknown): void => {
     if (!both.aborted) ours.abort(error);
   };
-  const pending = new Map<string, EngineEvent>();
-  const look = (id: string): void => {
-    const event = pending.get(id);
-    pending.delete(id);
-    lookFor(id, event).catch((error: unknown) => {
-      if (!both.aborted) log.log('warn', `Looking at project ${id} failed: ${messageOf(error)}`);
-    });
-  };
-  const lookFor = async (id: string, event: EngineEvent | undefined): Promise<void> => {
-    let row = await store.loadOne(engine, id, event, both);
-    if (event?.action !== 'die') return;
-    for (const pause of endMs) {
-      // Where another event came meanwhile, its look sees what is true by then.
-      if (row?.state !== 'running' || row.container !== event.id || pending.has(id)) return;
-      await delay(pause, undefined, { signal: both });
-      row = await store.loadOne(engine, id, event, both);
+  const look = async (events: ReadonlyMap<string, EngineEvent>): Promise<void> => {
+    const rows = await store.loadSome(engine, events, both);
+    for (const [id, event] of events) {
+      const row = rows.get(id);
+      const isLate = event.action === 'die' && row?.state === 'running' && row.container === event.id;
+      if (isLate) looks.again(id, event, endMs);
+      else looks.settled(id);
     }
   };
+  const looks = new Looks(look, coalesceMs, both, (error) => {
+    if (!both.aborted) log.log('warn', `Looking at what changed failed: ${messageOf(error)}`);
+  });
   const poll = setInterval(() => void store.load(engine, both).catch(failed), pollMs);
   try {
     const opened = (): void => {
@@ -81,8 +76,7 @@ async function follow(
       const id = event.attributes[labels.project];
       if (event.type === 'image' || event.attributes[labels.owner] === owner) heard(event);
       if (event.type !== 'container' || id === undefined || event.attributes[labels.owner] !== owner) continue;
-      if (!pending.has(id)) setTimeout(() => look(id), coalesceMs);
-      pending.set(id, event);
+      looks.add(id, event);
     }
   } catch (error) {
     throw ours.signal.aborted ? ours.signal.reason : error;

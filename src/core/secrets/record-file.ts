@@ -2,10 +2,16 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { BerthHome } from '../home';
+import type { FileGlance } from '../projects/file-glance';
 import type { SecretsRecord } from './record';
 
 /** A missing or torn file is none: the next look makes it again. */
-export async function readSecretsRecord(home: BerthHome, project: string): Promise<SecretsRecord | null> {
+export async function readSecretsRecord(
+  home: BerthHome,
+  project: string,
+  glance?: FileGlance,
+): Promise<SecretsRecord | null> {
+  if ((await glance?.has(fileOf(home, project))) === false) return null;
   try {
     return JSON.parse(await readFile(fileOf(home, project), 'utf8')) as SecretsRecord;
   } catch (error) {

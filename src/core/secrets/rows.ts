@@ -1,6 +1,7 @@
 import type { ContainerDetail } from '../engine/types';
 import type { BerthHome } from '../home';
 import type { SecretRow } from '../model';
+import type { FileGlance } from '../projects/file-glance';
 import { specAtMaking } from '../projects/made-spec';
 import { agreedSpec, rowsOf } from './record';
 import { readSecretsRecord } from './record-file';
@@ -13,7 +14,8 @@ export async function secretsOf(
   home: BerthHome,
   project: string,
   container: Pick<ContainerDetail, 'id' | 'labels'> & Partial<Pick<ContainerDetail, 'startedAt'>>,
+  glance?: FileGlance,
 ): Promise<readonly SecretRow[]> {
-  const record = await readSecretsRecord(home, project);
+  const record = await readSecretsRecord(home, project, glance);
   return rowsOf(agreedSpec(specAtMaking(container), record, container), record, container);
 }

@@ -30,6 +30,7 @@ import { createSnapshots } from './snapshots/snapshots';
 import { createTemplates } from './templates';
 import type { Core, CoreOptions } from './types';
 import { version } from './version';
+import { createWorktrees } from './worktrees/worktrees';
 
 /** Builds the core. Costs nothing but objects: the engine, SSH and YAML are loaded when first used. */
 export function createCore(options: CoreOptions): Core {
@@ -125,6 +126,7 @@ export function createCore(options: CoreOptions): Core {
     snapshots: createSnapshots({ home, connection: engine, projects, record }),
     // What waits is nobody's, so the journal tells of it only when somebody takes it.
     warm: owned.add(createWarmPool({ home, connection: engine, projects: plain, record, log })),
+    worktrees: createWorktrees({ home, projects, templates, record }),
     ssh,
     git,
     journal,

@@ -145,8 +145,15 @@ export interface ProjectRow extends ProjectIdentity {
   readonly idleFor?: number;
   /** The snapshot that it was put back to, by name; left out where it is made of its template's image. */
   readonly restored?: string;
-  /** There for an agent's own container alone. `expires`: ISO 8601 instant at which it ends itself; null where it is not known. */
-  readonly agent?: { readonly expires: string | null };
+  /** There for an agent's own container alone. */
+  readonly agent?: {
+    /** ISO 8601 instant at which it ends itself; null where it is not known. */
+    readonly expires: string | null;
+    /** The program that asked for it, by its own words; left out where it is not known. */
+    readonly client?: string;
+    /** The branch of its worktree; left out where its workspace is none. */
+    readonly branch?: string;
+  };
 }
 
 /** The steps of `up`, in order; their times are the contract `timings_ms`. */
@@ -221,6 +228,8 @@ export const labels = {
   version: 'dev.berth.version',
   /** On an agent's own container: when it ends itself, an ISO 8601 instant. */
   expires: 'dev.berth.expires',
+  /** Likewise: the program that asked for it, by its own words. */
+  client: 'dev.berth.client',
   /** The container's login user: what the Line, terminals and the SSH entry log in as. */
   user: 'dev.berth.user',
   /** On an image: whom it was made for, `UID:GID:NAME`, with `:sudo` where that one may become root. */

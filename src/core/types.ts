@@ -20,6 +20,7 @@ import type { EditorServers } from './servers/servers';
 import type { Services } from './services/services';
 import type { Snapshots } from './snapshots/types';
 import type { Templates } from './templates/types';
+import type { Worktrees } from './worktrees/types';
 
 export interface CoreOptions {
   readonly log: Logger;
@@ -56,6 +57,7 @@ export interface Core extends Disposable {
   readonly editorServers: EditorServers;
   readonly images: Images;
   readonly snapshots: Snapshots;
+  readonly worktrees: Worktrees;
   readonly warm: WarmPool;
   readonly ssh: SshFiles;
   readonly git: Git;

@@ -16,6 +16,8 @@ export const happenings = [
   'snapshot_made',
   'snapshot_restored',
   'snapshot_removed',
+  'changes_accepted',
+  'changes_discarded',
   'started',
   'stopped',
   'restarted',

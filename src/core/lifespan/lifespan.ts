@@ -7,6 +7,8 @@ export interface AgentLife {
   readonly ttlMs: number;
   /** ISO 8601 instant at which it ends instead, where it was made before it was asked for. */
   readonly expires?: string;
+  /** The program that asked for it, by its own words. */
+  readonly client?: string | undefined;
 }
 
 /** What a row says of an agent's own container. */
@@ -20,14 +22,24 @@ export function lifespanLabels(
 ): Readonly<Record<string, string>> {
   if (agent === undefined) return { [labels.kind]: 'project' };
   const expires = former?.agent?.expires ?? new Date(now + agent.ttlMs).toISOString();
-  return { [labels.kind]: 'agent', [labels.expires]: expires };
+  const { client } = agent;
+  return {
+    [labels.kind]: 'agent',
+    [labels.expires]: expires,
+    ...(client === undefined ? {} : { [labels.client]: client.slice(0, 100) }),
+  };
 }
 
 /** What a container's labels tell of its being an agent's own; null where it is a project's. Pure. */
 export function agentFactsOf(container: { readonly labels: Readonly<Record<string, string>> }): AgentFacts | null {
   if (container.labels[labels.kind] !== 'agent') return null;
   const expires = container.labels[labels.expires] ?? '';
-  return { expires: Number.isNaN(Date.parse(expires)) ? null : expires };
+  const { [labels.client]: client, [labels.branch]: branch } = container.labels;
+  return {
+    expires: Number.isNaN(Date.parse(expires)) ? null : expires,
+    ...(client === undefined ? {} : { client }),
+    ...(branch === undefined ? {} : { branch }),
+  };
 }
 
 /** The same containers, of which an agent's own ends when its state says rather than as it was made to. Pure. */

@@ -21,6 +21,8 @@ export interface SpawnWish {
   readonly template: string | undefined;
   readonly limits: AskedLimits;
   readonly network: 'full' | 'none' | undefined;
+  /** The program that asks, by its own words. */
+  readonly client?: string | undefined;
 }
 
 /** What a spawn came to. */
@@ -65,7 +67,7 @@ export async function spawnBox(
     () => placeFor(core.home, name, templateOf(wish, given)),
     signal,
   );
-  const options = { template: file, agent: { ttlMs: given.ttlMs } };
+  const options = { template: file, agent: { ttlMs: given.ttlMs, client: wish.client } };
   const result = await core.projects.up(folder, options, progress, signal);
   return fresh ? { ...result, notices: [...given.notices, ...result.notices] } : result;
 }

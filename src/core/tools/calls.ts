@@ -52,13 +52,14 @@ export function createCalls(core: Core, folders: () => Promise<readonly string[]
   const attempt = async (
     name: string,
     input: unknown,
-    { signal, tell, person }: CallContext,
+    { client, signal, tell, person }: CallContext,
   ): Promise<Outcome | Question> => {
     try {
       const [tool, data] = checked(name, input);
       const question = await permit({ core, boxes, signal }, tool, data, person);
       if (question !== null) return question;
-      return { ok: true, value: await tool.run({ core, boxes, folders: await folders(), signal, tell }, data) };
+      const call = { core, boxes, folders: await folders(), client: client.name, signal, tell };
+      return { ok: true, value: await tool.run(call, data) };
     } catch (error) {
       return { ok: false, failure: withoutPaths(failureOf(signal.aborted ? cancelled() : error), [core.home.dir]) };
     }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Progress } from '../log';
 import { killBox } from '../sandbox/kill';
 import { spawnBox } from '../sandbox/spawn';
+import { worktreeWish } from '../worktrees/wish';
 import { container, project, retryKey } from './schemas';
 import { tool } from './tool';
 import { projectOf } from './words';
@@ -10,7 +12,7 @@ export const spawn = tool({
   name: 'spawn',
   title: 'Make a container',
   description:
-    'Makes a container and starts it: by a key from a template, with an empty workspace of its own. With a folder it finds that project’s container, and makes one only where the user allowed it. A repeat finds what is there. Limits above what the user allows are cut, and notices say so.',
+    'Makes a container and starts it: by a key from a template, with an empty workspace of its own. With a folder it finds that project’s container, and makes one only where the user allowed it. With key, folder and worktree it makes a branch and a git worktree of that project with a container of its own: work there, and the user accepts or discards it. A repeat finds what is there. Limits above what the user allows are cut, and notices say so.',
   input: z.object({
     key: retryKey
       .describe('A text of your own. The same key is the same container, however often it is asked for.')
@@ -20,7 +22,8 @@ export const spawn = tool({
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
       .optional()
-      .describe('A template’s name, with a key in place of a folder.'),
+      .describe('A template’s name, with a key.'),
+    worktree: z.boolean().optional().describe('With key and folder: a git worktree of that project, yours alone.'),
     cpus: z.number().positive().optional().describe('As much as the user allows, where it is left out.'),
     memory_mb: z.int().min(64).optional().describe('Likewise.'),
     pids: z.int().min(16).optional().describe('Processes and threads at once; likewise.'),
@@ -29,24 +32,17 @@ export const spawn = tool({
   }),
   output: z.object({ container: project, reused: z.boolean(), notices: z.array(z.string()) }),
   hints: { idempotent: true, openWorld: true },
-  async run({ core, folders, signal, tell }, input) {
-    const { row, reused, notices } = await spawnBox(
-      core,
-      {
-        trusted: folders,
-        key: input.key,
-        folder: input.folder,
-        template: input.template,
-        limits: { cpus: input.cpus, memoryMb: input.memory_mb, pids: input.pids, ttlSeconds: input.ttl_s },
-        network: input.network,
-      },
-      (event) => {
-        if (event.kind === 'step' || event.kind === 'notice') tell(event.message);
-        else if (event.kind === 'build_step' && event.status === 'started')
-          tell(`Building: ${event.name.slice(0, 80)}`);
-      },
-      signal,
-    );
+  async run({ core, folders, client, signal, tell }, input) {
+    const { key, folder, template, network } = input;
+    const limits = { cpus: input.cpus, memoryMb: input.memory_mb, pids: input.pids, ttlSeconds: input.ttl_s };
+    const wish = { trusted: folders, client, key, folder, template, limits, network };
+    const progress: Progress = (event) => {
+      if (event.kind === 'step' || event.kind === 'notice') tell(event.message);
+      else if (event.kind === 'build_step' && event.status === 'started') tell(`Building: ${event.name.slice(0, 80)}`);
+    };
+    const { row, reused, notices } = await (input.worktree === true
+      ? core.worktrees.spawn(worktreeWish(wish), progress, signal)
+      : spawnBox(core, wish, progress, signal));
     return { container: projectOf(row), reused, notices: [...notices] };
   },
 });
@@ -68,7 +64,7 @@ export const kill = tool({
   name: 'kill',
   title: 'Remove a container',
   description:
-    'Removes a container with all that only it has. Volumes and the folder on this machine stay; of a container that was spawned from a template nothing stays.',
+    'Removes a container with all that only it has. Volumes and the folder on this machine stay; so does a git worktree with all work in it. Of a container that was spawned by a key alone nothing stays.',
   input: z.object({ container }),
   output: z.object({ removed: z.string(), kept: z.array(z.string()).describe('Volumes that stay.') }),
   hints: { destructive: true, idempotent: true },

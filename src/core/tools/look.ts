@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { examine } from '../doctor';
 import { lastLines } from '../sandbox/last-lines';
 import { workspaceDiff } from '../sandbox/diff';
+import { diffOf } from '../worktrees/reply';
 import { container } from './schemas';
 import { tool } from './tool';
 
@@ -32,24 +33,28 @@ export const diff = tool({
   name: 'diff',
   title: 'Show changes',
   description:
-    'What changed in the container’s workspace by git: the branch, a line for each file, and the patch since a commit (HEAD, unless said else). New files that git does not know are listed, not shown.',
+    'What changed in the container’s workspace by git: the branch, a line for each file, and the patch. Of a worktree that was spawned for you, all since it began: commits, uncommitted changes and new files. Elsewhere, or with since, what differs from a commit (HEAD, unless said else); new files that git does not know are then listed, not shown.',
   input: z.object({
     container,
     since: z
       .string()
       .regex(/^[A-Za-z0-9_][A-Za-z0-9_./~^@{}-]{0,199}$/)
-      .default('HEAD'),
+      .optional()
+      .describe('A commit or branch.'),
   }),
   output: z.object({
     branch: z.string().nullable(),
+    commits: z.array(z.object({ id: z.string(), subject: z.string() })).describe('Of a worktree; the newest first.'),
     files: z.array(z.object({ status: z.string(), path: z.string() })),
     patch: z.string(),
     truncated: z.boolean(),
   }),
   hints: { readOnly: true, idempotent: true },
-  async run({ boxes, signal }, { container: name, since }) {
-    const { files, ...changes } = await workspaceDiff(await boxes.open(name, signal), since, signal);
-    return { ...changes, files: [...files] };
+  async run({ core, boxes, signal }, { container: name, since }) {
+    const worktree = since === undefined ? await core.worktrees.at((await boxes.row(name, signal)).folder) : null;
+    if (worktree !== null) return diffOf(await core.worktrees.changes(worktree, signal));
+    const { files, ...changes } = await workspaceDiff(await boxes.open(name, signal), since ?? 'HEAD', signal);
+    return { ...changes, commits: [], files: [...files] };
   },
 });
 

@@ -56,6 +56,7 @@ export const project = z.object({
   workspace: z.string().describe('Where the project lies in the container.'),
   user: z.string(),
   kind: z.enum(['project', 'agent']).describe('agent: one that an agent spawned by a key.'),
+  branch: z.string().nullable().describe('Of an agent’s own git worktree.'),
   expires: z.string().nullable().describe('When an agent’s own container ends itself; it does not start again.'),
 });
 

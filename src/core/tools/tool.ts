@@ -8,6 +8,8 @@ export interface Call {
   readonly boxes: Boxes;
   /** Folders whose containers agents may make; real paths. */
   readonly folders: readonly string[];
+  /** The calling program's name, as it says itself. */
+  readonly client: string;
   readonly signal: AbortSignal;
   /** Tells the client how far it is, where the client asked to be told. */
   readonly tell: (message: string) => void;

@@ -9,6 +9,7 @@ export function projectOf(row: ProjectRow): z.output<typeof project> {
   return {
     ...{ id, name, folder, template, state, health, detail, user, workspace: row.workspacePath },
     kind: agent === undefined ? 'project' : 'agent',
+    branch: agent?.branch ?? null,
     expires: agent?.expires ?? null,
   };
 }

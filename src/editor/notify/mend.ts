@@ -73,6 +73,11 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'file_failed':
     case 'file_outside':
     case 'file_changed':
+    case 'worktree_not_found':
+    case 'git_failed':
+    case 'merge_conflicts':
+    case 'changes_in_the_way':
+    case 'nothing_to_accept':
     case 'locked':
     case 'registry_denied':
     case 'lock_invalid':

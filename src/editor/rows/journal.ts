@@ -26,6 +26,8 @@ const told = {
   snapshot_made: ['snapshot made', 'save'],
   snapshot_restored: ['put back to a snapshot', 'discard'],
   snapshot_removed: ['snapshot removed', 'trash'],
+  changes_accepted: ['an agent’s changes accepted', 'check'],
+  changes_discarded: ['an agent’s changes discarded', 'trash'],
   started: ['started', 'vm-running'],
   stopped: ['stopped', 'vm-outline'],
   restarted: ['restarted', 'debug-restart'],

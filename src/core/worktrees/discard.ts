@@ -1,0 +1,34 @@
+import { rm } from 'node:fs/promises';
+import { isCancelled } from '../errors';
+import type { Projects } from '../projects/types';
+import type { WorktreePlace } from './place';
+import { unregister } from './make';
+import { checkoutOf, placeOf } from './repository';
+import { git } from './safe-git';
+import type { Worktree } from './types';
+
+/**
+ * Removes the container with its volumes, then the branch and the worktree, its record last: a discard that was cut short
+ * can be done again. Where the project's repository is gone there is nothing left to take it out of.
+ */
+export async function discardWork(
+  projects: Pick<Projects, 'refresh' | 'remove'>,
+  place: WorktreePlace,
+  worktree: Worktree,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { rows } = await projects.refresh(signal);
+  const row = rows.find(({ folder }) => folder === worktree.folder);
+  if (row !== undefined) await projects.remove(row, { purge: true }, signal);
+  const checkout = await checkoutOf(worktree.project).catch((error: unknown) => {
+    if (isCancelled(error)) throw error;
+    return null;
+  });
+  if (checkout !== null) {
+    await unregister(checkout, place);
+    const args = ['update-ref', '-d', `refs/heads/${worktree.branch}`];
+    await git(placeOf(checkout), args, { codes: [0, 1], signal });
+  }
+  await rm(place.folder, { recursive: true, force: true });
+  await rm(place.dir, { recursive: true, force: true });
+}

@@ -1,0 +1,108 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BerthError } from '../errors';
+import type { Progress } from '../log';
+import { isWithin } from '../projects/host-paths';
+import { readAgentSettings } from '../sandbox/agent-settings';
+import { givenLimits, type GivenLimits } from '../sandbox/limits';
+import { templateOf, type Spawned } from '../sandbox/spawn';
+import { isThere } from '../paths';
+import type { Core } from '../types';
+import { makeWorktree } from './make';
+import { readWorktree, type WorktreePlace } from './place';
+import type { WorktreeWish } from './types';
+
+type Parts = Pick<Core, 'home' | 'projects' | 'templates'>;
+
+/** Makes the worktree of a key where it is not there yet. Call it under the worktree's lock. */
+export async function spawnInWorktree(
+  parts: Parts,
+  wish: WorktreeWish,
+  place: WorktreePlace,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Spawned> {
+  const { home, projects } = parts;
+  const given = givenLimits(wish.limits, (await readAgentSettings(home)).limits);
+  const before = await readWorktree(place);
+  const notices: string[] = [];
+  if (before === null) {
+    progress({ kind: 'step', step: 'resolve', message: 'Making a worktree' });
+    const { text, notice } = await worktreeTemplate(parts, wish, given, signal);
+    if (notice !== null) notices.push(notice);
+    await makeWorktree(place, { key: wish.key, project: wish.folder, client: wish.client }, signal);
+    await writeFile(place.template, text, { mode: 0o600 });
+  } else if (before.client !== wish.client) {
+    throw new BerthError('container_conflict', `The worktree of this key is ${before.client}'s.`, {
+      hint: 'Two agents never share a worktree: choose another key.',
+    });
+  }
+  const agent = { ttlMs: given.ttlMs, client: wish.client };
+  const result = await projects.up(place.folder, { template: place.template, agent }, progress, signal);
+  const said = before === null ? [...given.notices, ...notices] : [];
+  return { ...result, notices: [...said, ...result.notices] };
+}
+
+/**
+ * The project that a worktree is to be of: one that has a container, which the user made, or that the user trusts.
+ * @throws BerthError `workspace_untrusted`, `bad_usage`, `folder_not_found`
+ */
+export async function projectFolder(parts: Parts, wish: WorktreeWish, signal?: AbortSignal): Promise<string> {
+  const { id, folder } = await parts.projects.identify(wish.folder);
+  if (isWithin(folder, parts.home.dir)) {
+    throw new BerthError('bad_usage', 'This folder is an agent’s own, so it gets no worktree.', {
+      hint: 'Name the project’s folder.',
+    });
+  }
+  if (wish.trusted.some((one) => isWithin(folder, one))) return folder;
+  const { rows } = await parts.projects.refresh(signal);
+  if (rows.some((row) => row.id === id)) return folder;
+  throw new BerthError('workspace_untrusted', 'This folder has no container, and agents may not make one of it.', {
+    hint: 'A person makes it once with `berth up`, or starts the server with --allow-folder.',
+  });
+}
+
+/**
+ * The template of a worktree's container. The project's own lies where agents write, so it is used only where the user
+ * trusts the folder, and even then without what reaches this machine; else one by name, or one that suits the files.
+ */
+async function worktreeTemplate(
+  { templates, projects }: Parts,
+  { template, network, folder, trusted }: WorktreeWish,
+  given: GivenLimits,
+  signal?: AbortSignal,
+): Promise<{ readonly text: string; readonly notice: string | null }> {
+  const file = join(folder, 'berth.yaml');
+  const own = trusted.some((one) => isWithin(folder, one)) && (await isThere(file));
+  if (template !== undefined || own) {
+    return { text: confined(templateOf({ template: template ?? file, network }, given)), notice: null };
+  }
+  const known = (await templates.list()).map(({ name }) => name);
+  const { id } = await projects.identify(folder);
+  const row = (await projects.refresh(signal)).rows.find((one) => one.id === id);
+  const made = row === undefined || !known.includes(row.template) ? undefined : row.template;
+  const chosen = made ?? (await templates.propose(folder)).template;
+  const notice = (await isThere(file))
+    ? `The container is by the template ${chosen}, not by the project’s berth.yaml, which agents can write.`
+    : null;
+  return { text: confined(templateOf({ template: chosen, network }, given)), notice };
+}
+
+/** The template without what a project's may ask of this machine; the workspace is the worktree. Pure. */
+export function confined(text: string): string {
+  const document = JSON.parse(text) as { readonly spec: Readonly<Record<string, unknown>> };
+  const { security } = document.spec;
+  const spec = {
+    ...document.spec,
+    workspace: { mode: 'bind' },
+    volumes: null,
+    ports: null,
+    security: {
+      ...(typeof security === 'object' ? security : {}),
+      allow_host_paths: null,
+      cap_add: null,
+      seccomp: null,
+    },
+  };
+  return JSON.stringify({ ...document, spec });
+}

@@ -7,6 +7,7 @@ import type { Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
 import { withLock } from '../lock';
+import { mappingFor } from '../storage/ownership';
 import { downloadServer } from './download';
 import { addressesOf, type ServerRelease } from './release';
 import { repackServer } from './repack';
@@ -46,7 +47,7 @@ async function fillAlone(
   const spec = fillerSpec(owner, image);
   // One that a crash has left; under the lock nobody has it.
   await engine.removeContainer(spec.name, { force: true }, signal);
-  const filler = await engine.createContainer(spec, signal);
+  const filler = await engine.createContainer({ ...spec, ...mappingFor(engine.info) }, signal);
   const dir = await mkdtemp(join(tmpdir(), 'berth-server-'));
   try {
     const shelf = parseShelf(await readShelf(engine, filler, signal));

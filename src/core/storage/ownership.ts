@@ -26,6 +26,18 @@ export interface Ownership extends UserNumbers {
 const elsewhere: UserNumbers = { uid: 1000, gid: 1000 };
 
 /**
+ * How a rootless Podman is to map the users of all that Berth makes there, helpers as well: what one container calls its
+ * user's would be a stranger's to another that maps otherwise. Nothing for every other engine. Pure.
+ */
+export function mappingFor({
+  local,
+  rootless,
+  flavour,
+}: Pick<EngineInfo, 'local' | 'rootless' | 'flavour'>): Pick<Ownership, 'userns'> {
+  return local && rootless && flavour === 'podman' ? { userns: 'keep-id' } : {};
+}
+
+/**
  * Decides a container user's numbers. A local engine that runs as root: the folder's owner's. Rootless Docker maps root in
  * the container to the user outside and everyone else to numbers that nobody has, so there the user is root inside.
  * Rootless Podman can keep the user's own numbers (`keep-id`). An engine that remaps users to other numbers for safety is
@@ -41,7 +53,9 @@ export function ownershipFor({ engine, platform, folder }: OwnershipFacts): Owne
         'This engine maps users to other numbers (userns-remap), so files made in the container belong to nobody outside, and the workspace may not be writable. `workspace.mode: volume` works around it.',
     };
   }
-  if (engine?.rootless === true && engine.flavour === 'podman') return { ...folder, userns: 'keep-id', notice: null };
+  if (engine?.rootless === true && engine.flavour === 'podman') {
+    return { ...folder, ...mappingFor(engine), notice: null };
+  }
   if (engine?.rootless === true) {
     return {
       uid: 0,

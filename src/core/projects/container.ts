@@ -9,6 +9,7 @@ import { containerSpec } from './container-spec';
 import { filesOf, ownershipOf } from './desired';
 import type { Desired } from './desired';
 import { hostMounts, makeMountPoints, type HostMounts } from './host-mounts';
+import { clearFormer } from '../refresh/former';
 import { serversMounts } from '../servers/volume';
 import { seccompProfile } from './seccomp';
 import { switchOver } from './switch';
@@ -65,6 +66,8 @@ export async function ensureContainer(
     if (former?.container == null) {
       await engine.startContainer(id, signal, mounts);
     } else {
+      // What a refresh before has kept to go back to is older than what is let go here, and has the name that this takes.
+      await clearFormer(engine, await request.home.owner(), identity);
       await switchOver(request, { former: former.container, ran: former.state === 'running', next: id });
       await engine.removeContainer(former.container, { force: true });
     }

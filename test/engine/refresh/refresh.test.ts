@@ -76,6 +76,14 @@ describe('refresh and rollback', () => {
     const forth = await projects().rollback(back.row);
     assert.equal(forth.row.container, fresh.container);
     assert.equal(await sh(forth.row, 'echo $COLOUR'), 'blue');
+
+    // A container made by hand takes the place of both: there is nothing older to go back to then.
+    const rebuilt = await projects().up(row.folder, { rebuild: true }, noProgress);
+    assert.equal(await sh(rebuilt.row, 'echo $COLOUR; cat ~/note'), 'blue\nkept\nlater');
+    assert.deepEqual(
+      Object.values(await parts(row)).map(({ id }) => id),
+      [rebuilt.row.container],
+    );
   });
 
   it('waits while somebody works in it, and --now waits for nothing', async () => {

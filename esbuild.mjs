@@ -50,6 +50,30 @@ const editorApi = {
 
 const format = { platform: 'node', target: 'node20', minify: args.production, legalComments: 'none' };
 
+// What is started again and again is one file of its own, that shares nothing: see src/cli/often.ts.
+const often = await build({
+  ...format,
+  entryPoints: ['src/cli/often.ts'],
+  bundle: true,
+  format: 'cjs',
+  outdir: args.outdir,
+  entryNames: '[name]-[hash]',
+  write: false,
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [leaveOut, editorApi],
+});
+const [oftenFile] = often.outputFiles;
+const oftenName = `./${basename(oftenFile.path)}`;
+const readApart = {
+  name: 'read-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/often$/ }, ({ importer }) =>
+      importer.endsWith(`${sep}cli${sep}main.ts`) ? { path: oftenName, external: true } : undefined,
+    );
+  },
+};
+
 const { outputFiles, metafile } = await build({
   ...format,
   entryPoints: Object.fromEntries(Object.entries(entries).filter(([name]) => (args.only ?? name) === name)),
@@ -66,7 +90,7 @@ const { outputFiles, metafile } = await build({
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   metafile: true,
   logLevel: 'warning',
-  plugins: [leaveOut, editorApi],
+  plugins: [leaveOut, editorApi, readApart],
 });
 
 if (args.outdir === 'dist' && args.only === undefined) await rm('dist', { recursive: true, force: true });
@@ -93,7 +117,20 @@ const files = packsOf(metafile.outputs, new Map(codes), mains, ['extension']);
 for (const [name, text] of files) {
   await writeFile(join(args.outdir, name), name === 'cli.js' ? `#!/usr/bin/env node\n${text}` : text);
 }
-if (args.metafile) await writeFile(join(args.outdir, 'meta.json'), JSON.stringify(metafile));
+if (args.only === undefined || args.only === 'cli') await writeFile(oftenFile.path, oftenFile.text);
+if (args.metafile) await writeFile(join(args.outdir, 'meta.json'), JSON.stringify(withOften(metafile)));
 if (args.only !== 'extension') await chmod(join(args.outdir, 'cli.js'), 0o755);
 const bytes = [...files.values()].reduce((sum, text) => sum + text.length, 0);
 console.log(`${args.outdir}: ${files.size} files, ${(bytes / 1024).toFixed(0)} KiB`);
+
+/** The account of both builds: that one asks for the other's file as for any chunk of its own. */
+function withOften({ inputs, outputs }) {
+  const [[path]] = Object.entries(often.metafile.outputs);
+  const asked = (one) => (one.path === oftenName ? { path, kind: one.kind } : one);
+  const own = Object.entries(outputs).map(([name, output]) => [
+    name,
+    { ...output, imports: output.imports.map(asked) },
+  ]);
+  const all = { ...Object.fromEntries(own), ...often.metafile.outputs };
+  return { inputs: { ...often.metafile.inputs, ...inputs }, outputs: all };
+}

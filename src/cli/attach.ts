@@ -4,11 +4,14 @@ import type { Context } from './command';
 import { copyTo } from './copy';
 import { terminalSize } from './terminal';
 
+/** What it takes of the world. */
+type Attached = Pick<Context, 'env' | 'signals' | 'streams'>;
+
 /**
  * Runs a command in the container as if it ran here: our streams are its streams, our signals its signals.
  * @returns its exit code
  */
-export async function attach(context: Context, runner: CommandRunner, spec: CommandSpec): Promise<number> {
+export async function attach(context: Attached, runner: CommandRunner, spec: CommandSpec): Promise<number> {
   const { streams, signals } = context;
   const running = await runner.run(spec, signals.abort);
   const attached = new DisposableStore();
@@ -40,7 +43,7 @@ function passOn(running: RunningCommand): (name: string) => void {
 }
 
 function followTerminal(
-  context: Context,
+  context: Attached,
   running: RunningCommand,
   given: TerminalSize,
   attached: DisposableStore,
@@ -58,7 +61,7 @@ function followTerminal(
   attached.add({ dispose: () => stdin.setRawMode(false) });
 }
 
-function feed({ streams: { stdin } }: Context, to: NodeJS.WritableStream, attached: DisposableStore): void {
+function feed({ streams: { stdin } }: Attached, to: NodeJS.WritableStream, attached: DisposableStore): void {
   // A command may end without reading all it is given.
   to.on('error', () => undefined);
   stdin.pipe(to);

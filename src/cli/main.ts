@@ -18,5 +18,9 @@ async function main(argv: readonly string[]): Promise<number> {
     const known = await (await import('./remembered')).runRemembered(argv, process);
     if (known !== null) return known;
   }
+  if (argv[0] === 'exec') {
+    const code = await (await import('./often')).runOften(argv.slice(1), process);
+    if (code !== null) return code;
+  }
   return (await import('./run')).run(argv);
 }

@@ -1,8 +1,8 @@
-import { BerthError, isCancelled, messageOf } from '../core/errors';
 import type { Core } from '../core';
 import type { Command } from './command';
+import { fail, failed } from './failed';
 import { makeCore } from './make-core';
-import type { Failure, Result } from './result';
+import type { Result } from './result';
 import { Signals } from './signals';
 import { brokenPipeCode, flush, onBrokenPipe, type Streams } from './streams';
 import { commands } from './table';
@@ -85,13 +85,7 @@ async function runCommand(command: Command, argv: readonly string[], streams: St
     return output.broken ? brokenPipeCode : code;
   } catch (error) {
     if (output.broken) return brokenPipeCode;
-    if (isCancelled(error) || signals.exitCode !== undefined) {
-      if (json) streams.stdout.write('{"schema":1,"outcome":"cancelled"}\n');
-      else streams.stderr.write('berth: cancelled\n');
-      return signals.exitCode ?? 1;
-    }
-    await fail(error, json, streams);
-    return error instanceof BerthError && error.code === 'bad_usage' ? codes.usage : codes.failed;
+    return await failed(error, { json, signals, streams, codes });
   } finally {
     await core?.then((made) => made.dispose()).catch(() => undefined);
     await flush(streams);
@@ -114,27 +108,4 @@ async function tell(result: Result, json: boolean, streams: Streams): Promise<nu
     streams.stdout.write(`${resultText(result, styleFor(streams.stdout.isTTY, process.env))}\n`);
   }
   return result.kind === 'doctor' && !result.report.healthy ? 1 : 0;
-}
-
-async function fail(error: unknown, json: boolean, streams: Streams): Promise<void> {
-  const failure = toFailure(error);
-  if (json) {
-    const { jsonFailure } = await import('./render/json');
-    streams.stdout.write(`${JSON.stringify(jsonFailure(failure))}\n`);
-  } else {
-    const [{ failureText }, { styleFor }] = await Promise.all([import('./render/failure'), import('./render/style')]);
-    streams.stderr.write(await failureText(failure, process.cwd(), styleFor(streams.stderr.isTTY, process.env)));
-  }
-}
-
-function toFailure(error: unknown): Failure {
-  if (!(error instanceof BerthError)) {
-    return {
-      code: 'internal',
-      message: `Berth failed unexpectedly: ${messageOf(error)}`,
-      hint: 'Run it again with --verbose for the log.',
-    };
-  }
-  const { code, message, hint, errors } = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }), ...(errors === undefined ? {} : { errors }) };
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import type { CommandSpec } from '../../core/command';
 import { attach } from '../attach';
-import type { Command, Context } from '../command';
+import type { Command, Context, Input } from '../command';
 import type { Options } from '../options';
 import { terminalSize } from '../terminal';
 import { badUsage } from '../usage';
@@ -24,30 +25,37 @@ export const exec: Command = {
   runs: 'required',
   exitCodes: { failed: 125, usage: 125 },
   notes: ['Exit code: the command’s own; 124 at a time-out; 125 when Berth itself failed', 'or was used wrongly.'],
-  async run(context, { command, options }) {
-    const timeoutMs = options.seconds('timeout');
-    const env = environment(options, context.env);
-    const tty = options.flag('tty');
-    if (tty && options.flag('interactive') && !context.streams.stdin.isTTY) {
-      throw badUsage('stdin is not a terminal.', 'Leave out -t.');
-    }
+  async run(context, input) {
+    const spec = specOf(context, input);
     const { projects, use } = await context.core();
-    const row = await projects.find(options.text('project'), context.cwd, context.signals.abort);
-    const runner = use(row, 'engine');
-    const workdir = options.text('workdir');
-    const user = options.text('user');
-    const code = await attach(context, runner, {
-      argv: command,
-      env,
-      stdin: options.flag('interactive'),
-      ...(tty ? { tty: terminalSize(context) } : {}),
-      ...(workdir === undefined ? {} : { cwd: posix.resolve(row.workspacePath, workdir) }),
-      ...(user === undefined ? {} : { user }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    });
-    return { kind: 'exit', code };
+    const row = await projects.find(input.options.text('project'), context.cwd, context.signals.abort);
+    return { kind: 'exit', code: await attach(context, use(row, 'engine'), spec(row.workspacePath)) };
   },
 };
+
+/** What is to run, once it is known where the workspace is. @throws BerthError `bad_usage` */
+export function specOf(
+  context: Pick<Context, 'env' | 'streams'>,
+  { command, options }: Pick<Input, 'command' | 'options'>,
+): (workspacePath: string) => CommandSpec {
+  const timeoutMs = options.seconds('timeout');
+  const env = environment(options, context.env);
+  const tty = options.flag('tty');
+  if (tty && options.flag('interactive') && !context.streams.stdin.isTTY) {
+    throw badUsage('stdin is not a terminal.', 'Leave out -t.');
+  }
+  const workdir = options.text('workdir');
+  const user = options.text('user');
+  return (workspacePath) => ({
+    argv: command,
+    env,
+    stdin: options.flag('interactive'),
+    ...(tty ? { tty: terminalSize(context) } : {}),
+    ...(workdir === undefined ? {} : { cwd: posix.resolve(workspacePath, workdir) }),
+    ...(user === undefined ? {} : { user }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+}
 
 /** `K=V` as given, `K` from our own environment: so that a secret need not stand in an argument. */
 function environment(options: Options, own: Context['env']): Record<string, string> {

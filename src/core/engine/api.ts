@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
+import type { Answer } from './answers';
 import type { Client } from './client';
 import { EngineAnswer, engineFailure } from './failures';
 import type { SecretHeaders } from './registry-access';
@@ -46,7 +47,7 @@ export class Api {
   }
 
   /** The answer as it comes. `file` is the request's body, a tar archive where no header says otherwise. */
-  stream(method: Method, path: string, options: CallOptions, file?: Readable): Promise<IncomingMessage> {
+  stream(method: Method, path: string, options: CallOptions, file?: Readable): Promise<Answer> {
     const body = file ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     return this.#tried(options, () =>
       this.client.request({

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { BerthError } from '../errors';
 import type { Api } from './api';
-import { containerGone, containerPath } from './containers';
+import { containerGone, containerPath } from './container-path';
 import { statusOf } from './failures';
 
 /** Unpacks a tar archive in a container's folder, running or not; owners and modes are those in the archive. */

@@ -1,5 +1,5 @@
 import type { Api } from './api';
-import { containerGone, containerPath } from './containers';
+import { containerGone, containerPath } from './container-path';
 import { statusOf } from './failures';
 import type { ContainerChange } from './types';
 

@@ -1,9 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import { BerthError } from '../errors';
-import { EngineAnswer } from './failures';
+import { checked, type Answer } from './answers';
 import type { EngineEndpoint } from './types';
 
 /** One call of the engine's API. */
@@ -23,7 +23,7 @@ export interface ClientCall {
  */
 export interface Client {
   /** The answer as soon as it begins. @throws the socket's error, or an EngineAnswer for any status but a good one */
-  request(call: ClientCall): Promise<IncomingMessage>;
+  request(call: ClientCall): Promise<Answer>;
   /** The same, with the connection turned into a stream of both ways; null where the engine answers without turning it. */
   upgrade(call: ClientCall): Promise<Duplex | null>;
   dispose(): void;
@@ -81,16 +81,6 @@ function send(request: ClientRequest, body: ClientCall['body']): void {
   }
   body.on('error', (error) => request.destroy(error));
   body.pipe(request);
-}
-
-const good = new Set([101, 200, 201, 204, 304]);
-
-async function checked(response: IncomingMessage): Promise<IncomingMessage> {
-  const { statusCode = 0 } = response;
-  if (good.has(statusCode)) return response;
-  const parts: Buffer[] = [];
-  for await (const part of response) parts.push(part as Buffer);
-  throw new EngineAnswer(statusCode, Buffer.concat(parts).toString());
 }
 
 interface Target {

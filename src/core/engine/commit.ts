@@ -1,7 +1,7 @@
 import { BerthError } from '../errors';
 import { dockerfileQuote } from '../quote';
 import type { Api } from './api';
-import { containerGone } from './containers';
+import { containerGone } from './container-path';
 import { engineWords, statusOf } from './failures';
 import { parseReference } from './image-reference';
 import type { CommitRequest } from './image-requests';

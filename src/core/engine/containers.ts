@@ -3,6 +3,7 @@ import { BerthError } from '../errors';
 import type { Api } from './api';
 import { checkBindSources, needsCheck } from './bind-sources';
 import { containerOptions } from './container-options';
+import { containerGone, containerPath } from './container-path';
 import { containerDetail, containerSummary } from './container-shapes';
 import { engineWords, statusOf } from './failures';
 import { portTaken, takenPort } from './port-taken';
@@ -117,19 +118,6 @@ export async function renameContainer(api: Api, id: string, name: string, signal
     if (statusOf(error) !== 409) throw error;
     throw nameTaken(name, error);
   }
-}
-
-/** The path of a container; names come from outside and are never trusted to be path segments. */
-export function containerPath(id: string, verb: string): string {
-  return `/containers/${encodeURIComponent(id)}/${verb}`;
-}
-
-/** Said where a container that was to be used is not there any more. */
-export function containerGone(id: string, cause?: unknown): BerthError {
-  return new BerthError('container_gone', `The container ${id.slice(0, 40)} is gone.`, {
-    hint: 'Bring it up again with `berth up`.',
-    cause,
-  });
 }
 
 function nameTaken(name: string, cause: unknown): BerthError {

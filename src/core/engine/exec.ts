@@ -3,7 +3,7 @@ import { PassThrough, type Duplex, type Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BerthError } from '../errors';
 import type { Api } from './api';
-import { containerGone, containerPath } from './containers';
+import { containerGone, containerPath } from './container-path';
 import { engineWords, statusOf } from './failures';
 import { outputsOf } from './streams';
 import type { ExecProcess, ExecSpec } from './types';

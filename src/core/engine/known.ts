@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Answer } from './answers';
 import type { EngineInfo } from './types';
 
 /** What an engine said of itself, without how it is reached: that may hold a key. */
@@ -23,7 +23,7 @@ export interface KnownEngines {
 }
 
 /** Which engine, of which version, gave an answer: another one says another. Null where it does not say. Pure. */
-export function markOf({ headers }: Pick<IncomingMessage, 'headers'>): string | null {
+export function markOf({ headers }: Pick<Answer, 'headers'>): string | null {
   const said = [headers['server'], headers['api-version']];
   return said.every((one) => typeof one === 'string') ? said.join(' API ') : null;
 }

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Readable } from 'node:stream';
 import type { Api } from './api';
-import { containerGone, containerPath } from './containers';
+import { containerGone, containerPath } from './container-path';
 import { statusOf } from './failures';
 import { outputsOf } from './streams';
 

@@ -1,5 +1,5 @@
 import type { Api } from './api';
-import { containerPath } from './containers';
+import { containerPath } from './container-path';
 import { engineWords, statusOf } from './failures';
 
 /**

@@ -1,6 +1,6 @@
 import { BerthError } from '../errors';
 import type { Api } from './api';
-import { containerGone, containerPath } from './containers';
+import { containerGone, containerPath } from './container-path';
 import { engineWords, statusOf } from './failures';
 import type { LimitChange } from './types';
 

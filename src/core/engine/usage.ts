@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Usage } from '../model';
 import type { Api } from './api';
-import { containerGone, containerPath } from './containers';
+import { containerGone, containerPath } from './container-path';
 import { statusOf } from './failures';
 
 /** The part of the engine's stats that a reading is made from; the engine leaves out what it does not know. */

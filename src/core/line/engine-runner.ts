@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CommandRunner, CommandSpec, RunningCommand } from '../command';
-import type { Engine, ExecProcess, ExecSpec } from '../engine/types';
+import type { ExecEngine } from '../engine/brief';
+import type { ExecProcess, ExecSpec } from '../engine/types';
 import { cancelled } from '../errors';
 import { fateOf, wasRemoved } from './fate';
 import { running, type Transport } from './running';
@@ -15,7 +16,7 @@ export type RunnerTarget = Pick<LineTarget, 'containerId' | 'user' | 'workspaceP
 
 /** Runs commands by the engine's exec: the road of one-shot processes, and of containers without sshd. About 60 ms a command. */
 export function createEngineRunner(
-  engine: Engine,
+  engine: ExecEngine,
   target: RunnerTarget,
   session: () => Promise<Pick<LineSession, 'environment'>> = () => Promise.resolve({ environment: {} }),
 ): CommandRunner {
@@ -51,7 +52,7 @@ export function createEngineRunner(
   };
 }
 
-function transport(engine: Engine, containerId: string, user: string, process: ExecProcess): Transport {
+function transport(engine: ExecEngine, containerId: string, user: string, process: ExecProcess): Transport {
   return {
     stdin: process.stdin,
     stdout: process.stdout,

@@ -11,7 +11,10 @@ const looks = { settled: 3, ending: 100 };
  * until its end has got about, so a state is believed only once it has lasted for some looks, and one that is on its way
  * (`removing`, or running without a process left) is waited for.
  */
-export async function fateOf(engine: Engine, containerId: string): Promise<'running' | 'stopped' | 'gone'> {
+export async function fateOf(
+  engine: Pick<Engine, 'inspectContainer' | 'containerProcesses'>,
+  containerId: string,
+): Promise<'running' | 'stopped' | 'gone'> {
   for (let look = 1; ; look += 1) {
     const container = await engine.inspectContainer(containerId);
     if (container === null) return 'gone';

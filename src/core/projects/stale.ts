@@ -13,7 +13,7 @@ import type { WantedLimits } from './plan-limits';
 import { changeInWords } from './spec-diff';
 import { readProjectState } from './state-file';
 import type { Assess, Assessed } from './store';
-import { filesOfLabel, lookAtFiles } from './template-files';
+import { filesOfLabel, isAsMade, lookAtFiles } from './template-files';
 
 /** Why a container should be replaced: its folder's template asks for what a running one cannot be given. Pure. */
 export function staleReasons(
@@ -85,9 +85,7 @@ export function createAssess(
     let limits = madeLimits(container);
     let secrets: unknown = null;
     let files = kept?.files ?? [];
-    const unchanged =
-      look.whole && look.newest < Date.parse(container.created) && container.labels[labels.version] === version;
-    if (!unchanged) {
+    if (!isAsMade(container, look, version)) {
       try {
         const state = await readProjectState(home, project);
         const { desiredFor, filesOf } = await import('./desired');

@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
+import type { ContainerSummary } from '../engine/types';
 import type { BerthHome } from '../home';
+import { labels } from '../model';
 import { FileGlance } from './file-glance';
 
 /** The files that a folder's template may be made of, as they are now. */
@@ -44,6 +46,15 @@ export async function lookAtFiles(
     newest: Math.max(0, ...there.values()),
     whole: made.every((file) => there.has(file)),
   };
+}
+
+/** Whether no file has changed since this version of Berth made the container of them. Pure. */
+export function isAsMade(
+  container: Pick<ContainerSummary, 'created' | 'labels'>,
+  { whole, newest }: FilesLook,
+  version: string,
+): boolean {
+  return whole && newest < Date.parse(container.created) && container.labels[labels.version] === version;
 }
 
 /** The files in a container's label. What is no list of texts, such as none in an older container's, reads as empty. Pure. */

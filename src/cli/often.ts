@@ -1,0 +1,57 @@
+import { BerthError } from '../core/errors';
+import { createHome } from '../core/home';
+import { runnerAtOnce } from '../core/projects/at-once';
+import { version } from '../core/version';
+import { attach } from './attach';
+import { exec, specOf } from './commands/exec';
+import { failed } from './failed';
+import { parsePlain } from './parse-plain';
+import { Signals } from './signals';
+import { brokenPipeCode, flush, onBrokenPipe, type Streams } from './streams';
+
+/**
+ * What editors, agents and scripts start again and again: `berth exec` in a container with which nothing has to be done
+ * first. A bundle of its own, in one file (see esbuild.mjs): reading is most of what such a process does.
+ * @param argv what follows the verb
+ * @returns the exit code; null where the usual way has to be gone, and nothing has happened
+ */
+export async function runOften(argv: readonly string[], streams: Streams): Promise<number | null> {
+  const input = parsePlain(exec, argv);
+  // Which project is meant by a name, the engine's list tells.
+  if (input === null || input.options.text('project') !== undefined) return null;
+  const signals = new Signals((code) => process.exit(code));
+  const output = { broken: false };
+  onBrokenPipe(streams, () => {
+    output.broken = true;
+    signals.cancel();
+  });
+  const { env } = process;
+  const context = { env, streams, signals };
+  let began = false;
+  try {
+    const spec = usable(() => specOf(context, input));
+    if (spec === null) return null;
+    const found = await runnerAtOnce({ home: createHome(env), env, folder: process.cwd(), version }, signals.abort);
+    if (found === null) return null;
+    began = true;
+    const code = await attach(context, found.runner, spec(found.workspacePath));
+    return output.broken ? brokenPipeCode : code;
+  } catch (error) {
+    if (output.broken) return brokenPipeCode;
+    // It stopped meanwhile, and took nothing. The usual way starts one that did so because nobody used it.
+    if (error instanceof BerthError && error.code === 'container_not_running') return null;
+    return await failed(error, { json: false, signals, streams, codes: { failed: 125, usage: 125 } });
+  } finally {
+    if (began) await flush(streams);
+    signals.dispose();
+  }
+}
+
+/** What is wrong with a command line, the usual way tells. */
+function usable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

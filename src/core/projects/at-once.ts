@@ -1,0 +1,79 @@
+import type { CommandRunner } from '../command';
+import { lookBriefly } from '../engine/brief';
+import { localSocket } from '../engine/machine-facts';
+import type { ContainerDetail } from '../engine/types';
+import { gitBehindSsh } from '../git/behind-ssh';
+import { gitWishOf } from '../git/wish';
+import type { BerthHome } from '../home';
+import { createEngineRunner } from '../line/engine-runner';
+import { createKnownEngines } from '../line/known-engines';
+import { labels } from '../model';
+import { isProjectContainer } from './containers';
+import { identifyFolder } from './folders';
+import { containerName } from './identity';
+import { partOf, specAtMaking } from './made-spec';
+import { startRecords, wasBegun } from './start-due';
+import { filesOfLabel, isAsMade, lookAtFiles } from './template-files';
+
+/** Who wants to run a command in which folder's container. */
+export interface AtOnceQuestion {
+  readonly home: BerthHome;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The project's own folder; one below it is not looked for. */
+  readonly folder: string;
+  /** Berth's own version, as the labels say it. */
+  readonly version: string;
+}
+
+/** A project whose container takes commands. */
+export interface AtOnce {
+  readonly runner: CommandRunner;
+  readonly workspacePath: string;
+}
+
+/**
+ * The way to a running container with which nothing has to be done first: found by its name, and looked at once. Null where
+ * there is any doubt: it is not running, its template has changed since, its start has not been seen to, git may ask this
+ * machine, or the engine is not the local one that an earlier process knew. Then the project has to be looked for in the
+ * usual way, which tells every failure.
+ */
+export async function runnerAtOnce(question: AtOnceQuestion, signal?: AbortSignal): Promise<AtOnce | null> {
+  const { home, env } = question;
+  const url = localSocket(env);
+  if (url === null) return null;
+  try {
+    const [identity, known] = await Promise.all([
+      identifyFolder(home, question.folder),
+      createKnownEngines(home).recall(url),
+    ]);
+    if (known === null) return null;
+    const found = await lookBriefly({ url, known }, containerName(identity.name, identity.id), signal);
+    if (found === null || !(await isReady(question, identity.id, found.container))) return null;
+    const { engine, container } = found;
+    const { path } = partOf(specAtMaking(container), 'workspace');
+    const user = container.labels[labels.user] ?? '';
+    if (typeof path !== 'string' || user === '') return null;
+    const target = { containerId: container.id, user, workspacePath: path };
+    return { workspacePath: path, runner: createEngineRunner(engine, target, () => gitBehindSsh(home, container)) };
+  } catch {
+    return null;
+  }
+}
+
+/** Whether it is this owner's current container of the project, and nothing is to be done before a command. */
+async function isReady(
+  { home, version }: AtOnceQuestion,
+  project: string,
+  container: ContainerDetail,
+): Promise<boolean> {
+  const { labels: told, state } = container;
+  if (state !== 'running' || told[labels.project] !== project || !isProjectContainer(container)) return false;
+  if (gitWishOf(specAtMaking(container)).credentials !== 'none') return false;
+  const [owner, look, records] = await Promise.all([
+    home.owner(),
+    lookAtFiles(home, told[labels.folder] ?? '', filesOfLabel(told[labels.files])),
+    startRecords(home, project),
+  ]);
+  if (look === null || !isAsMade(container, look, version)) return false;
+  return told[labels.owner] === owner && wasBegun(records, container);
+}

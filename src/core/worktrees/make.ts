@@ -46,7 +46,7 @@ export async function makeWorktree(
   await register(checkout, place, branch, base, signal);
   await checkOut(place, base, signal);
   if (checkout.owner !== null) {
-    for (const path of [place.folder, place.inside]) await giveTo(checkout.owner, path);
+    for (const path of [place.folder, place.inside, place.pointer]) await giveTo(checkout.owner, path);
   }
   const created = new Date().toISOString();
   const repository = checkout.common;

@@ -20,6 +20,7 @@ import { keepSecrets } from './editor/secrets/secret-watch';
 import { ServiceWatch } from './editor/services/service-watch';
 import { Session } from './editor/session';
 import { dotfiles, extraCaCertificates } from './editor/settings';
+import { SnapshotWatch } from './editor/snapshots/snapshot-watch';
 import { StatusBar } from './editor/status-bar';
 import { StorageWatch } from './editor/storage/storage-watch';
 import { BerthTasks, taskType } from './editor/tasks/provider';
@@ -102,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const services = own(new ServiceWatch(session, () => containers.visible));
   own(registerAll(commands, parts, { texts, templates, images, portSessions, services, secrets, terminals }));
   own(new StorageWatch(session, () => containers.visible));
+  own(new SnapshotWatch(session, () => containers.visible));
   own(keepSecrets(session));
   own(new GitWatch(session, context.workspaceState));
   const tasks = new BerthTasks(parts);

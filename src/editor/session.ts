@@ -11,6 +11,7 @@ import { GitBook } from './git/git-book';
 import { PortBook } from './ports/port-book';
 import { Runs } from './run/runs';
 import { ServiceBook } from './services/service-book';
+import { SnapshotBook } from './snapshots/snapshot-book';
 import { StorageBook } from './storage/storage-book';
 import { WorkList } from './work-list';
 import type { WindowState } from './window/window-state';
@@ -31,6 +32,7 @@ export class Session implements Disposable {
   readonly git = new GitBook();
   readonly services = new ServiceBook();
   readonly storage = new StorageBook();
+  readonly snapshots = new SnapshotBook();
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new Emitter<void>((error) => this.log.log('error', 'A view failed', error)));
   /** Something that a view shows is new; several changes at once are told once. */
@@ -47,8 +49,10 @@ export class Session implements Disposable {
     readonly window: WindowState,
     readonly log: Logger,
   ) {
-    const { work, runs, ports, services, storage, git } = this;
-    for (const source of [work, runs, ports, services, storage, git, window].map(({ onDidChange }) => onDidChange)) {
+    const { work, runs, ports, services, storage, snapshots, git } = this;
+    for (const source of [work, runs, ports, services, storage, snapshots, git, window].map(
+      ({ onDidChange }) => onDidChange,
+    )) {
       this.#store.add(source(() => this.changed()));
     }
   }
@@ -124,6 +128,7 @@ export class Session implements Disposable {
     this.runs.dispose();
     this.ports.dispose();
     this.storage.dispose();
+    this.snapshots.dispose();
     this.git.dispose();
     this.services.dispose();
     this.work.dispose();

@@ -2,7 +2,8 @@ import { stringify } from 'yaml';
 import type { ImageDetail } from '../engine/types';
 import { labels } from '../model';
 import { parseSpec } from '../projects/made-spec';
-import { isRecord } from '../projects/spec-diff';
+import type { MadeSpec } from '../projects/made-spec';
+import { isRecord, orderedJson } from '../projects/spec-diff';
 import { resolvedSpec } from '../templates/schema';
 import type { Snapshot } from './types';
 
@@ -32,11 +33,11 @@ export function snapshotTemplate(
   { labels: own }: Pick<ImageDetail, 'labels'>,
 ): string {
   const made = parseSpec(own[labels.spec]) ?? {};
-  const usual = resolvedSpec.parse({ image: tag });
+  const usual = usualWith(made);
   const spec: Record<string, unknown> = { image: tag };
   for (const field of taken) {
-    const written = asWritten(made[field]);
-    if (written === undefined || JSON.stringify(made[field]) === JSON.stringify(usual[field])) continue;
+    const written = asWritten(unusual(made[field], usual[field]));
+    if (written === undefined) continue;
     if (resolvedSpec.safeParse({ image: tag, [field]: written }).success) spec[field] = written;
   }
   const document = {
@@ -52,6 +53,23 @@ export function snapshotTemplate(
   };
   const head = ` Begins as the snapshot ${name} of ${project.name} was; its image stays on this engine for as long as it is used.`;
   return `#${head.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')}\n${stringify(document, { version: '1.2', lineWidth: 0 })}`;
+}
+
+/** A spec in which nothing was said but the names that a made one has. */
+function usualWith(made: MadeSpec): Readonly<Record<string, unknown>> {
+  const namesOf = (field: 'services' | 'secrets', least: unknown) =>
+    Object.fromEntries(Object.keys(isRecord(made[field]) ? made[field] : {}).map((name) => [name, least]));
+  const named = { services: namesOf('services', { command: ':' }), secrets: namesOf('secrets', { from: 'env:_' }) };
+  const all = resolvedSpec.safeParse({ image: 'x', ...named });
+  return all.success ? all.data : resolvedSpec.parse({ image: 'x' });
+}
+
+/** What of a value is other than the usual one; undefined for nothing. */
+function unusual(value: unknown, usual: unknown): unknown {
+  if (orderedJson(value) === orderedJson(usual)) return undefined;
+  if (!isRecord(value) || !isRecord(usual) || 'kind' in value) return value;
+  const left = Object.entries(value).map(([key, one]) => [key, unusual(one, usual[key])] as const);
+  return Object.fromEntries(left.filter(([, one]) => one !== undefined));
 }
 
 /** A value of a resolved spec as a template writes it: durations and sources of secrets are texts there. */

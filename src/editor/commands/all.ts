@@ -22,6 +22,7 @@ import { registerRefresh } from './refresh';
 import { registerRun } from './run';
 import { registerSecrets } from './secrets';
 import { registerServices } from './services';
+import { registerSnapshots } from './snapshots';
 import { registerStorage } from './storage';
 import { registerTemplates } from './templates';
 import { registerTerminal } from './terminal';
@@ -50,6 +51,7 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
   registerImport(commands, parts, own.texts);
   registerPlan(commands, parts);
   registerStorage(commands, parts);
+  registerSnapshots(commands, parts);
   registerHealth(commands, parts, own.texts);
   registerPorts(commands, parts, own.portSessions);
   registerServices(commands, parts, own.services);

@@ -34,6 +34,8 @@ const needsContainer: readonly CommandId[] = [
   'berth.remove',
   'berth.refresh',
   'berth.rollback',
+  'berth.snapshot',
+  'berth.restoreSnapshot',
   'berth.showLogs',
   'berth.copyContainerId',
   'berth.copyImage',

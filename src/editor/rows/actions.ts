@@ -23,6 +23,7 @@ const stop: Action = { label: 'Stop', icon: 'debug-stop', command: 'berth.stop' 
 const restart: Action = { label: 'Restart', icon: 'debug-restart', command: 'berth.restart' };
 const refresh: Action = { label: 'Refresh…', icon: 'sync', command: 'berth.refresh' };
 const rollback: Action = { label: 'Roll Back…', icon: 'discard', command: 'berth.rollback' };
+const snapshot: Action = { label: 'Snapshot…', icon: 'device-camera', command: 'berth.snapshot' };
 const plan: Action = { label: 'Show Plan', icon: 'diff', command: 'berth.showPlan' };
 const health: Action = { label: 'Show Health', icon: 'pulse', command: 'berth.showHealth' };
 const copy: Action = { label: 'Copy SSH Command', icon: 'copy', command: 'berth.copySshCommand' };
@@ -43,6 +44,7 @@ const running: readonly Action[] = [
   output,
   copy,
   edit,
+  snapshot,
   rollback,
   remove,
 ];
@@ -76,7 +78,7 @@ function allFor(condition: Condition): readonly Action[] {
     case 'broken':
       return [logs, restart, start, health, output, edit, rollback, doctor, remove];
     case 'stopped':
-      return [start, open, logs, output, copy, edit, rollback, remove];
+      return [start, open, logs, output, copy, edit, snapshot, rollback, remove];
     case 'absent':
       return [open, edit, doctor];
   }

@@ -22,6 +22,7 @@ export function tooltipOf({ row, engineLost, busy }: ProjectFacts, verdict: stri
   facts.push(['Template', escapeMarkdown(row.template)]);
   if (row.image !== '') facts.push(['Image', code(row.image)]);
   if (row.container !== null) facts.push(['Generation', String(row.generation)]);
+  if (row.restored !== undefined) facts.push(['Restored from', `snapshot ${code(row.restored)}`]);
   facts.push(['Folder', code(row.folder)], ['SSH', code(`ssh ${row.alias}`)]);
   if (row.user === 'root') facts.push(['User', 'root, because the workspace folder is owned by root']);
   const next = nextAction(row, engineLost, busy !== undefined);

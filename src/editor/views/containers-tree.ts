@@ -2,6 +2,7 @@ import type { ProjectRow, SecretRow } from '../../core/model';
 import type { GitAccess } from '../../core/git/types';
 import type { PortRow } from '../../core/ports/types';
 import type { ServiceRow } from '../../core/services/types';
+import type { Snapshot } from '../../core/snapshots/types';
 import { keyOf } from '../../core/ports/wishes';
 import { folderLook } from '../rows/folder-look';
 import { gitLook } from '../rows/git-look';
@@ -14,6 +15,7 @@ import { setupLook, stepLook } from '../rows/step-look';
 import { runLook } from '../rows/run-look';
 import { storageLook, volumeLook } from '../rows/storage-look';
 import type { StorageRow } from '../../core/storage/look';
+import { formerLook, snapshotLook, snapshotsLook } from '../rows/snapshot-look';
 import type { Run } from '../run/runs';
 import type { Session } from '../session';
 import type { WindowFolder } from '../window/window-project';
@@ -32,6 +34,7 @@ export interface ContainerNode {
   readonly port?: PortRow;
   readonly service?: ServiceRow;
   readonly secret?: SecretRow;
+  readonly snapshot?: Snapshot;
 }
 
 export interface TreeContext {
@@ -74,6 +77,8 @@ function projectNode(session: Session, row: ProjectRow, here: boolean, context: 
       ...secretsGroup(row),
       ...gitRow(row, session.git.of(row.id)),
       ...storageGroup(row, session.storage.of(row.id)),
+      ...snapshotsGroup(row, session.snapshots.of(row.id), context),
+      ...formerRow(row),
     ],
     row,
   };
@@ -144,6 +149,26 @@ function storageGroup(row: ProjectRow, volumes: readonly StorageRow[]): Containe
     row,
   }));
   return [{ id, look: storageLook(row.name, volumes), children, folded: true, row }];
+}
+
+/** States of it that were kept, running or not. */
+function snapshotsGroup(row: ProjectRow, found: readonly Snapshot[], { now }: TreeContext): ContainerNode[] {
+  if (found.length === 0) return [];
+  const id = `${row.id}/snapshots`;
+  const children = found.map((snapshot) => ({
+    id: `${id}/${snapshot.image}`,
+    look: snapshotLook(snapshot, now, row.restored),
+    children: [],
+    row,
+    snapshot,
+  }));
+  return [{ id, look: snapshotsLook(row.name, found, now), children, folded: true, row }];
+}
+
+/** What a rollback would go back to. */
+function formerRow(row: ProjectRow): ContainerNode[] {
+  const look = formerLook(row);
+  return look === null ? [] : [{ id: `${row.id}/former`, look, children: [], row }];
 }
 
 function commandsGroup(row: ProjectRow, runs: readonly Run[], { now }: TreeContext): ContainerNode[] {

@@ -55,7 +55,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     const badge =
       attention.length === 0 ? undefined : { value: attention.length, tooltip: `Needs attention: ${names}` };
     if (this.#view.badge?.tooltip !== badge?.tooltip) this.#view.badge = badge;
-    const facts = ['row', 'service'];
+    const facts = ['row', 'service', 'snapshot'];
     const shown = JSON.stringify(this.#roots, (key, value: unknown) => (facts.includes(key) ? undefined : value));
     if (shown === this.#shown) return;
     this.#shown = shown;

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ProjectRow } from '../../../src/core/model';
+import type { Snapshot } from '../../../src/core/snapshots/types';
 import type { TestApi } from '../../../src/extension';
 import { answering, berth, docker, folder, removeAll, rowOnce, until, up } from './support';
 
@@ -24,9 +25,9 @@ describe('refresh and rollback in the editor', () => {
     await removeAll(api);
   });
 
-  const said = async (answer: string | undefined, command: string) => {
+  const said = async (answer: string | undefined, command: string, target?: unknown) => {
     const { said: messages } = await answering('showWarningMessage', answer, () =>
-      vscode.commands.executeCommand(command),
+      vscode.commands.executeCommand(command, target),
     );
     return messages.map(({ message, detail, buttons }) => ({ message, detail, buttons }));
   };
@@ -78,5 +79,33 @@ describe('refresh and rollback in the editor', () => {
       ({ container, state }) => container === row.container && state === 'running',
     );
     assert.equal(back.former, 2);
+  });
+
+  it('keeps a snapshot, shows it below its project, puts the project back to it, and deletes it', async () => {
+    const { snapshots } = await api.session.core();
+    const below = (label: string) => api.containers.roots[0]?.children.find(({ look }) => look.label === label);
+    const wish = { name: 'kept', note: 'as it was' };
+    const snapshot = await vscode.commands.executeCommand<Snapshot>('berth.snapshot', { row, wish });
+    const group = await until('its row', api.session.onDidChange, () => below('Snapshots'));
+    assert.equal(group.children[0]?.look.label, 'kept');
+    await docker('exec', row.containerName, 'sh', '-c', 'echo later >/etc/later');
+    const [asked] = await said('Restore', 'berth.restoreSnapshot', { row, snapshot });
+    assert.equal(asked?.message, `Put ${row.name} back to the snapshot kept?`);
+    assert.match(asked.detail, /added: \/etc\/later/);
+    assert.deepEqual(asked.buttons, ['Restore']);
+    await rowOnce(api, 'the restored one', ({ restored, state }) => restored === 'kept' && state === 'running');
+    assert.equal(await docker('exec', row.containerName, 'sh', '-c', 'cat /etc/mine; ls /etc/later || true'), 'mine\n');
+    await until(
+      'the row in use',
+      api.session.onDidChange,
+      () => below('Snapshots')?.children[0]?.look.icon === 'pass-filled',
+    );
+    assert.equal(below('Previous container')?.look.context, 'former');
+    const [refresh] = await said(undefined, 'berth.refresh');
+    assert.equal(refresh?.message, `Refresh ${row.name} and lose the snapshot kept that it is on?`);
+    await removeAll(api);
+    const [last] = await said('Delete', 'berth.deleteSnapshot', { row, snapshot });
+    assert.equal(last?.message, `Delete the snapshot kept of ${row.name}?`);
+    assert.deepEqual(await snapshots.list(row.id), []);
   });
 });

@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import { prepareServers } from '../handoff/editor-server';
+import { withBuildProgress } from '../notify/build-progress';
+import { scoped } from '../notify/failure';
+import type { Parts } from '../parts';
+import { restoreQuestion } from '../rows/snapshot-look';
+import type { Commands } from './registry';
+import { lookAgain, snapshotFor } from './snapshot-target';
+import type { FoundSnapshot } from './snapshot-target';
+import { requireTrust } from './target';
+import { upFolder } from './up';
+
+/** Puts a project back to a snapshot, after saying what that takes, and begins another project with one. */
+export function registerRestore(commands: Commands, parts: Parts): void {
+  commands.register('berth.restoreSnapshot', async (target) => {
+    requireTrust();
+    const found = await snapshotFor(parts, 'berth.restoreSnapshot', target, 'Put back to which snapshot?');
+    if (found === undefined) return;
+    const { row, snapshot } = found;
+    const core = await parts.session.core();
+    const plan = await scoped({ target: { row } }, () => core.snapshots.planRestore(row, snapshot));
+    const { question, detail, withVolumes } = restoreQuestion(row, plan);
+    const [go, more] = ['Restore', 'Restore with Volumes'];
+    const buttons = withVolumes ? [go, more] : [go];
+    const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+    if (chosen !== undefined) await restore(parts, found, chosen === more);
+  });
+
+  commands.register('berth.newFromSnapshot', async (target) => {
+    requireTrust();
+    const found = await snapshotFor(parts, 'berth.newFromSnapshot', target, 'Begin with which snapshot?');
+    if (found === undefined) return;
+    const { snapshot } = found;
+    const folder = folderIn(target) ?? (await askFolder(snapshot.name));
+    if (folder === undefined) return;
+    const core = await parts.session.core();
+    await scoped({ target: {} }, () => core.snapshots.plant(snapshot, folder));
+    await prepareServers(core);
+    const { row } = await upFolder(parts, core, folder);
+    const open = 'Open Folder';
+    const chosen = await vscode.window.showInformationMessage(
+      `${row.name} begins as the snapshot ${snapshot.name} was.`,
+      open,
+    );
+    if (chosen === open) {
+      await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(folder), { forceNewWindow: true });
+    }
+  });
+}
+
+async function restore(parts: Parts, { row, snapshot }: FoundSnapshot, volumes: boolean): Promise<void> {
+  const core = await parts.session.core();
+  const channel = parts.output.of(row.name);
+  const abort = new AbortController();
+  const work = parts.session.work.begin(row.id, 'restoring', abort);
+  const onStep = (text: string): void => work.step(text);
+  const action = { command: 'restore', title: `Berth: restoring ${row.name}`, channel, abort, onStep };
+  const options = { now: true, volumes, trusted: vscode.workspace.isTrusted };
+  try {
+    await scoped({ channel, target: { row } }, () =>
+      withBuildProgress(
+        action,
+        (progress) => core.snapshots.restore(row, snapshot, options, progress, abort.signal),
+        ({ row: { generation } }) => `generation ${generation}`,
+      ),
+    );
+    parts.focus.tell(`${row.name} is back at the snapshot ${snapshot.name}.`);
+  } finally {
+    work.dispose();
+    await lookAgain(parts, core, row.id);
+  }
+}
+
+/** Where a caller named the folder already. */
+function folderIn(target: unknown): string | undefined {
+  const given = typeof target === 'object' && target !== null && 'to' in target ? target.to : undefined;
+  return typeof given === 'string' ? given : undefined;
+}
+
+async function askFolder(snapshot: string): Promise<string | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    canSelectFiles: false,
+    canSelectFolders: true,
+    title: `Folder of the project that begins with the snapshot ${snapshot}`,
+    openLabel: 'Begin Here',
+  });
+  return chosen?.[0]?.fsPath;
+}

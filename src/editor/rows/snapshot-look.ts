@@ -77,23 +77,19 @@ export function formerLook({ name, former }: Pick<ProjectRow, 'name' | 'former'>
 /** Pure: what is asked before a container is put back to a snapshot. */
 export function restoreQuestion(
   { name, state }: Pick<ProjectRow, 'name' | 'state'>,
-  { snapshot, loss, inUse }: RestorePlan,
+  { snapshot, loss }: Pick<RestorePlan, 'snapshot' | 'loss'>,
 ): { readonly question: string; readonly detail: string; readonly withVolumes: boolean } {
-  const alone = isHarmless(loss)
-    ? ['Nothing is in the container of now alone.']
-    : ['Only in the container of now:', ...lossLines(loss).map((line) => `   ${line}`)];
+  const aside = 'Put aside with the container of now:';
   const withVolumes = snapshot.volumes.length > 0;
   const detail = [
     ...(snapshot.note === null ? [] : [`“${snapshot.note}”`]),
-    ...alone,
-    'That container is kept for a while: Roll Back returns to it.',
-    ...(state !== 'running'
-      ? []
-      : [inUse.length === 0 ? 'What runs in it ends.' : `What runs in it ends: ${inUse.join(', ')}.`]),
+    ...(isHarmless(loss) ? [`${aside} nothing of its own.`] : [aside, ...lossLines(loss).map((line) => `   ${line}`)]),
+    'It is kept for a while: Roll Back returns to it.',
+    ...(state === 'running' ? ['What runs in it ends.'] : []),
     'The workspace and the volumes stay as they are.',
     ...(withVolumes
       ? [
-          `With Volumes brings back ${volumesText(snapshot.volumes)} too, as new volumes; those of now stay, and Roll Back returns to them.`,
+          `Restore with Volumes brings back ${volumesText(snapshot.volumes)} as well, as new volumes; Roll Back returns to those of now.`,
         ]
       : []),
   ];

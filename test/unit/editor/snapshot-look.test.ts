@@ -48,17 +48,17 @@ describe('rows of snapshots', () => {
 describe('the question before a restore', () => {
   it('says what is in the container of now alone, what ends, and what stays', () => {
     const loss: LossPreview = { ...harmless, lost: [{ path: '/opt/x', kind: 'added', files: 0 }] };
-    const asked = restoreQuestion(row(), { snapshot: first, loss, inUse: ['bash'] });
+    const asked = restoreQuestion(row(), { snapshot: first, loss });
     assert.equal(asked.question, 'Put hello-python back to the snapshot before-upgrade?');
-    assert.match(asked.detail, /^Only in the container of now:\n {3}added: \/opt\/x$/m);
-    assert.match(asked.detail, /ends: bash\./);
+    assert.match(asked.detail, /^Put aside with the container of now:\n {3}added: \/opt\/x$/m);
+    assert.match(asked.detail, /^What runs in it ends\.$/m);
     assert.match(asked.detail, /Roll Back returns to it/);
     assert.ok(asked.withVolumes);
   });
 
   it('offers volumes only where some were kept', () => {
-    const asked = restoreQuestion(row({ state: 'stopped' }), { snapshot: second, loss: harmless, inUse: [] });
+    const asked = restoreQuestion(row({ state: 'stopped' }), { snapshot: second, loss: harmless });
     assert.ok(!asked.withVolumes && !asked.detail.includes('ends') && !asked.detail.includes('new volumes'));
-    assert.match(asked.detail, /Nothing is in the container of now alone/);
+    assert.match(asked.detail, /nothing of its own/);
   });
 });

@@ -42,13 +42,14 @@ export function agentFactsOf(container: { readonly labels: Readonly<Record<strin
   };
 }
 
-/** The same containers, of which an agent's own ends when its state says rather than as it was made to. Pure. */
+/** The same containers, of which one that was made before it was asked for is whose and ends when its state says. Pure. */
 export function withEnd<T extends { readonly labels: Readonly<Record<string, string>> }>(
   containers: readonly T[],
-  { expires }: Partial<AgentLife> = {},
+  agent: AgentLife | undefined,
 ): readonly T[] {
-  if (expires === undefined) return containers;
-  return containers.map((one) => ({ ...one, labels: { ...one.labels, [labels.expires]: expires } }));
+  if (agent?.expires === undefined) return containers;
+  const now = lifespanLabels(agent, { agent: { expires: agent.expires } });
+  return containers.map((one) => ({ ...one, labels: { ...one.labels, ...now } }));
 }
 
 /** Whether the time of an agent's own container is over; a project's never is. Pure. */

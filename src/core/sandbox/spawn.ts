@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { BerthError } from '../errors';
-import type { BerthHome } from '../home';
 import { withLock } from '../lock';
 import type { Progress } from '../log';
 import { isWithin } from '../projects/host-paths';
 import { safeName } from '../projects/identity';
 import type { UpResult } from '../projects/types';
+import type { Snapshot } from '../snapshots/types';
+import { projectFile } from '../templates/sources';
 import type { Core } from '../types';
 import { readAgentSettings } from './agent-settings';
 import { givenLimits, type AskedLimits, type GivenLimits } from './limits';
@@ -19,6 +22,8 @@ export interface SpawnWish {
   readonly key: string | undefined;
   readonly folder: string | undefined;
   readonly template: string | undefined;
+  /** The snapshot to begin with, in a template's place. */
+  readonly snapshot: Snapshot | undefined;
   readonly limits: AskedLimits;
   readonly network: 'full' | 'none' | undefined;
   /** The program that asks, by its own words. */
@@ -33,17 +38,17 @@ export type Spawned = Pick<UpResult, 'row' | 'reused' | 'notices'>;
  * @throws BerthError as `up` does, `bad_usage`
  */
 export async function spawnBox(
-  core: Pick<Core, 'home' | 'projects' | 'warm'>,
+  core: Pick<Core, 'home' | 'projects' | 'snapshots' | 'warm'>,
   wish: SpawnWish,
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<Spawned> {
   if (wish.folder !== undefined) {
     const { cpus, memoryMb, pids, ttlSeconds } = wish.limits;
-    const own = [cpus, memoryMb, pids, ttlSeconds, wish.network, wish.template];
+    const own = [cpus, memoryMb, pids, ttlSeconds, wish.network, wish.template, wish.snapshot];
     if (own.some((value) => value !== undefined)) {
       throw new BerthError('bad_usage', 'The container of a folder is as the folder’s template says.', {
-        hint: 'Leave template, limits and network out, or take a key in place of the folder.',
+        hint: 'Leave template, snapshot, limits and network out, or take a key in place of the folder.',
       });
     }
     return spawnAround(core, wish.folder, wish.trusted, progress, signal);
@@ -54,17 +59,24 @@ export async function spawnBox(
       hint: 'Give a folder for its container, or a key for one of your own.',
     });
   }
+  if (wish.snapshot !== undefined && wish.template !== undefined) {
+    throw new BerthError('bad_usage', 'A container begins with a template or with a snapshot.', {
+      hint: 'Leave one of the two out.',
+    });
+  }
   const settings = await readAgentSettings(core.home);
   const given = givenLimits(wish.limits, settings.limits);
   const name = placeName(key);
-  if (settings.warm.length > 0 && wish.network === undefined) {
-    const row = await core.warm.claim({ name, template: wish.template ?? usualTemplate, given }, signal);
+  const isPlain = wish.network === undefined && wish.snapshot === undefined;
+  if (settings.warm.length > 0 && isPlain) {
+    const { template = usualTemplate, client } = wish;
+    const row = await core.warm.claim({ name, template, given, client }, signal);
     if (row !== null) return { row, reused: false, notices: given.notices };
   }
   const { folder, file, fresh } = await withLock(
     core.home.locksDir,
     keyLock(name),
-    () => placeFor(core.home, name, templateOf(wish, given)),
+    () => placeFor(core, name, wish, given, signal),
     signal,
   );
   const options = { template: file, agent: { ttlMs: given.ttlMs, client: wish.client } };
@@ -110,17 +122,25 @@ interface Place {
  * runs in there cannot ask for more. The first call has said what it is; a later one with the same key gets that. Call it
  * under the key's lock.
  */
-async function placeFor(home: BerthHome, name: string, template: string): Promise<Place> {
+async function placeFor(
+  { home, snapshots }: Pick<Core, 'home' | 'snapshots'>,
+  name: string,
+  wish: SpawnWish,
+  given: GivenLimits,
+  signal: AbortSignal | undefined,
+): Promise<Place> {
   const slot = await takenFor(home, name);
   const { folder, file } = placeOf(home.dir, slot ?? name);
-  if (slot !== null) return { folder, file, fresh: false };
+  if (slot !== null || existsSync(file)) return { folder, file, fresh: false };
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(file, template, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return { folder, file, fresh: false };
+  const { snapshot } = wish;
+  if (snapshot !== undefined) {
+    // What a call that was cut short has written.
+    await rm(join(dirname(folder), projectFile), { force: true });
+    await snapshots.plant(snapshot, dirname(folder), signal);
   }
+  const template = snapshot === undefined ? wish.template : `./${projectFile}`;
+  await writeFile(file, templateOf({ ...wish, template }, given), { mode: 0o600 });
   return { folder, file, fresh: true };
 }
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { BerthError } from '../errors';
 import type { Progress } from '../log';
 import { killBox } from '../sandbox/kill';
 import { spawnBox } from '../sandbox/spawn';
 import { worktreeWish } from '../worktrees/wish';
 import { container, project, retryKey } from './schemas';
+import { snapshot, snapshotBy } from './snapshots';
 import { tool } from './tool';
 import { projectOf } from './words';
 
@@ -12,7 +14,7 @@ export const spawn = tool({
   name: 'spawn',
   title: 'Make a container',
   description:
-    'Makes a container and starts it: by a key from a template, with an empty workspace of its own. With a folder it finds that project’s container, and makes one only where the user allowed it. With key, folder and worktree it makes a branch and a git worktree of that project with a container of its own: work there, and the user accepts or discards it. A repeat finds what is there. Limits above what the user allows are cut, and notices say so.',
+    'Makes a container and starts it: by a key from a template or a snapshot, with an empty workspace of its own. With a folder it finds that project’s container, and makes one only where the user allowed it. With key, folder and worktree it makes a branch and a git worktree of that project with a container of its own: work there, and the user accepts or discards it. A repeat finds what is there. Limits above what the user allows are cut, and notices say so.',
   input: z.object({
     key: retryKey
       .describe('A text of your own. The same key is the same container, however often it is asked for.')
@@ -23,6 +25,7 @@ export const spawn = tool({
       .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
       .optional()
       .describe('A template’s name, with a key.'),
+    snapshot: snapshot.optional().describe('With a key: begins with what a snapshot has, in place of a template.'),
     worktree: z.boolean().optional().describe('With key and folder: a git worktree of that project, yours alone.'),
     cpus: z.number().positive().optional().describe('As much as the user allows, where it is left out.'),
     memory_mb: z.int().min(64).optional().describe('Likewise.'),
@@ -35,7 +38,13 @@ export const spawn = tool({
   async run({ core, folders, client, signal, tell }, input) {
     const { key, folder, template, network } = input;
     const limits = { cpus: input.cpus, memoryMb: input.memory_mb, pids: input.pids, ttlSeconds: input.ttl_s };
-    const wish = { trusted: folders, client, key, folder, template, limits, network };
+    if (input.worktree === true && input.snapshot !== undefined) {
+      throw new BerthError('bad_usage', 'A worktree’s container is as its project’s template says.', {
+        hint: 'Leave snapshot out, or folder and worktree.',
+      });
+    }
+    const from = input.snapshot === undefined ? undefined : await snapshotBy(core, input.snapshot, signal);
+    const wish = { trusted: folders, client, key, folder, template, snapshot: from, limits, network };
     const progress: Progress = (event) => {
       if (event.kind === 'step' || event.kind === 'notice') tell(event.message);
       else if (event.kind === 'build_step' && event.status === 'started') tell(`Building: ${event.name.slice(0, 80)}`);

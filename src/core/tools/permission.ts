@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Core } from '../types';
 import { BerthError } from '../errors';
 import { readAgentSettings } from '../sandbox/agent-settings';
+import { isSpawned } from '../sandbox/kill';
 import type { Boxes } from '../sandbox/boxes';
 import { decide, type AskedCall } from '../sandbox/policy';
 import { recordedId } from '../sandbox/recorded';
+import { snapshotBy } from './snapshots';
 import type { Tool } from './tool';
 
 /** A question to the person behind a client. `key` is of this very call, so that no answer serves another. */
@@ -29,6 +31,7 @@ interface Words {
   readonly project?: string;
   readonly folder?: string;
   readonly id?: string;
+  readonly snapshot?: string;
   readonly argv?: readonly string[];
   readonly shell?: boolean;
 }
@@ -82,9 +85,15 @@ export async function permit(
 async function projectFor(core: Core, boxes: Boxes, input: Words, signal: AbortSignal): Promise<AskedCall['project']> {
   if (input.folder !== undefined) return { ...(await core.projects.identify(input.folder)), own: false };
   const query = input.container ?? input.project ?? (input.id === undefined ? undefined : recordedId(input.id).project);
-  if (query === undefined) return null;
+  if (query === undefined) return input.snapshot === undefined ? null : ofSnapshot(core, input.snapshot, signal);
   const { id, name, folder, agent } = await boxes.row(query, signal);
   return { id, name, folder, own: agent !== undefined };
+}
+
+/** A snapshot is its project's, whether that still has a container or not. */
+async function ofSnapshot(core: Core, snapshot: string, signal: AbortSignal): Promise<AskedCall['project']> {
+  const { project } = await snapshotBy(core, snapshot, signal);
+  return { ...project, own: isSpawned(core.home.dir, project) };
 }
 
 function commandFor({ argv, shell = false }: Words): AskedCall['command'] {

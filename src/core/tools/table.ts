@@ -4,6 +4,7 @@ import { exec, execCancel, execPoll, execStart } from './exec';
 import { fsDelete, fsEdit, fsList, fsRead, fsStat, fsWrite } from './files';
 import { kill, spawn, stop } from './life';
 import { diff, doctor, logs } from './look';
+import * as snapshots from './snapshots';
 
 /** The one table of tools, in the order in which every client gets them. */
 export const tools: readonly Tool[] = [
@@ -23,6 +24,10 @@ export const tools: readonly Tool[] = [
   fsDelete,
   logs,
   stats,
+  snapshots.make,
+  snapshots.list,
+  snapshots.restore,
+  snapshots.remove,
   diff,
   stop,
   kill,

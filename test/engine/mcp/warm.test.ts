@@ -30,7 +30,7 @@ describe('the warm pool', function () {
   const spawn = (core: Core, key: string, limits = usual): Promise<Spawned> =>
     spawnBox(
       core,
-      { trusted: [], key, folder: undefined, template: undefined, limits, network: undefined },
+      { trusted: [], key, folder: undefined, template: undefined, snapshot: undefined, limits, network: undefined },
       noProgress,
     );
   after(async () => {

@@ -106,11 +106,15 @@ describe('taking a container of the warm pool', () => {
 describe('the end of a container that waited', () => {
   it('is what its state says once it was taken, and its own watcher reads that', () => {
     const made = { labels: { 'dev.berth.kind': 'agent', 'dev.berth.expires': at(hour) } };
-    const [same, later] = [withEnd([made], { ttlMs: 1 }), withEnd([made], { ttlMs: 1, expires: at(2 * hour) })];
+    const [same, later] = [
+      withEnd([made], { ttlMs: 1 }),
+      withEnd([made], { ttlMs: 1, client: 'x', expires: at(2 * hour) }),
+    ];
     assert.deepEqual(
       [same, later].map(([one = made]) => agentFactsOf(one)?.expires),
       [at(hour), at(2 * hour)],
     );
+    assert.equal(agentFactsOf(later[0] ?? made)?.client, 'x', 'and so is whose it is');
     assert.ok(lifespanWatcher(at(hour)).script.includes(laterEndFile(at(hour))));
     assert.notEqual(laterEndFile(at(hour)), laterEndFile(at(2 * hour)), 'an image of it says nothing to another');
   });

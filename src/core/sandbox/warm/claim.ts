@@ -22,6 +22,8 @@ export interface WarmClaim {
   readonly name: string;
   readonly template: string;
   readonly given: GivenLimits;
+  /** The program that asks, by its own words. */
+  readonly client: string | undefined;
 }
 
 /**
@@ -69,19 +71,20 @@ async function handOver(
   engine: Engine,
   row: ProjectRow,
   { slot, ...record }: WarmRecord,
-  { name, template, given }: WarmClaim,
+  { name, template, given, client }: WarmClaim,
   signal: AbortSignal | undefined,
 ): Promise<ProjectRow> {
   const expires = new Date(Date.now() + given.ttlMs).toISOString();
+  const agent = { ttlMs: given.ttlMs, expires, ...(client === undefined ? {} : { client }) };
   const limits = { cpus: given.cpus, memory: given.memoryMb * 2 ** 20, pids: given.pids };
   await Promise.all([
     // Said also where it has them: the engine's event makes every process look.
     engine.updateContainer(row.container ?? row.containerName, limitsOn(limits, engine.info.cpus), signal),
-    writeProjectState(home, row.id, { agent: { ttlMs: given.ttlMs, expires } }),
+    writeProjectState(home, row.id, { agent }),
     writeFile(placeOf(home.dir, slot).file, templateOf({ template, network: undefined }, given), { mode: 0o600 }),
     writeTaken(home, name, { slot, ...record, later: expires, told: false }),
   ]);
-  return { ...row, agent: { expires } };
+  return { ...row, agent: { expires, ...(client === undefined ? {} : { client }) } };
 }
 
 /**

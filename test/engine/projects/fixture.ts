@@ -18,9 +18,9 @@ export class Fixture {
     readonly core: Core,
   ) {}
 
-  static async create(): Promise<Fixture> {
+  static async create(engineUrl?: string): Promise<Fixture> {
     const dir = await realpath(await mkdtemp(join(tmpdir(), 'berth-test-')));
-    return new Fixture(dir, Fixture.coreAt(join(dir, 'home')));
+    return new Fixture(dir, Fixture.coreAt(join(dir, 'home'), engineUrl));
   }
 
   /** Another core on the same or another home, as a second process would have it. The caller disposes it. */

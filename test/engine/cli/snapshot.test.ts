@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Bed, type UpDocument } from './bed';
 import { errorOf } from '../../unit/cli/berth';
 
@@ -11,6 +13,8 @@ interface SnapshotDocument {
   readonly size_bytes: number;
   readonly own_bytes: number;
   readonly used_by: readonly string[];
+  readonly image: string;
+  readonly volumes: readonly { readonly purpose: string; readonly target: string; readonly size_bytes: number }[];
 }
 
 describe('berth snapshot', function () {
@@ -18,9 +22,11 @@ describe('berth snapshot', function () {
   const bed = new Bed();
   const planted = `planted-${randomBytes(8).toString('hex')}`;
   let folder: string;
+  let archives: string;
   let made: UpDocument;
+  const berth = (...args: readonly string[]) => bed.berth.json(args, { cwd: folder, env: { TOKEN_SOURCE: planted } });
   const snapshots = async (...args: readonly string[]) => {
-    const { code, document } = await bed.berth.json(['snapshot', ...args], { cwd: folder });
+    const { code, document } = await berth('snapshot', ...args);
     return { code, document: document as Record<string, unknown> & { snapshots: SnapshotDocument[] } };
   };
   const root = (...argv: readonly string[]) => bed.docker('exec', '-u', '0', made.container.name, ...argv);
@@ -108,6 +114,61 @@ describe('berth snapshot', function () {
     );
   });
 
+  it('puts the project back, with its volumes where asked, and is not lost to a refresh; a rollback has all of now', async () => {
+    const sh = async (line: string) => root('sh', '-c', line);
+    const { document: full } = await snapshots('create', 'full', '--volumes');
+    const { image, volumes } = full['snapshot'] as SnapshotDocument;
+    assert.deepEqual(
+      volumes.map(({ purpose, target }) => [purpose, target]),
+      [['home', '/home/dev']],
+    );
+    archives = join(bed.berth.berthHome, 'state', 'snapshots', image.replace('sha256:', ''));
+    const modes = [archives, join(archives, '0.tar')].map((path) => statSync(path).mode & 0o777);
+    assert.deepEqual(modes, [0o700, 0o600]);
+    assert.equal(statSync(join(archives, '0.tar')).size, volumes[0]?.size_bytes);
+    await sh('echo later > /opt/later; echo later > /home/dev/at-home');
+
+    const waits = await snapshots('restore', 'full');
+    assert.equal(errorOf(waits.document).code, 'refresh_waits');
+    const { document: dry } = await snapshots('restore', 'full', '--dry-run');
+    assert.match(JSON.stringify(dry['loss']), /\/opt\/later/);
+    const { code, document } = await snapshots('restore', 'full', '--volumes', '--force');
+    assert.equal(code, 0, JSON.stringify(document));
+    assert.equal((document['container'] as UpDocument['container']).generation, 2);
+    const look = 'cat /opt/mine /home/dev/at-home; ls /opt/later 2>/dev/null; true';
+    assert.equal(await sh(look), 'mine\nhome');
+    assert.match(await sh(`grep -rl ${planted} /run/berth`), /secrets/);
+
+    // An edit makes it stale; what it is on would be lost all the same.
+    bed.folder('kept', { environment: { COLOUR: 'blue' }, health: { command: 'false' } });
+    const status = (await berth('status')).document;
+    assert.equal(status['restored'], 'full');
+    const refresh = errorOf((await berth('refresh')).document);
+    assert.equal(refresh.code, 'refresh_waits');
+    assert.match(JSON.stringify(refresh), /restored from snapshot full: a refresh would go back to the template/);
+    const before = await bed.leftovers('volume');
+    const failed = errorOf((await snapshots('restore', 'full', '--volumes', '--force')).document);
+    assert.equal(failed.code, 'canary_failed');
+    assert.deepEqual(await bed.leftovers('volume'), before, 'what was filled for nobody is gone');
+
+    assert.equal((await berth('rollback')).code, 0);
+    assert.equal(await sh(look), 'mine\nlater\n/opt/later');
+    assert.equal(errorOf((await snapshots('rm', 'full', '--force')).document).code, 'snapshot_in_use');
+  });
+
+  it('begins another project, and writes over no template that is there', async () => {
+    const other = join(bed.dir, 'from-it');
+    const { code, document } = await snapshots('new', 'full', other);
+    assert.equal(code, 0, JSON.stringify(document));
+    const { container } = document as unknown as UpDocument;
+    const told = await bed.docker('exec', container.name, 'sh', '-c', 'cat /opt/mine; echo $COLOUR; id -un');
+    assert.equal(told, 'mine\nred\nroot');
+    const template = readFileSync(join(other, 'berth.yaml'), 'utf8');
+    assert.equal(errorOf((await snapshots('new', 'full', other)).document).code, 'file_exists');
+    assert.equal(readFileSync(join(other, 'berth.yaml'), 'utf8'), template);
+    assert.equal((await bed.run(['rm', other, '--purge', '--force'])).code, 0);
+  });
+
   it('is in the journal, and outlives its project', async () => {
     const { document } = await bed.berth.json(['history', folder]);
     const kinds = (document['entries'] as { kind: string; cause: string | null }[]).map(({ kind, cause }) => [
@@ -115,12 +176,13 @@ describe('berth snapshot', function () {
       cause,
     ]);
     assert.deepEqual(kinds.find(([kind]) => kind === 'snapshot_removed')?.[1], 'first');
-    assert.deepEqual(kinds.find(([kind]) => kind === 'snapshot_made')?.[1], 'third');
+    assert.deepEqual(kinds.find(([kind]) => kind === 'snapshot_made')?.[1], 'full');
+    assert.deepEqual(kinds.find(([kind]) => kind === 'snapshot_restored')?.[1], 'full');
     const gone = await bed.run(['rm', folder, '--purge', '--force']);
     assert.equal(gone.code, 0, gone.stderr);
-    assert.equal((await snapshots('ls', '-p', 'kept')).document.snapshots.length, 1);
-    const { code } = await snapshots('rm', 'third', '--force');
-    assert.equal(code, 0);
+    assert.equal((await snapshots('ls', '-p', 'kept')).document.snapshots.length, 2);
+    for (const name of ['third', 'full']) assert.equal((await snapshots('rm', name, '--force')).code, 0);
+    assert.ok(!existsSync(archives), 'with the volumes that were kept');
     assert.deepEqual((await snapshots('ls', '--all')).document.snapshots, []);
   });
 });

@@ -66,7 +66,8 @@ function tell(nonce: string, what: string): string {
   return String.raw`printf '\036%s %s\n' ${nonce} ${what} >&2`;
 }
 
-function variableName(name: string): string {
+/** The name itself. @throws BerthError `bad_usage` for one that no shell takes. Pure. */
+export function variableName(name: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
   throw new BerthError('bad_usage', `"${name}" cannot be the name of an environment variable.`);
 }

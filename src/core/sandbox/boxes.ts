@@ -8,6 +8,8 @@ import type { ProjectRow } from '../model';
 import { matchProject } from '../projects/find';
 import { specAtMaking, type MadeSpec } from '../projects/made-spec';
 import type { Projects } from '../projects/types';
+import { recorderLibrary } from './recorder-script';
+import { createShells } from './shells';
 import type { Box } from './types';
 
 export interface BoxesParts {
@@ -53,13 +55,15 @@ export function createBoxes({ projects, connection, use }: BoxesParts): Boxes {
       const line = await projects.line(awake, signal);
       const container = await engine.inspectContainer(awake.containerName, signal);
       if (container === null) throw gone(awake.name);
+      const runner = runnerOf(line, use(awake, 'line'));
       const box: Box = {
         project: { id: awake.id, name: awake.name },
         container: container.id,
         user: awake.user,
         workspacePath: awake.workspacePath,
         roots: rootsOf(awake.workspacePath, specAtMaking(container)),
-        runner: runnerOf(line, use(awake, 'line')),
+        runner,
+        shells: createShells(runner, recorderLibrary),
       };
       opened.set(awake.id, { box, line });
       return box;

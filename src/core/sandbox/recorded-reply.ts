@@ -7,6 +7,7 @@ export type Reply =
   | { readonly kind: 'none'; readonly why: string }
   | { readonly kind: 'busy'; readonly running: number }
   | { readonly kind: 'other' }
+  | { readonly kind: 'folder' }
   | { readonly kind: 'told'; readonly repeated: boolean; readonly head: readonly string[]; readonly bytes: Buffer };
 
 /** Reads the lines before the bytes. @throws BerthError `internal` where they are not the recorder's. Pure. */
@@ -15,15 +16,16 @@ export function readReply(stdout: Buffer): Reply {
   const [word = '', ...rest] = first.text.split(' ');
   if (word === 'none') return { kind: 'none', why: rest.join(' ') };
   if (word === 'busy') return { kind: 'busy', running: Number(rest[0]) };
-  if (word === 'other') return { kind: 'other' };
-  const second = lineAt(stdout, first.end);
-  const head = second.text.split(' ');
-  if ((word !== 'new' && word !== 'same') || head.length !== 10) {
+  if (word === 'other' || word === 'folder') return { kind: word };
+  if ((word !== 'new' && word !== 'same') || rest.length !== 10) {
     throw new BerthError('internal', 'The recorder in the container said something that was not understood.', {
       cause: first.text.slice(0, 200),
     });
   }
-  return { kind: 'told', repeated: word === 'same', head, bytes: stdout.subarray(second.end) };
+  const bytes = stdout.subarray(first.end);
+  // What is all one stream's tells its size by itself.
+  const head = rest.map((one) => (one === '?' ? String(bytes.length) : one));
+  return { kind: 'told', repeated: word === 'same', head, bytes };
 }
 
 function lineAt(bytes: Buffer, start: number): { readonly text: string; readonly end: number } {

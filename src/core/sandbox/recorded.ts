@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { BerthError } from '../errors';
-import { collect } from './collect';
+import { variableName } from '../line/wrap';
+import { shellCommand } from '../quote';
 import { beginning, positionOf, type Position } from './output';
-import { readReply, recordedOf } from './recorded-reply';
-import { cancelScript, forgetScript, pollScript, startScript } from './recorder-script';
+import { readReply, recordedOf, type Reply } from './recorded-reply';
+import { cancelScript, forgetScript, launchScript, pollScript } from './recorder-script';
+import { LateError, subshell } from './shells';
 import type { Box, Recorded, RecordedSpec } from './types';
 
 /** Bytes of output in one reply, both streams together. */
@@ -42,25 +44,27 @@ export async function startRecorded(
   signal?: AbortSignal,
 ): Promise<Recorded> {
   const { name, user } = recordedId(id);
-  const seconds = String(Math.max(1, Math.ceil(spec.timeoutMs / 1000)));
   const waits = waitMs > 0;
-  const words = [`${user}:${name}`, digestOf(spec), seconds, String(spec.atOnce), waits ? 'wait' : 'start'];
-  const started = collect(
-    box.runner,
-    {
-      argv: ['/bin/sh', '-c', startScript, 'berth', ...words, String(replyBytes), ...spec.argv],
-      ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
-      ...(spec.env === undefined ? {} : { env: spec.env }),
-      ...(spec.user === undefined ? {} : { user: spec.user }),
-    },
-    undefined,
-    waits ? undefined : signal,
-  );
-  const reply = waits ? await sooner(started, waitMs, signal) : await started;
-  if (reply === null) return pollRecorded(box, id, undefined, 0, signal);
-  const told = readReply(reply.stdout);
+  const words = [
+    ...[`${user}:${name}`, digestOf(spec), String(Math.max(1, Math.ceil(spec.timeoutMs / 1000)))],
+    ...[String(spec.atOnce), waits ? 'wait' : 'start', String(replyBytes), spec.cwd ?? box.workspacePath],
+  ];
+  const script = `${launchScript(spec.argv, variables(spec.env))}\nbegin ${shellCommand(words)}`;
+  const as = spec.user === undefined ? {} : asUser(box, spec.user);
+  let told: Reply;
+  try {
+    const asked = { ...as, ...(signal === undefined ? {} : { signal }), ...(waits ? { timeoutMs: waitMs } : {}) };
+    told = readReply((await box.shells.ask(script, asked)).stdout);
+  } catch (error) {
+    if (!(error instanceof LateError)) throw error;
+    return pollRecorded(box, id, undefined, 0, signal);
+  }
   switch (told.kind) {
     case 'told':
+      // More than one reply takes: what there is of each stream is told by a poll.
+      if (told.bytes.length > replyBytes) {
+        return { ...(await pollRecorded(box, id, undefined, 0, signal)), repeated: told.repeated };
+      }
       return recordedOf(id, beginning, told);
     case 'busy':
       throw new BerthError('command_limit', `${told.running} commands run in ${box.project.name} already.`, {
@@ -70,31 +74,12 @@ export async function startRecorded(
       throw new BerthError('bad_usage', 'This retry key was used for another command.', {
         hint: 'Take a new key for a new command.',
       });
+    case 'folder':
+      throw new BerthError('file_not_found', `The container has no folder ${spec.cwd ?? ''} to run the command in.`);
     case 'none':
       throw new BerthError('command_unrecordable', `${box.project.name} lacks ${told.why}.`, {
         hint: 'Commands are recorded by util-linux’s setsid and coreutils in a folder of the user’s home.',
       });
-  }
-}
-
-/** The end of a command, or null where it takes longer. What waits for it in the container harms nobody. */
-async function sooner<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | null> {
-  work.catch(() => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: (() => void) | undefined;
-  try {
-    return await Promise.race([
-      work,
-      new Promise<null>((resolve, reject) => {
-        timer = setTimeout(() => resolve(null), ms);
-        onAbort = () => reject(signal?.reason as Error);
-        if (signal?.aborted === true) onAbort();
-        signal?.addEventListener('abort', onAbort, { once: true });
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
   }
 }
 
@@ -123,10 +108,7 @@ export function cancelRecorded(
 /** Takes away the record of a command that has ended: where all of it was told and nobody can ask for it again. */
 export async function forgetRecorded(box: Box, id: string): Promise<void> {
   const { name, user } = recordedId(id);
-  await collect(box.runner, {
-    ...asUser(box, user),
-    argv: ['/bin/sh', '-c', forgetScript, 'berth', `${user}:${name}`],
-  });
+  await box.shells.ask(subshell(forgetScript, [`${user}:${name}`]), asUser(box, user));
 }
 
 async function ask(
@@ -139,15 +121,19 @@ async function ask(
 ): Promise<Recorded> {
   const { name, user } = recordedId(id);
   const words = [`${user}:${name}`, String(from.out), String(from.err), String(replyBytes), ...more];
-  const argv = ['/bin/sh', '-c', script, 'berth', ...words];
-  const { stdout } = await collect(box.runner, { ...asUser(box, user), argv, cwd: '/' }, undefined, signal);
-  const told = readReply(stdout);
+  const asked = { ...asUser(box, user), ...(signal === undefined ? {} : { signal }) };
+  const told = readReply((await box.shells.ask(subshell(script, words), asked)).stdout);
   if (told.kind !== 'told') throw unknownCommand(id);
   return { ...recordedOf(id, from, told), repeated: false };
 }
 
 function asUser(box: Box, user: string): { readonly user?: string } {
   return user === box.user ? {} : { user };
+}
+
+/** @throws BerthError `bad_usage` for a name that no shell takes. */
+function variables(env: RecordedSpec['env']): readonly (readonly [string, string])[] {
+  return Object.entries(env ?? {}).map(([name, value]) => [variableName(name), value] as const);
 }
 
 function digestOf({ argv, cwd, env, user }: RecordedSpec): string {

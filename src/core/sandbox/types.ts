@@ -1,4 +1,5 @@
 import type { CommandRunner } from '../command';
+import type { Shells } from './shells';
 
 /** A container as its tools use it. */
 export interface Box {
@@ -11,6 +12,8 @@ export interface Box {
   /** Folders that files may be read and written in, absolute in the container: the workspace, and the template's mounts. */
   readonly roots: readonly string[];
   readonly runner: CommandRunner;
+  /** For what is short and comes often. */
+  readonly shells: Shells;
 }
 
 /** A command that goes on when whoever started it is gone. */

@@ -115,9 +115,12 @@ class RefreshRun {
     const loss = restore === undefined ? preview : lossToRestore(preview);
     if (isHarmless(loss)) return;
     const lines = lossLines(loss);
-    const what = restore === undefined ? 'A refresh' : 'A restore';
+    const [what, hint] =
+      restore === undefined
+        ? ['A refresh', `Keep what you need, or add packages to the template; \`${force}\` goes on without them.`]
+        : ['A restore', `\`${force}\` goes on: they are put aside with the container of now, for \`berth rollback\`.`];
     throw new BerthError('refresh_waits', `${what} of ${row.name} would lose ${lossInWords(loss)}.`, {
-      hint: `Keep what you need, or add packages to the template; \`${force}\` goes on without them.`,
+      hint,
       errors: lines.map((message) => ({ message })),
     });
   }

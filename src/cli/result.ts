@@ -15,6 +15,7 @@ import type { RestorePlan, Snapshot } from '../core/snapshots/types';
 import type { StorageRow } from '../core/storage/look';
 import type { CopyReport } from '../core/storage/unpack-folder';
 import type { ImagePlan, TemplateEntry } from '../core/templates/types';
+import type { AcceptResult, Worktree, WorktreeChanges } from '../core/worktrees/types';
 
 /** One line that a container's main process wrote. */
 export interface LogLine {
@@ -71,6 +72,14 @@ export type Result =
       readonly kept: readonly string[];
       readonly deleted: readonly string[];
     }
+  | {
+      readonly kind: 'worktrees';
+      readonly found: readonly { readonly worktree: Worktree; readonly row: ProjectRow | null }[];
+    }
+  /** `terminal`: it is read there, so that nothing in it may steer it. */
+  | { readonly kind: 'worktree_changes'; readonly changes: WorktreeChanges; readonly terminal: boolean }
+  | { readonly kind: 'accepted'; readonly accepted: AcceptResult }
+  | { readonly kind: 'discarded'; readonly worktree: Worktree }
   | { readonly kind: 'secrets'; readonly row: ProjectRow; readonly secrets: readonly SecretRow[] }
   | { readonly kind: 'granted'; readonly row: ProjectRow; readonly access: GitAccess }
   | { readonly kind: 'revoked'; readonly row: ProjectRow; readonly had: boolean }

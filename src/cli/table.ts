@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { agents } from './commands/agents';
 import { build } from './commands/build';
 import { exportCommand, importCommand } from './commands/convert';
 import { doctor } from './commands/doctor';
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   sshConfig,
   sshProxy,
   history,
+  agents,
   gc,
   doctor,
   mcp,

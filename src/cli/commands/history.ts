@@ -8,6 +8,8 @@ const usual = 50;
 export const history: Command = {
   name: 'history',
   synopsis: '[NAME] [--limit N] [--stats]',
+  // They share a line of the help, which has to fit a screen.
+  listed: { call: 'history|agents …', summary: 'what happened, newest first; what agents changed' },
   summary: 'what happened to the containers, newest first',
   operands: [{ ...nameOperand, description: "one project's name, id prefix or path; left out: all of them" }],
   options: [

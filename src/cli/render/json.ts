@@ -1,6 +1,7 @@
 import type { LifecycleStep, ProjectIdentity, ProjectRow } from '../../core/model';
 import type { ProjectDetail, UpResult } from '../../core/projects/types';
 import type { Failure, Result } from '../result';
+import { agentJson, changesJson, worktreeJson } from './agents';
 import { statsJson } from './health';
 import { portJson } from './ports';
 import { builtJson } from './built';
@@ -104,6 +105,21 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
         container: result.row.container === null ? null : { id: result.row.container, name: result.row.containerName },
         volumes: { kept: result.kept, deleted: result.deleted },
       };
+    case 'worktrees':
+      return {
+        worktrees: result.found.map(({ worktree, row }) => ({
+          ...worktreeJson(worktree),
+          container: row === null ? null : { ...container(row), expires: row.agent?.expires ?? null },
+        })),
+      };
+    case 'worktree_changes':
+      return changesJson(result.changes);
+    case 'accepted': {
+      const { worktree, mode, commit, files } = result.accepted;
+      return { worktree: worktreeJson(worktree), mode, commit, files };
+    }
+    case 'discarded':
+      return { worktree: worktreeJson(result.worktree) };
     case 'secrets':
       return { project: identity(result.row), secrets: result.secrets.map(secretJson) };
     case 'granted':
@@ -182,7 +198,7 @@ function rowJson(row: ProjectRow): Json {
   return {
     ...facts,
     ...(row.restored === undefined ? {} : { restored: row.restored }),
-    ...(row.agent === undefined ? {} : { agent: { expires: row.agent.expires } }),
+    ...(row.agent === undefined ? {} : { agent: agentJson(row.agent) }),
   };
 }
 

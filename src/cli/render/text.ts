@@ -1,6 +1,7 @@
 import type { ProjectRow } from '../../core/model';
 import { shellQuote } from '../../core/quote';
 import type { Result } from '../result';
+import { acceptedText, changesText, discardedText, worktreesText } from './agents';
 import { builtText } from './built';
 import { convertText } from './convert';
 import { age, columns } from './layout';
@@ -49,6 +50,14 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
       return snapshotsRemovedText(result);
     case 'removed':
       return removedText(result);
+    case 'worktrees':
+      return worktreesText(result, style);
+    case 'worktree_changes':
+      return changesText(result, style);
+    case 'accepted':
+      return acceptedText(result);
+    case 'discarded':
+      return discardedText(result);
     case 'secrets':
       return secretsText(result.row, result.secrets, style);
     case 'granted':

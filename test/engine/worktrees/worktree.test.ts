@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createCalls, type Calls } from '../../../src/core/tools/calls';
 import type { Worktree } from '../../../src/core/worktrees/types';
+import { bundle } from '../../unit/cli/berth';
 import { Fixture } from '../projects/fixture';
 
 const run = promisify(execFile);
@@ -38,6 +39,14 @@ describe('an agent’s git worktree', function () {
     const text = (stream: unknown) => (stream as { text: string }).text;
     assert.equal(ran['exit_code'], 0, text(ran['stderr']));
     return text(ran['stdout']);
+  };
+  const berth = async (...args: string[]): Promise<Value> => {
+    const env = { ...process.env, BERTH_HOME: fixture.core.home.dir, DOCKER_HOST: process.env['BERTH_TEST_ENGINE'] };
+    const command = [join(await bundle(), 'cli.js'), 'agents', ...args, '--json'];
+    const { stdout } = await run(process.execPath, command, { env }).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    return JSON.parse(stdout) as Value;
   };
   /** All of the checkout that is the user's alone. */
   const users = async () =>
@@ -158,10 +167,16 @@ describe('an agent’s git worktree', function () {
     await call('kill', { container });
     await git('worktree', 'prune');
     await git('gc', '-q', '--prune=now');
-    worktree = await core.worktrees.find(worktree.name, '/');
-    const { files, taken } = await core.worktrees.changes(worktree);
-    assert.deepEqual([files.map(({ path }) => path).includes('late.txt'), taken], [true, false]);
-    await core.worktrees.discard(worktree);
+    const shown = await berth('diff', 'Fix the login');
+    const paths = (shown['files'] as { path: string }[]).map(({ path }) => path);
+    assert.deepEqual([paths.includes('late.txt'), shown['uncommitted'], shown['taken']], [true, 4, false]);
+    const [listed] = (await berth())['worktrees'] as Value[];
+    assert.deepEqual([listed?.['name'], listed?.['container']], [worktree.name, null]);
+    // Nobody is there to be asked, so neither is done.
+    for (const asks of ['accept', 'discard']) {
+      assert.equal(((await berth(asks, worktree.name))['error'] as Value)['code'], 'bad_usage');
+    }
+    assert.equal((await berth('discard', worktree.name, '--force'))['outcome'], 'ok');
     assert.deepEqual(await core.worktrees.list(), []);
     assert.equal(existsSync(worktree.folder), false);
     assert.equal(await git('branch', '--list', 'berth/*'), '');

@@ -27,10 +27,15 @@ export function questionText({ home, env, installation, program, folder, templat
   return JSON.stringify([...machine, ...places, env['BERTH_EXTRA_CA_CERTS'] ?? '']);
 }
 
+/** Where all memories lie. Pure. */
+export function memoriesDir({ stateDir }: Pick<BerthHome, 'stateDir'>): string {
+  return join(stateDir, 'builds');
+}
+
 /** `<home>/state/builds/<hash of who asks for what>.json` */
-export function memoryFile({ stateDir }: Pick<BerthHome, 'stateDir'>, question: string): string {
+export function memoryFile(home: Pick<BerthHome, 'stateDir'>, question: string): string {
   const name = createHash('sha256').update(question).digest('hex').slice(0, 32);
-  return join(stateDir, 'builds', `${name}.json`);
+  return join(memoriesDir(home), `${name}.json`);
 }
 
 /** Null where there is none, or none that can be read. */

@@ -39,18 +39,16 @@ export async function ownershipOf(info: EngineInfo | null, folder: string): Prom
 
 /**
  * Reads the folder's template, or the one named in its place, and plans its image.
- * @throws BerthError `template_invalid`, `template_not_found`
+ * @param template its name or path; one that has been resolved is taken as it is @throws BerthError `template_invalid`, `template_not_found`
  */
 export async function desiredFor(
   templates: Templates,
   engine: Engine,
   folder: string,
-  template: string | undefined,
+  template: string | ResolvedTemplate | undefined,
 ): Promise<Desired> {
-  const found =
-    template === undefined
-      ? await templates.forFolder(folder)
-      : { resolved: await templates.resolve(template, folder), proposal: null };
+  const named = typeof template === 'string' ? await templates.resolve(template, folder) : template;
+  const found = named === undefined ? await templates.forFolder(folder) : { resolved: named, proposal: null };
   const { resolved } = found;
   const [target, source] = await Promise.all([
     wholeTarget(templates, engine.info, folder),

@@ -5,6 +5,7 @@ import { labels } from '../model';
 import type { Templates } from '../templates/types';
 import { builtByBerth, freedBytes, hasBerthLabels, isBerthTag, outdatedReason } from './image-verdicts';
 import { wantedBy } from './image-wanted';
+import { pruneMemories } from './prune-memories';
 
 /** A container made from an image, running or not, Berth's or not. */
 export interface ImageUser {
@@ -59,7 +60,7 @@ export interface Images {
   list(folders: readonly string[], signal?: AbortSignal): Promise<BerthImage[]>;
   /** What a prune would take: see {@link goesAway}. Changes nothing. */
   planPrune(options: PruneOptions, signal?: AbortSignal): Promise<PrunePlan>;
-  /** Removes some of a plan's images; one that came into use meanwhile stays. */
+  /** Removes some of a plan's images, and what is remembered of builds that are gone or old; one that came into use meanwhile stays. */
   prune(plan: PrunePlan, ids: ReadonlySet<string>, signal?: AbortSignal): Promise<PruneResult>;
 }
 
@@ -122,6 +123,8 @@ export function createImages(context: ImagesContext): Images {
         if (why === null) removed.push(image);
         else kept.push({ image, why });
       }
+      const tags = new Set(removed.flatMap((image) => image.tags));
+      await pruneMemories(context.home, { engine: engine.info.endpoint.url, tags });
       return { removed, kept, freedBytes: plan.freedBy(new Set(removed.map(({ id }) => id))) };
     },
   };

@@ -51,8 +51,9 @@ async function memoryOf(
   const began = Date.now();
   const owner = ownerText(folder);
   // That rests on a whole folder, where any file may come, and rules leave some out; reading it all again takes its time.
-  if (await copiesFolder(await templates.resolve(question.template, folder))) return null;
-  const desired = await desiredFor(templates, engine, folder, question.template);
+  const resolved = await templates.resolve(question.template, folder);
+  if (await copiesFolder(resolved)) return null;
+  const desired = await desiredFor(templates, engine, folder, resolved);
   const { tag, fingerprint, own } = desired.image;
   if (tag !== built.tag || !(await isToldByTag(desired))) return null;
   if (own !== undefined && (await usesContext(own.dockerfile))) return null;

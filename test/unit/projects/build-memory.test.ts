@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labels } from '../../../src/core/model';
 import { distrust, isSettled, isThere, type BuildMemory, type Now } from '../../../src/core/projects/build-memory';
-import { questionText, stampOf, type BuildQuestion } from '../../../src/core/projects/build-memory-file';
+import { isWorthKeeping, pruneMemories } from '../../../src/core/projects/prune-memories';
+import { memoriesDir, questionText, stampOf, type BuildQuestion } from '../../../src/core/projects/build-memory-file';
 
 const memory: BuildMemory = {
   question: 'q',
@@ -53,6 +64,35 @@ describe('projects: what is remembered of a build', () => {
     assert.ok(isSettled(null, 10_000));
     assert.ok(isSettled(7_999, 10_000));
     for (const changed of [8_000, 10_000, 99_000]) assert.ok(!isSettled(changed, 10_000));
+  });
+
+  it('goes with its image, and when it has grown old; that of another engine stays', () => {
+    const removed = { engine: memory.engine.url, tags: new Set([memory.image.tag]) };
+    const none = { ...removed, tags: new Set<string>() };
+    const day = 24 * 3_600_000;
+    assert.ok(isWorthKeeping(memory, 0, none, 29 * day));
+    assert.ok(!isWorthKeeping(memory, 0, none, 31 * day));
+    assert.ok(!isWorthKeeping(memory, 0, removed, 0));
+    assert.ok(isWorthKeeping(memory, 0, { ...removed, engine: 'unix:///other.sock' }, 0));
+    assert.ok(!isWorthKeeping(null, 0, none, 0), 'what cannot be read tells nothing');
+  });
+
+  it('is removed from the disk where it is not worth keeping', async () => {
+    const home = { stateDir: mkdtempSync(join(tmpdir(), 'berth-memories-')) };
+    try {
+      mkdirSync(memoriesDir(home));
+      for (const [name, text] of [
+        ['kept', JSON.stringify(memory)],
+        ['torn', '{'],
+        ['other', '{}'],
+      ] as const) {
+        writeFileSync(join(memoriesDir(home), `${name}.json`), text);
+      }
+      assert.equal(await pruneMemories(home, { engine: '', tags: new Set() }), 2);
+      assert.deepEqual(readdirSync(memoriesDir(home)), ['kept.json']);
+    } finally {
+      rmSync(home.stateDir, { recursive: true });
+    }
   });
 
   it('is of one question alone: every setting that no file holds makes another', () => {

@@ -11,8 +11,8 @@ import type { Snoozes } from './verdict';
 
 /** What is known of containers' health beside what the engine says. */
 export interface HealthSource {
-  /** Looks whether another process has written something new. Cheap when none has. */
-  load(): Promise<void>;
+  /** Looks whether another process has written something new, and says so. Cheap when none has. */
+  load(): Promise<boolean>;
   /** By the container's id; null where no monitor has looked at it. */
   readingOf(container: string): HealthReading | null;
   snoozesOf(container: string): Snoozes;
@@ -21,7 +21,7 @@ export interface HealthSource {
 
 /** A source that knows nothing. */
 export const nothingTold: HealthSource = {
-  load: () => Promise.resolve(),
+  load: () => Promise.resolve(false),
   readingOf: () => null,
   snoozesOf: () => noSnoozes,
   onDidChange: () => ({ dispose: () => undefined }),
@@ -67,13 +67,14 @@ export class HealthBoard implements HealthSource, Disposable {
     return this.#decisions[container]?.snoozes ?? noSnoozes;
   }
 
-  async load(): Promise<void> {
+  async load(): Promise<boolean> {
     const [readings, decisions] = await Promise.all([
       this.#fresh<Readings>('readings.json'),
       this.#fresh<AllDecisions>('decisions.json'),
     ]);
     if (readings !== null) this.#readings = readings;
     if (decisions !== null) this.#decisions = decisions;
+    return readings !== null || decisions !== null;
   }
 
   /** Tells of what other processes write, until it is disposed. */

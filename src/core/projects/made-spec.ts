@@ -19,9 +19,16 @@ export function parseSpec(text: string | undefined): MadeSpec | null {
   }
 }
 
+/** A row is made of several parts of it, each asked for by another room. */
+const parsed = new WeakMap<Labelled['labels'], MadeSpec>();
+
 /** What the container was made with, not what the template says by now; empty where the label cannot tell. Pure. */
-export function specAtMaking(container: Labelled): MadeSpec {
-  return parseSpec(container.labels[labels.spec]) ?? {};
+export function specAtMaking({ labels: given }: Labelled): MadeSpec {
+  const known = parsed.get(given);
+  if (known !== undefined) return known;
+  const spec = parseSpec(given[labels.spec]) ?? {};
+  parsed.set(given, spec);
+  return spec;
 }
 
 /** A map within a spec, with the names that this version has in it. */

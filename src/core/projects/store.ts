@@ -76,6 +76,8 @@ export class ProjectStore implements Disposable {
   readonly #knownFrom = new Map<string, number>();
   readonly #activities = new Map<string, { readonly state: ContainerState; readonly row: ProjectRow }>();
   readonly #book = new RowBook();
+  /** Folders of the projects that are known and not shown. */
+  readonly #waiting = new Map<string, string>();
   #engineId = '';
   #snapshot: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', loaded: false };
   readonly #watches: readonly Disposable[];
@@ -115,34 +117,36 @@ export class ProjectStore implements Disposable {
     return (await this.loadSome(engine, new Map([[id, event]]), signal)).get(id) ?? null;
   }
 
-  /** Looks at some projects anew, by one question to the engine. @returns all rows by their projects' ids */
+  /** Looks at some projects anew, by one question to the engine. @returns the rows by their projects' ids */
   async loadSome(
     engine: Engine,
     events: ReadonlyMap<string, EngineEvent | undefined>,
     signal?: AbortSignal,
-  ): Promise<ReadonlyMap<string, ProjectRow>> {
+  ): Promise<Pick<RowBook, 'get'>> {
     const owner = await this.home.owner();
     const look = ++this.#looks;
-    const [listed] = await Promise.all([
+    const [listed, news] = await Promise.all([
       listContainersOf(engine, owner, [...events.keys()], signal),
       this.health.load(),
     ]);
     const found = await this.#entriesOf(engine, groupedByProject(listed), events, signal);
     for (const id of events.keys()) this.#know(look, id, found.get(id));
+    const isOther = this.#engineId !== engine.info.id;
     this.#engineId = engine.info.id;
-    return this.#publish();
+    this.#publish(this.#snapshot.loaded, news || isOther ? undefined : events.keys());
+    return this.#book;
   }
 
   /** Says what this process is doing to a project; disposing says that it is over. */
   doing(row: ProjectRow, state: ContainerState): Disposable {
     const activity = { state, row: { ...row, state } };
     this.#activities.set(row.id, activity);
-    this.#publish();
+    this.#publish(this.#snapshot.loaded, [row.id]);
     return {
       dispose: () => {
         if (this.#activities.get(row.id) !== activity) return;
         this.#activities.delete(row.id);
-        this.#publish();
+        this.#publish(this.#snapshot.loaded, [row.id]);
       },
     };
   }
@@ -155,8 +159,8 @@ export class ProjectStore implements Disposable {
   #know(look: number, id: string, entry: Entry | undefined): void {
     if (look < (this.#knownFrom.get(id) ?? 0)) return;
     this.#knownFrom.set(id, look);
-    if (entry !== undefined) this.#entries.set(id, entry);
-    else if (this.#entries.delete(id)) this.#book.forget(id);
+    if (entry === undefined) this.#entries.delete(id);
+    else this.#entries.set(id, entry);
   }
 
   async #entriesOf(
@@ -198,38 +202,46 @@ export class ProjectStore implements Disposable {
     };
   }
 
-  /** @returns all rows by their projects' ids */
-  #publish(loaded = this.#snapshot.loaded): ReadonlyMap<string, ProjectRow> {
-    const rows = new Map<string, ProjectRow>();
-    for (const [id, entry] of this.#entries) {
-      const { shown, standing, assessed, changed, ...known } = entry;
-      if (shown === null) continue;
-      const activity = this.#activities.get(id)?.state;
-      const reading = this.health.readingOf(shown.id);
-      const snoozes = this.health.snoozesOf(shown.id);
-      const make = (): ProjectRow =>
-        rowOf(shown, {
-          engine: this.#engineId,
-          ...assessed,
-          ...standing,
-          ...known,
-          reading,
-          snoozes,
-          ...(activity === undefined ? {} : { activity }),
-          ...(changed === undefined ? {} : { changed }),
-        });
-      rows.set(id, this.#book.row(id, [entry, this.#engineId, activity, reading, snoozes], make));
-    }
-    for (const [id, activity] of this.#activities) {
-      if (!rows.has(id)) rows.set(id, activity.row);
-    }
+  /** @param of the projects of which something is new; all of them when left out */
+  #publish(loaded = this.#snapshot.loaded, of?: Iterable<string>): void {
+    const all = [this.#entries.keys(), this.#activities.keys(), this.#book.ids];
+    for (const id of of ?? new Set(all.flatMap((ids) => [...ids]))) this.#renew(id);
     const before = this.#snapshot;
     const engine = this.connection.status.kind;
-    const listed = this.#book.sorted([...rows.values()].filter(({ folder }) => !isWaiting(this.home, folder)));
-    if (listed === before.rows && engine === before.engine && loaded === before.loaded) return rows;
-    this.#snapshot = { version: before.version + 1, rows: listed, engine, loaded };
+    const rows = this.#listed();
+    if (rows === before.rows && engine === before.engine && loaded === before.loaded) return;
+    this.#snapshot = { version: before.version + 1, rows, engine, loaded };
     this.#changed.fire(this.#snapshot);
-    return rows;
+  }
+
+  #renew(id: string): void {
+    const { shown = null, standing, assessed, changed, ...known } = this.#entries.get(id) ?? {};
+    const activity = this.#activities.get(id);
+    if (shown === null) {
+      if (activity === undefined) this.#book.forget(id);
+      else this.#book.put(id, [activity], () => activity.row);
+    } else {
+      const reading = this.health.readingOf(shown.id);
+      const snoozes = this.health.snoozesOf(shown.id);
+      const engine = this.#engineId;
+      const state = activity === undefined ? {} : { activity: activity.state };
+      const when = changed === undefined ? {} : { changed };
+      const make = (): ProjectRow =>
+        rowOf(shown, { engine, stale: [], ...assessed, ...standing, ...known, reading, snoozes, ...state, ...when });
+      this.#book.put(id, [this.#entries.get(id), engine, activity?.state, reading, snoozes], make);
+    }
+    const folder = this.#book.get(id)?.folder;
+    if (folder !== undefined && isWaiting(this.home, folder)) this.#waiting.set(id, folder);
+    else this.#waiting.delete(id);
+  }
+
+  /** What waits in the pool is not shown; it may have been taken out of there by another process. */
+  #listed(): readonly ProjectRow[] {
+    for (const [id, folder] of this.#waiting) if (!isWaiting(this.home, folder)) this.#waiting.delete(id);
+    const { rows } = this.#book;
+    const shown = this.#waiting.size === 0 ? rows : rows.filter(({ id }) => !this.#waiting.has(id));
+    const before = this.#snapshot.rows;
+    return shown.length === before.length && shown.every((row, index) => row === before[index]) ? before : shown;
   }
 }
 

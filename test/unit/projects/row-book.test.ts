@@ -12,31 +12,29 @@ describe('the rows of a snapshot', () => {
   it('are made anew only where a part of them is another, and are others only where they say something else', () => {
     const book = new RowBook();
     const [part, other, third] = [{}, {}, {}];
-    const first = book.row('a', [part, 1], () => row('a'));
-    assert.equal(
-      book.row('a', [part, 1], () => assert.fail('made again')),
-      first,
-    );
-    assert.equal(
-      book.row('a', [other, 1], () => row('a')),
-      first,
-    );
-    assert.notEqual(
-      book.row('a', [third, 1], () => row('a', 'news')),
-      first,
-    );
+    book.put('a', [part, 1], () => row('a'));
+    const first = book.get('a');
+    book.put('a', [part, 1], () => assert.fail('made again'));
+    book.put('a', [other, 1], () => row('a'));
+    assert.equal(book.get('a'), first);
+    book.put('a', [third, 1], () => row('a', 'news'));
+    assert.notEqual(book.get('a'), first);
   });
 
   it('stand by name, in the same list while each is the same', () => {
     const book = new RowBook();
-    const [a, b, c] = [row('a'), row('b'), row('c')];
-    const names = (rows: readonly ProjectRow[]) => rows.map(({ name, detail }) => name + detail).join(' ');
-    const first = book.sorted([c, a, b]);
-    assert.equal(names(first), 'a b c');
-    assert.equal(book.sorted([b, c, a]), first);
-    assert.equal(names(book.sorted([c, row('b', '!'), a])), 'a b! c');
-    assert.equal(names(book.sorted([c, a])), 'a c');
-    assert.equal(names(book.sorted([c, row('b'), a])), 'a b c');
-    assert.equal(names(book.sorted([c, { ...b, name: 'z' }, a])), 'a c z');
+    const put = (id: string, name = id, detail = '') => book.put(id, [{}], () => ({ ...row(name, detail), id }));
+    const names = () => book.rows.map(({ name, detail }) => name + detail).join(' ');
+    for (const name of ['c', 'a', 'b']) put(name);
+    assert.equal(names(), 'a b c');
+    const { rows } = book;
+    put('b');
+    assert.equal(book.rows, rows);
+    put('b', 'b', '!');
+    assert.equal(names(), 'a b! c');
+    book.forget('b');
+    assert.equal(names(), 'a c');
+    put('b', 'z');
+    assert.equal(names(), 'a c z');
   });
 });

@@ -15,6 +15,7 @@ import { SnapshotBook } from './snapshots/snapshot-book';
 import { StorageBook } from './storage/storage-book';
 import { WorkList } from './work-list';
 import type { WindowState } from './window/window-state';
+import { WorktreeBook } from './worktrees/worktree-book';
 
 /** Milliseconds in which changes of any kind are gathered into one rendering. */
 const coalesceMs = 30;
@@ -33,6 +34,7 @@ export class Session implements Disposable {
   readonly services = new ServiceBook();
   readonly storage = new StorageBook();
   readonly snapshots = new SnapshotBook();
+  readonly worktrees = new WorktreeBook();
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new Emitter<void>((error) => this.log.log('error', 'A view failed', error)));
   /** Something that a view shows is new; several changes at once are told once. */
@@ -41,6 +43,8 @@ export class Session implements Disposable {
   /** Every change of the snapshot, one by one: for who tells news. */
   readonly onDidChangeSnapshot = this.#snapshots.event;
   #snapshot = nothing;
+  /** Asked by every view for every change, and found among all rows; null where something that it hangs on has changed. */
+  #rowsHere: readonly ProjectRow[] | null = null;
   #timer: NodeJS.Timeout | undefined;
   #core: Promise<Core> | undefined;
 
@@ -55,6 +59,7 @@ export class Session implements Disposable {
     )) {
       this.#store.add(source(() => this.changed()));
     }
+    this.#store.add(window.onDidChange(() => (this.#rowsHere = null)));
   }
 
   get snapshot(): ProjectsSnapshot {
@@ -101,7 +106,9 @@ export class Session implements Disposable {
 
   /** The rows of this window's folders, in the folders' order. */
   get rowsHere(): readonly ProjectRow[] {
-    return this.window.folders.flatMap((folder) => this.window.rowOf(folder, this.#snapshot.rows) ?? []);
+    return (this.#rowsHere ??= this.window.folders.flatMap(
+      (folder) => this.window.rowOf(folder, this.#snapshot.rows) ?? [],
+    ));
   }
 
   busy(id: string): Busy | undefined {
@@ -119,6 +126,7 @@ export class Session implements Disposable {
   #take(after: ProjectsSnapshot): void {
     const before = this.#snapshot;
     this.#snapshot = after;
+    this.#rowsHere = null;
     this.#snapshots.fire({ before, after });
     this.changed();
   }

@@ -57,13 +57,15 @@ export class PortSessions implements Disposable {
       return;
     }
     const rows = this.session.snapshot.rows.filter(({ container }) => container !== null);
-    for (const [id] of this.#joined) if (!rows.some((row) => row.id === id)) this.#leave(id);
+    const ids = new Set(rows.map(({ id }) => id));
+    for (const [id] of this.#joined) if (!ids.has(id)) this.#leave(id);
     for (const row of rows) {
       const want = this.wants(row);
       const joined = this.#joined.get(row.id);
       if (joined !== undefined && (joined.want === 'project') === (want === 'project')) continue;
-      // What does not run has no ports to tell of; once joined the numbers are held through a stop.
-      if (joined === undefined && row.state !== 'running') continue;
+      // What does not run has no ports to tell of; once joined the numbers are held through a stop. A meeting is a socket
+      // and a lock: of projects that are neither this window's nor declare ports there may be a thousand.
+      if (joined === undefined && (row.state !== 'running' || (want !== 'project' && row.ports.length === 0))) continue;
       this.#leave(row.id);
       this.#join(this.#core, row, want);
     }

@@ -41,9 +41,8 @@ export class ServiceWatch implements Disposable {
     const running = rows.map(({ container }) => container).join(' ');
     if (running === this.#running) return;
     this.#running = running;
-    for (const { id } of this.session.snapshot.rows) {
-      if (!rows.some((row) => row.id === id)) this.session.services.set(id, undefined);
-    }
+    const served = new Set(rows.map(({ id }) => id));
+    for (const { id } of this.session.snapshot.rows) if (!served.has(id)) this.session.services.set(id, undefined);
     if (rows.length > 0) void this.look();
   }
 

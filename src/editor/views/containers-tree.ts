@@ -16,10 +16,13 @@ import { runLook } from '../rows/run-look';
 import { storageLook, volumeLook } from '../rows/storage-look';
 import type { StorageRow } from '../../core/storage/look';
 import { formerLook, snapshotLook, snapshotsLook } from '../rows/snapshot-look';
+import type { Worktree } from '../../core/worktrees/types';
 import type { Run } from '../run/runs';
 import type { Session } from '../session';
 import type { WindowFolder } from '../window/window-project';
 import { isLocalFolder } from '../window/window-project';
+import { agentsGroup } from './agents-group';
+import type { NodeMemory } from './node-memory';
 
 /** A row of the Containers view, with all below it: made from memory, so that asking for children costs nothing. */
 export interface ContainerNode {
@@ -35,33 +38,49 @@ export interface ContainerNode {
   readonly service?: ServiceRow;
   readonly secret?: SecretRow;
   readonly snapshot?: Snapshot;
+  readonly worktree?: Worktree;
 }
 
 export interface TreeContext {
   readonly trusted: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** What was made before, where the tree is made again and again: a row in which nothing changed is not made anew. */
+  readonly memory?: NodeMemory<ContainerNode>;
 }
 
 /**
- * This window's projects first, then the rest by name, then this window's folders without a container. With no project
+ * This window's projects first, then the rest by name, then this window's folders without a container, and agents' own. With no project
  * at all and a single folder the tree is empty, so that the welcome text can say what to do.
  */
 export function containersTree(session: Session, context: TreeContext): ContainerNode[] {
   const { snapshot, window } = session;
   if (!snapshot.loaded && snapshot.rows.length === 0 && session.work.projects.length === 0) return [];
   const here = session.rowsHere;
-  const others = snapshot.rows.filter((row) => !here.includes(row));
-  const projects = [
-    ...here.map((row) => projectNode(session, row, true, context)),
-    ...others.map((row) => projectNode(session, row, false, context)),
-  ];
+  const isHere = new Set(here);
+  const others = snapshot.rows.filter((row) => row.agent === undefined && !isHere.has(row));
+  const projects = [...here, ...others].map((row) => rememberedNode(session, row, isHere.has(row), context));
+  context.memory?.keep(new Set(projects.map(({ id }) => id)));
   const bare = window.folders.filter(
     (folder) => isLocalFolder(folder) && window.rowOf(folder, snapshot.rows) === undefined,
   );
   const idle = bare.every((folder) => session.busy(window.identity(folder)?.id ?? '') === undefined);
-  if (projects.length === 0 && bare.length < 2 && idle) return [];
-  return [...projects, ...bare.map((folder) => folderNode(session, folder, context))];
+  const agents = agentsGroup(session, context.now, (row) => projectNode(session, row, false, context));
+  if (projects.length === 0 && agents.length === 0 && bare.length < 2 && idle) return [];
+  return [...projects, ...bare.map((folder) => folderNode(session, folder, context)), ...agents];
+}
+
+/** Milliseconds in which what is said of ages stays true. */
+const minute = 60_000;
+
+function rememberedNode(session: Session, row: ProjectRow, here: boolean, context: TreeContext): ContainerNode {
+  const make = (): ContainerNode => projectNode(session, row, here, context);
+  if (context.memory === undefined) return make();
+  const busy = session.busy(row.id);
+  const { services, ports, runs, git, storage, snapshots } = session;
+  const books = [services, ports, runs, storage, snapshots].map((book) => book.of(row.id));
+  const parts = [row, here, session.engineLost, busy?.verb, busy?.step, Math.floor(context.now / minute)];
+  return context.memory.node(row.id, [...parts, ...books, git.of(row.id)], make);
 }
 
 function projectNode(session: Session, row: ProjectRow, here: boolean, context: TreeContext): ContainerNode {

@@ -7,7 +7,9 @@ import type { Session } from '../session';
 import { healthEnabled } from '../settings';
 import { containersTree } from './containers-tree';
 import type { ContainerNode } from './containers-tree';
+import { NodeMemory } from './node-memory';
 import { treeItemOf } from './tree-item';
+import { TreeRows } from './tree-rows';
 
 /** How often, in milliseconds, ages are written anew while the view is visible. */
 const ageTick = 60_000;
@@ -15,11 +17,11 @@ const ageTick = 60_000;
 /** The Containers view: renders the session, and nothing else. */
 export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, Disposable {
   readonly #store = new DisposableStore();
-  readonly #changed = this.#store.add(new vscode.EventEmitter<undefined>());
+  readonly #changed = this.#store.add(new vscode.EventEmitter<ContainerNode[] | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<ContainerNode>;
-  #roots: readonly ContainerNode[] = [];
-  #shown = '';
+  readonly #rows = new TreeRows<ContainerNode>();
+  readonly #memory = new NodeMemory<ContainerNode>();
 
   constructor(private readonly session: Session) {
     this.#view = this.#store.add(vscode.window.createTreeView('berth.containers', { treeDataProvider: this }));
@@ -33,7 +35,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
 
   /** The rows as they are shown. */
   get roots(): readonly ContainerNode[] {
-    return this.#roots;
+    return this.#rows.roots;
   }
 
   /** Whether it is on screen. */
@@ -48,26 +50,23 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
 
   /** Makes the rows anew; the editor hears of it only when they look different. */
   render(): void {
-    const before = this.#roots;
-    this.#roots = containersTree(this.session, { trusted: vscode.workspace.isTrusted, now: Date.now() });
+    const bare = new Set(this.roots.filter(({ children }) => children.length === 0).map(({ id }) => id));
+    const context = { trusted: vscode.workspace.isTrusted, now: Date.now(), memory: this.#memory };
+    const change = this.#rows.take(containersTree(this.session, context));
     const attention = healthEnabled() ? this.session.snapshot.rows.filter(needsAttention) : [];
     const names = attention.map((row) => row.name).join(', ');
     const badge =
       attention.length === 0 ? undefined : { value: attention.length, tooltip: `Needs attention: ${names}` };
     if (this.#view.badge?.tooltip !== badge?.tooltip) this.#view.badge = badge;
-    const facts = ['row', 'service', 'snapshot'];
-    const shown = JSON.stringify(this.#roots, (key, value: unknown) => (facts.includes(key) ? undefined : value));
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    this.#changed.fire(undefined);
-    for (const root of this.#roots) {
-      const had = before.find(({ id }) => id === root.id)?.children.length ?? 0;
-      if (had === 0 && root.children.length > 0) this.#unfold(root);
+    if (change === null) return;
+    this.#changed.fire(change === 'all' ? undefined : [...change.rows]);
+    for (const root of change === 'all' ? this.roots : change.rows) {
+      if (bare.has(root.id) && root.children.length > 0) this.#unfold(root);
     }
   }
 
   getChildren(node?: ContainerNode): ContainerNode[] {
-    return [...(node?.children ?? this.#roots)];
+    return [...(node?.children ?? this.roots)];
   }
 
   getTreeItem(node: ContainerNode): vscode.TreeItem {
@@ -79,14 +78,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
   }
 
   getParent(node: ContainerNode): ContainerNode | undefined {
-    const above = (nodes: readonly ContainerNode[]): ContainerNode | undefined => {
-      for (const other of nodes) {
-        const found = other.children.some(({ id }) => id === node.id) ? other : above(other.children);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    };
-    return above(this.#roots);
+    return this.#rows.above(node);
   }
 
   dispose(): void {

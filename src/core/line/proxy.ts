@@ -8,6 +8,7 @@ import { createUseTeller, stopAfterOf } from '../idle/tell';
 import { TrafficMeter } from '../idle/traffic';
 import { silentLogger } from '../log';
 import { labels } from '../model';
+import { isReplaced } from '../projects/connected-line';
 import { recallEngine } from './engine-book';
 import { runningContainer, type Ways } from './find-container';
 import { createKnownEngines } from './known-engines';
@@ -110,7 +111,9 @@ async function reach(
       return { container, stream };
     } catch (error) {
       const stopping = error instanceof BerthError && error.code === 'container_not_running';
-      if (!stopping || attempt >= stoppingAttempts) throw error;
+      // Not a byte of ssh's own has gone in yet, so whichever container is current by now will do.
+      const again = stopping || (await isReplaced(engine, container, signal));
+      if (!again || attempt >= stoppingAttempts) throw error;
       await delay(stoppingPauseMs, undefined, { signal });
     }
   }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine, ExecStream } from '../engine/types';
 import { BerthError, cancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
@@ -13,6 +14,9 @@ export interface Tunnel {
   readonly stream: Duplex;
   readonly exec: ExecStream;
 }
+
+/** Milliseconds between two looks whether a container still runs that says nothing. */
+const lookMs = 1_000;
 
 /** Whose connection it is: Berth's own Line, which is no use of the container by itself, or a person's ssh. */
 export type TunnelRole = 'line' | 'person';
@@ -30,7 +34,7 @@ export class NoSshdError extends BerthError {
  * @throws BerthError `container_not_running`, `container_gone`, `line_failed`
  */
 export async function openTunnel(
-  engine: Engine,
+  engine: Pick<Engine, 'execStream' | 'inspectContainer'>,
   home: BerthHome,
   target: Pick<LineTarget, 'containerId' | 'projectId' | 'user' | 'environment'>,
   session: LineSession,
@@ -49,14 +53,46 @@ export async function openTunnel(
     agent: session.back?.agent !== undefined,
     ...(session.back === undefined ? {} : { sockets: session.back.folder }),
   });
-  const exec = await engine.execStream(target.containerId, { argv, user: 'root', cwd: '/' });
+  const { containerId } = target;
+  const started = engine.execStream(containerId, { argv, user: 'root', cwd: '/' });
+  const exec = await whileItRuns(engine, containerId, started).catch((error: unknown) => {
+    started.then(
+      ({ stream }) => stream.destroy(),
+      () => undefined,
+    );
+    throw error;
+  });
   try {
     exec.stream.write(input);
-    await firstWord(exec, signal);
+    await whileItRuns(engine, containerId, firstWord(exec, signal));
     return { stream: exec.stream, exec };
   } catch (error) {
     exec.stream.destroy();
     throw error;
+  }
+}
+
+/** An engine may leave who starts a process in a container that is just ending without an answer for ever. */
+async function whileItRuns<T>(
+  engine: Pick<Engine, 'inspectContainer'>,
+  containerId: string,
+  answer: Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const ended = async (): Promise<never> => {
+    for (;;) {
+      await delay(lookMs, undefined, { signal: over.signal });
+      const container = await engine.inspectContainer(containerId, over.signal);
+      if (container?.state === 'running') continue;
+      throw new BerthError('container_not_running', 'The container ended while it was being connected to.', {
+        hint: 'Start it with `berth start`.',
+      });
+    }
+  };
+  try {
+    return await Promise.race([answer, ended()]);
+  } finally {
+    over.abort();
   }
 }
 

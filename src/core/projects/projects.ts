@@ -5,6 +5,7 @@ import { DisposableStore } from '../lifetime';
 import type { Disposable } from '../lifetime';
 import type { ProjectRow } from '../model';
 import { afterSwitch } from './after-switch';
+import { connectedLine } from './connected-line';
 import { lineTarget } from './context';
 import type { ProjectsContext, ProjectsParts } from './context';
 import { isPathQuery, matchProject } from './find';
@@ -142,8 +143,8 @@ export function createProjects(context: ProjectsContext): Projects & Disposable 
       return engine.containerLogs(row.container ?? row.containerName, options, signal);
     },
     async line(row, signal) {
-      const { container } = await running(row, signal);
-      return (await context.lines()).get(lineTarget(row, container));
+      const lineOf = async (container: ContainerDetail) => (await context.lines()).get(lineTarget(row, container));
+      return connectedLine({ running: () => running(row, signal), lineOf }, signal);
     },
     async runner(row, signal) {
       const { engine, container } = await running(row, signal);

@@ -11,9 +11,9 @@ export type RepairStep =
 /**
  * What a crash in the middle of a switch or a rollback left to do, told by names and states alone.
  *
- * A switch stops the current one, renames it `prev`, renames `next` to current and starts it. A rollback stops the current
- * one, renames it `undo`, renames `prev` to current and starts it. So a `next` was never in use and goes, and without a
- * current one the `prev` takes its place: before the second rename of a switch that undoes, in a rollback it finishes. A
+ * A switch renames the current one `prev`, stops it, renames `next` to current and starts it. A rollback renames the current
+ * one `undo`, stops it, renames `prev` to current and starts it. So a `next` was never in use and goes. Without a current one
+ * whichever still runs is current again, else the `prev` takes its place: that undoes a switch and finishes a rollback. A
  * current one that never ran goes too, and the `prev` comes back. A `prev` or `undo` beside a current one that has run is
  * what can be gone back to, and stays. Whoever was stopped only for the switch is started again.
  * Pure; the steps are in order.
@@ -27,7 +27,7 @@ export function repairSteps(containers: readonly ContainerSummary[], name: strin
   if (next !== undefined) remove(next);
   if (current === undefined) {
     // With no former one a rollback was cut short before anything could take the place of what it put aside.
-    const back = prev ?? undo;
+    const back = [prev, undo].find((one) => one?.state === 'running') ?? prev ?? undo;
     if (back !== undefined) comeBack(back);
   } else if (current.state === 'created' && prev !== undefined) {
     remove(current);

@@ -17,18 +17,19 @@ export interface Switch {
 
 /**
  * Switches from one container to the next by names: each half-done state can be told from every other (see repair.ts).
- * Afterwards the next one is current and runs, and the former one is stopped as `prev`; a `prev` or `undo` from before
- * has to be gone already. Not cancellable: it takes a second, and half of it is worse than either end. If the next one
- * does not start, it is removed, the former one is put back as it was, and what the engine said is thrown.
+ * The former one loses its name before it is stopped, so that from then on who connects waits, and none of them is cut off
+ * in the middle. Afterwards the next one is current and runs, and the former one is stopped as `prev`; a `prev` or `undo`
+ * from before has to be gone already. Not cancellable: it takes a second, and half of it is worse than either end. If the
+ * next one does not start, it is removed, the former one is put back as it was, and what the engine said is thrown.
  */
 export async function switchOver(
   { engine, identity, log }: { readonly engine: Engine; readonly identity: ProjectIdentity; readonly log: Logger },
   { former, ran, next }: Switch,
 ): Promise<void> {
   const name = (role?: 'prev'): string => containerName(identity.name, identity.id, role);
-  await engine.stopContainer(former, stopGraceSeconds);
   await engine.renameContainer(former, name('prev'));
   try {
+    await engine.stopContainer(former, stopGraceSeconds);
     await engine.renameContainer(next, name());
     await engine.startContainer(next);
   } catch (error) {

@@ -12,6 +12,7 @@ import { putRight } from '../projects/put-right';
 import { containerGone } from '../projects/rows';
 import { stopGraceSeconds } from '../projects/switch';
 import { rememberVolumes } from '../storage/remember';
+import { otherVolumes } from './other-volumes';
 import type { RollbackResult } from './types';
 
 /**
@@ -39,10 +40,11 @@ export async function rollback(parts: ProjectsParts, row: ProjectRow, signal?: A
       const name = (role?: ContainerRole): string => containerName(row.name, row.id, role);
       // What a rollback puts aside is told from what a refresh replaced.
       const [aside, former] = prev === undefined ? (['prev', 'undo'] as const) : (['undo', 'prev'] as const);
+      const had = await engine.inspectContainer(current.id, signal);
       if (prev !== undefined && undo !== undefined) await engine.removeContainer(undo.id, { force: true }, signal);
-      // From here on it is done as a whole: half of it is worse than either end.
-      await engine.stopContainer(current.id, stopGraceSeconds);
+      // From here on it is done as a whole: half of it is worse than either end. Who connects waits from the first rename.
       await engine.renameContainer(current.id, name(aside));
+      await engine.stopContainer(current.id, stopGraceSeconds);
       await engine.renameContainer(other.id, name());
       try {
         await engine.startContainer(other.id);
@@ -61,6 +63,7 @@ export async function rollback(parts: ProjectsParts, row: ProjectRow, signal?: A
       return {
         row: (await store.loadOne(engine, row.id, undefined, signal)) ?? now,
         aside: Number(current.labels[labels.generation]) || 1,
+        returned: otherVolumes(had?.mounts ?? [], container.mounts),
       };
     },
     signal,

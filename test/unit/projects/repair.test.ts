@@ -20,9 +20,15 @@ describe('repair of a half-done switch', () => {
     ['one that was stopped', [summary('current', exited)], [], false],
     ['the next one is made', [summary('current'), summary('next', created)], [gone('next')], false],
     [
-      'the current one is stopped for it',
+      'the current one is stopped for it, as earlier versions did first',
       [summary('current', exited), summary('next', created)],
       [gone('next'), { kind: 'start', container: 'id-current' }],
+      true,
+    ],
+    [
+      'the current one is about to be stopped for it',
+      [summary('prev'), summary('next', created)],
+      [gone('next'), ...back('prev')],
       true,
     ],
     [
@@ -39,6 +45,8 @@ describe('repair of a half-done switch', () => {
     ],
     ['it runs, and the former one is kept', [summary('current'), summary('prev', exited)], [], false],
     ['it was stopped since', [summary('current', exited), summary('prev', exited)], [], false],
+    ['a rollback is about to stop the current one', [summary('undo'), summary('prev', exited)], back('undo'), true],
+    ['a rollback back is about to', [summary('prev'), summary('undo', exited)], back('prev'), true],
     ['a rollback put the current one aside', [summary('undo', exited), summary('prev', exited)], back('prev'), true],
     ['the former one is current again', [summary('current'), summary('undo', exited)], [], false],
     ['what was put aside is all there is', [summary('undo', exited)], back('undo'), true],

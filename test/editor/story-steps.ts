@@ -4,6 +4,7 @@ import { engineSteps } from './story-steps-engine';
 import { openSteps } from './story-steps-open';
 import { remoteSteps } from './story-steps-remote';
 import { runSteps } from './story-steps-run';
+import { secretsSteps } from './story-steps-secrets';
 import type { Stage } from './story-stage';
 
 export interface StoryStep {
@@ -18,6 +19,7 @@ export interface StoryStep {
 export const storySteps: readonly StoryStep[] = [
   ...buildSteps,
   ...runSteps,
+  ...secretsSteps,
   ...openSteps,
   ...remoteSteps,
   ...engineSteps,

@@ -19,7 +19,8 @@ export function secretLook(secret: SecretRow): Look {
   const { name, from, path, state, detail, required } = secret;
   const how = state === 'missing' && required ? 'missing, required' : words[state];
   const place = path === null ? 'an environment variable' : `the file ${escapeMarkdown(path)}`;
-  const told = detail === null ? '' : `\n\n${escapeMarkdown(detail)}`;
+  // What a source says goes on from its name elsewhere; here it is a sentence of its own.
+  const told = detail === null ? '' : `\n\n${escapeMarkdown(detail.charAt(0).toUpperCase() + detail.slice(1))}`;
   return {
     label: name,
     description: `${how} · ${from}`,

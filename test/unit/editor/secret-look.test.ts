@@ -17,7 +17,7 @@ describe('The row of a secret', () => {
       detail: 'the variable TOKEN is not set',
     });
     assert.equal(missing.description, 'missing, required · env:TOKEN');
-    assert.match(missing.tooltip, /the variable TOKEN is not set/);
+    assert.match(missing.tooltip, /The variable TOKEN is not set/);
     assert.deepEqual([missing.icon, missing.context], ['warning', 'secret missing']);
     assert.equal(missing.spoken, 'Secret TOKEN, missing, required, from env:TOKEN');
   });

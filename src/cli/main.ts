@@ -18,8 +18,8 @@ async function main(argv: readonly string[]): Promise<number> {
     const known = await (await import('./remembered')).runRemembered(argv, process);
     if (known !== null) return known;
   }
-  if (argv[0] === 'exec') {
-    const code = await (await import('./often')).runOften(argv.slice(1), process);
+  if (argv[0] === 'exec' || argv[0] === 'ssh-proxy') {
+    const code = await (await import('./often')).runOften(argv, process);
     if (code !== null) return code;
   }
   return (await import('./run')).run(argv);

@@ -6,16 +6,36 @@ import { attach } from './attach';
 import { exec, specOf } from './commands/exec';
 import { failed } from './failed';
 import { parsePlain } from './parse-plain';
+import { proxyAtOnce } from './proxy-at-once';
 import { Signals } from './signals';
 import { brokenPipeCode, flush, onBrokenPipe, type Streams } from './streams';
 
 /**
- * What editors, agents and scripts start again and again: `berth exec` in a container with which nothing has to be done
- * first. A bundle of its own, in one file (see esbuild.mjs): reading is most of what such a process does.
- * @param argv what follows the verb
+ * What editors, agents and scripts start again and again: `berth exec` and `berth ssh-proxy`, for a container with which
+ * nothing has to be done first. A bundle of its own, in one file (see esbuild.mjs): reading is most of what such a process
+ * does.
  * @returns the exit code; null where the usual way has to be gone, and nothing has happened
  */
-export async function runOften(argv: readonly string[], streams: Streams): Promise<number | null> {
+export function runOften([verb, ...words]: readonly string[], streams: Streams): Promise<number | null> {
+  return verb === 'ssh-proxy' ? runSshProxy(words, streams) : runExec(words, streams);
+}
+
+/** As ssh's configuration has it, word for word. */
+async function runSshProxy(words: readonly string[], streams: Streams): Promise<number | null> {
+  const [home, dir = '', engine, engineId = '', projectId = '', ...more] = words;
+  if (home !== '--home' || engine !== '--engine' || projectId === '' || more.length > 0) return null;
+  const signals = new Signals((code) => process.exit(code));
+  onBrokenPipe(streams, () => signals.cancel());
+  try {
+    const code = await proxyAtOnce({ dir, engineId, projectId, streams, signal: signals.abort });
+    if (code !== null) await flush(streams);
+    return code;
+  } finally {
+    signals.dispose();
+  }
+}
+
+async function runExec(argv: readonly string[], streams: Streams): Promise<number | null> {
   const input = parsePlain(exec, argv);
   // Which project is meant by a name, the engine's list tells.
   if (input === null || input.options.text('project') !== undefined) return null;

@@ -1,9 +1,7 @@
 import type { CommandRunner } from '../../core/command';
-import type { ContainerSummary, Engine } from '../../core/engine/types';
-import type { BerthHome } from '../../core/home';
+import type { Engine } from '../../core/engine/types';
 import type { LineTarget } from '../../core/line/types';
 import { silentLogger } from '../../core/log';
-import { labels } from '../../core/model';
 import type { Command } from '../command';
 import { badUsage } from '../usage';
 
@@ -29,7 +27,7 @@ export const sshProxy: Command = {
     const code = await proxy.sshProxy({
       ...{ home, engineId, projectId, stdin, stdout, stderr, signal: signals.abort },
       session: async (container) => {
-        end ??= await beginSsh(home, container);
+        end ??= (await import('../ssh-session')).beginSsh(home, container);
         return (await import('../../core/git/behind-ssh')).gitBehindSsh(home, container);
       },
       eachStart: async (engine, container, signal) => {
@@ -50,17 +48,3 @@ export const sshProxy: Command = {
     return { kind: 'exit', code };
   },
 };
-
-/** The session of an editor, or of whoever runs ssh; loaded like the rest of this verb, only when it is due. */
-async function beginSsh(
-  home: BerthHome,
-  { id: container, labels: told }: Pick<ContainerSummary, 'id' | 'labels'>,
-): Promise<() => Promise<void>> {
-  const [{ createJournal }, { beginSession }] = await Promise.all([
-    import('../../core/journal/journal'),
-    import('../../core/journal/session'),
-  ]);
-  const project = { id: told[labels.project] ?? '', name: told[labels.name] ?? '' };
-  const template = told[labels.template] ?? null;
-  return beginSession(createJournal(home), { actor: 'user', project, container, template, road: 'ssh' });
-}

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { cancelled } from '../errors';
 import { checked, type Answer } from './answers';
+import { markOf } from './known';
 import type { Client, ClientCall } from './client';
 
 /** Longer heads are no engine's. */
@@ -14,8 +15,9 @@ type Begun = Socket & Answer;
  * answer ends with that (HTTP/1.0), so that there is no more to read than a head. Node's client has to be loaded first,
  * which with its first request takes longer than the engine does.
  * @param version the API version to pin, such as `1.41`
+ * @param mark what an answer says that tells who it is of (see markOf); another engine's fails the call
  */
-export function createLocalClient(socketPath: string, version: string): Client {
+export function createLocalClient(socketPath: string, version: string, mark: string): Client {
   const open = new Set<Socket>();
   const begin = ({ method, path, headers, body, signal }: ClientCall, more: OutgoingHttpHeaders): Promise<Begun> =>
     new Promise((resolve, reject) => {
@@ -50,6 +52,12 @@ export function createLocalClient(socketPath: string, version: string): Client {
         const read = readHead(head.toString('latin1', 0, Math.max(end, 0)));
         if (read === null) {
           socket.destroy(new Error('it does not speak HTTP'));
+          return;
+        }
+        // A connection that was turned into a stream says nothing of the kind.
+        const said = markOf(read);
+        if (said !== null && said !== mark) {
+          socket.destroy(new Error('it is another engine than it was'));
           return;
         }
         if (head.length > end + 4) socket.unshift(head.subarray(end + 4));

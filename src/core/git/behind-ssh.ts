@@ -1,11 +1,11 @@
-import type { ContainerDetail } from '../engine/types';
+import type { ContainerDetail, ContainerSummary } from '../engine/types';
 import type { BerthHome } from '../home';
 import type { LineSession } from '../line/types';
 import { labels } from '../model';
 import { specAtMaking } from '../projects/made-spec';
 import { gitEnvironment, socketFolder } from './environment';
 import { readGrants } from './grants';
-import { hostIdentity, noIdentity } from './identity';
+import { hostIdentity, noIdentity, type GitIdentity } from './identity';
 import { gitWishOf } from './wish';
 
 /**
@@ -13,18 +13,24 @@ import { gitWishOf } from './wish';
  * template. The agent is passed on by ssh itself; for tokens some other process of Berth's has to answer, as an editor
  * window does.
  */
-export async function gitBehindSsh(home: BerthHome, container: ContainerDetail): Promise<LineSession> {
+export async function gitBehindSsh(
+  home: BerthHome,
+  container: ContainerDetail,
+  identity: Promise<GitIdentity> = identityFor(container),
+): Promise<LineSession> {
   const label = (key: keyof typeof labels): string => container.labels[labels[key]] ?? '';
   const wish = gitWishOf(specAtMaking(container));
-  const [owner, identity, grants] = await Promise.all([
-    home.owner(),
-    wish.identity === 'host' ? hostIdentity(label('folder')) : noIdentity,
-    readGrants(home, label('project')),
-  ]);
+  const [owner, who, grants] = await Promise.all([home.owner(), identity, readGrants(home, label('project'))]);
   const sockets = socketFolder(owner);
-  const environment = gitEnvironment(container.environment, { wish, identity, project: label('name'), sockets });
+  const environment = gitEnvironment(container.environment, { wish, identity: who, project: label('name'), sockets });
   if (wish.credentials === 'none') return { environment };
   const agent = wish.credentials === 'agent' && grants.agent !== undefined;
   const carried = () => Promise.reject(new Error('ssh carries its own agent'));
   return { environment, back: { folder: sockets, ...(agent ? { agent: carried } : {}) } };
+}
+
+/** Who commits there: told by a program of its own, which is worth starting before there is an answer to wait for. */
+export function identityFor(container: Pick<ContainerSummary, 'labels'>): Promise<GitIdentity> {
+  const { identity } = gitWishOf(specAtMaking(container));
+  return identity === 'host' ? hostIdentity(container.labels[labels.folder] ?? '') : Promise.resolve(noIdentity);
 }

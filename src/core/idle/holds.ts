@@ -22,7 +22,7 @@ const folderOf = (home: HoldHome, projectId: string): string => join(home.stateD
  * connect again by itself is written down, one file each. A container that crashed, restarts or is replaced holds nobody.
  */
 export async function holdBack(
-  engine: Engine,
+  engine: Pick<Engine, 'inspectContainer'>,
   home: HoldHome,
   projectId: string,
   containerId: string,
@@ -65,7 +65,7 @@ export async function mayStart(
 }
 
 /** How the container came to its end, once it has; null where it did not stop, or is on its way back. */
-async function stopOf(engine: Engine, containerId: string): Promise<Stop | null> {
+async function stopOf(engine: Pick<Engine, 'inspectContainer'>, containerId: string): Promise<Stop | null> {
   const end = performance.now() + lookMs;
   for (;;) {
     const container = await engine.inspectContainer(containerId).catch(() => null);

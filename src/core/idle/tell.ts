@@ -19,7 +19,7 @@ export function stopAfterOf(container: { readonly labels: Readonly<Record<string
 }
 
 /** For who carries a person's bytes into a container, where the watcher cannot see them. Failing to tell is no failure. */
-export function createUseTeller(engine: Engine, containerId: string, stopAfterMs: number): UseTeller {
+export function createUseTeller(engine: Pick<Engine, 'exec'>, containerId: string, stopAfterMs: number): UseTeller {
   const pause = Math.min(longestPause, stopAfterMs / 4);
   let resting: NodeJS.Timeout | undefined;
   let again = false;

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CommandRunner, CommandSpec, RunningCommand } from '../command';
-import type { ExecEngine } from '../engine/brief';
-import type { ExecProcess, ExecSpec } from '../engine/types';
+import type { Engine, ExecProcess, ExecSpec } from '../engine/types';
 import { cancelled } from '../errors';
 import { fateOf, wasRemoved } from './fate';
 import { running, type Transport } from './running';
@@ -10,6 +9,9 @@ import { runVariable, starter, wrapScript } from './wrap';
 
 /** The exit code of what was killed: 128 and the number of KILL. */
 const killed = 137;
+
+/** What running a command takes of an engine. */
+export type ExecEngine = Pick<Engine, 'exec' | 'inspectContainer' | 'containerProcesses'>;
 
 /** What the runner has to know of a container. */
 export type RunnerTarget = Pick<LineTarget, 'containerId' | 'user' | 'workspacePath'>;

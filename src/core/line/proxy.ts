@@ -1,78 +1,36 @@
-import type { Duplex, Readable, Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tryEndpoints } from '../engine/attempts';
 import type { ContainerDetail, Engine } from '../engine/types';
-import { BerthError, isCancelled, messageOf } from '../errors';
-import type { BerthHome } from '../home';
-import { createUseTeller, stopAfterOf } from '../idle/tell';
-import { TrafficMeter } from '../idle/traffic';
+import { BerthError } from '../errors';
 import { silentLogger } from '../log';
-import { labels } from '../model';
 import { isReplaced } from '../projects/connected-line';
+import { carry, proxyTarget, told, type SshProxyOptions } from './carry';
 import { recallEngine } from './engine-book';
 import { runningContainer, type Ways } from './find-container';
 import { createKnownEngines } from './known-engines';
-import { pump } from './pump';
 import { openTunnel } from './tunnel';
-import type { LineSession } from './types';
+
+export type { SshProxyOptions } from './carry';
 
 /** How often, and how many milliseconds apart, a container that is just stopping is tried: services have time to end. */
 const stoppingAttempts = 60;
 const stoppingPauseMs = 250;
-
-/** One `berth ssh-proxy`, between ssh’s streams and a container. */
-export interface SshProxyOptions {
-  readonly home: BerthHome;
-  /** The engine's id, as written down by rememberEngine. */
-  readonly engineId: string;
-  readonly projectId: string;
-  /** ssh's bytes. */
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  /** Gets one sentence where it fails; ssh shows it to the user. */
-  readonly stderr: { write(text: string): unknown };
-  /** Gives the container what each start needs, where this one has not had it: it was started here, or by the engine itself. */
-  readonly eachStart?: (engine: Engine, container: ContainerDetail, signal?: AbortSignal) => Promise<void>;
-  /** What sessions get beyond the container's own environment. */
-  readonly session?: (container: ContainerDetail) => Promise<LineSession>;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * `berth ssh-proxy`: finds the project's container, starts it if it is stopped, and carries ssh's bytes to a fresh sshd in
  * it until either side ends. Loads no SSH, since ssh itself speaks it.
  * @returns the exit code: 0, or 255 as ssh's own failures have
  */
-export async function sshProxy(options: SshProxyOptions): Promise<number> {
-  try {
-    await carry(options);
-    return 0;
-  } catch (error) {
-    if (isCancelled(error)) return 255;
-    const hint = error instanceof BerthError && error.hint !== undefined ? ` ${error.hint}` : '';
-    options.stderr.write(`berth: ${messageOf(error)}${hint}\n`);
-    return 255;
-  }
-}
-
-async function carry(options: SshProxyOptions): Promise<void> {
-  const { home, projectId, stdin, stdout, signal } = options;
-  const engine = await connected(options);
-  try {
-    const { container, stream } = await reach(engine, options);
-    const stopAfter = stopAfterOf(container);
-    const use = stopAfter === null ? null : createUseTeller(engine, container.id, stopAfter);
-    const meter = new TrafficMeter();
-    const onInput = (bytes: number): void => {
-      if (meter.take(bytes, performance.now())) use?.tell();
-    };
-    const ended = await pump(stream, { stdin, stdout, ...(use === null ? {} : { onInput }) }, signal);
-    use?.dispose();
-    // Before ssh hears that it is over, and whoever started it tries again.
-    if (ended === 'container') await (await import('../idle/holds')).holdBack(engine, home, projectId, container.id);
-  } finally {
-    engine.dispose();
-  }
+export function sshProxy(options: SshProxyOptions): Promise<number> {
+  return told(options, async () => {
+    const engine = await connected(options);
+    try {
+      await carry({ engine, ...(await reach(engine, options)) }, options);
+    } finally {
+      engine.dispose();
+    }
+  });
 }
 
 /** The engine that was written down, and no other. @throws BerthError that says what to do where it does not answer */
@@ -100,12 +58,7 @@ async function reach(
     const container = await runningContainer(engine, await home.owner(), projectId, ways, signal);
     await options.eachStart?.(engine, container, signal);
     const session = (await options.session?.(container)) ?? { environment: {} };
-    const target = {
-      containerId: container.id,
-      projectId,
-      user: container.labels[labels.user] ?? 'root',
-      environment: container.environment,
-    };
+    const target = proxyTarget(container, projectId);
     try {
       const { stream } = await openTunnel(engine, home, target, session, 'person', signal);
       return { container, stream };

@@ -1,8 +1,9 @@
 import type { CommandRunner } from '../command';
-import { lookBriefly } from '../engine/brief';
+import { createBriefEngine } from '../engine/brief';
 import { localSocket } from '../engine/machine-facts';
 import type { ContainerDetail } from '../engine/types';
-import { gitBehindSsh } from '../git/behind-ssh';
+import { gitBehindSsh, identityFor } from '../git/behind-ssh';
+import { hostIdentity } from '../git/identity';
 import { gitWishOf } from '../git/wish';
 import type { BerthHome } from '../home';
 import { createEngineRunner } from '../line/engine-runner';
@@ -38,23 +39,24 @@ export interface AtOnce {
  * usual way, which tells every failure.
  */
 export async function runnerAtOnce(question: AtOnceQuestion, signal?: AbortSignal): Promise<AtOnce | null> {
-  const { home, env } = question;
+  const { home, env, folder } = question;
   const url = localSocket(env);
   if (url === null) return null;
   try {
-    const [identity, known] = await Promise.all([
-      identifyFolder(home, question.folder),
-      createKnownEngines(home).recall(url),
-    ]);
+    // By a program of its own: worth starting before anybody waits for it.
+    const who = hostIdentity(folder, env);
+    const [identity, known] = await Promise.all([identifyFolder(home, folder), createKnownEngines(home).recall(url)]);
     if (known === null) return null;
-    const found = await lookBriefly({ url, known }, containerName(identity.name, identity.id), signal);
-    if (found === null || !(await isReady(question, identity.id, found.container))) return null;
-    const { engine, container } = found;
+    const engine = createBriefEngine({ url, known });
+    const container = await engine.inspectContainer(containerName(identity.name, identity.id), signal);
+    if (container === null || !(await isReady(question, identity.id, container))) return null;
     const { path } = partOf(specAtMaking(container), 'workspace');
     const user = container.labels[labels.user] ?? '';
     if (typeof path !== 'string' || user === '') return null;
     const target = { containerId: container.id, user, workspacePath: path };
-    return { workspacePath: path, runner: createEngineRunner(engine, target, () => gitBehindSsh(home, container)) };
+    const commits = willTellIdentity(container, folder) ? who : identityFor(container);
+    const session = gitBehindSsh(home, container, commits);
+    return { workspacePath: path, runner: createEngineRunner(engine, target, () => session) };
   } catch {
     return null;
   }
@@ -76,4 +78,9 @@ async function isReady(
   ]);
   if (look === null || !isAsMade(container, look, version)) return false;
   return told[labels.owner] === owner && wasBegun(records, container);
+}
+
+/** Whether who commits in this folder is what the container's git is to be told. Pure. */
+function willTellIdentity(container: ContainerDetail, folder: string): boolean {
+  return gitWishOf(specAtMaking(container)).identity === 'host' && container.labels[labels.folder] === folder;
 }

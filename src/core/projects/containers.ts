@@ -13,7 +13,7 @@ export function isProjectContainer(container: Pick<ContainerSummary, 'labels'>):
 
 /** This owner's project containers, all of them or one project's. One round trip. */
 export async function listProjectContainers(
-  engine: Engine,
+  engine: Pick<Engine, 'listContainers'>,
   owner: string,
   project?: string,
   signal?: AbortSignal,

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { finish } from '../../unit/cli/berth';
 import { Bed } from './bed';
 
@@ -137,6 +139,25 @@ describe('berth exec', function () {
     await terminal.see(/<hello>/);
     terminal.type('\u0003');
     assert.equal(await terminal.ended, 130);
+  });
+
+  it('reads one file beside the entry where nothing has to be done first, as ssh’s proxy does', async () => {
+    const hook = join(bed.dir, 'count.cjs');
+    const count = "const M = require('node:module'), c = M.prototype._compile; let files = 0;";
+    const told = "process.on('exit', () => process.stderr.write(`files: ${files}`));";
+    writeFileSync(
+      hook,
+      `${count}M.prototype._compile = function (...a) { files += 1; return c.apply(this, a); };${told}`,
+    );
+    const call = { cwd: folder, env: { NODE_OPTIONS: `--require ${hook}` } };
+    const { code, stderr } = await bed.run(['exec', '--', 'true'], call);
+    assert.deepEqual([code, stderr], [0, 'files: 4'], 'the hook, the entry, what that loads, and the one file');
+    const home = bed.berth.berthHome;
+    const config = readFileSync(join(home, 'ssh', 'config'), 'utf8');
+    const [, engine = '', project = ''] = /--engine (\w+) (\w+)/.exec(config) ?? [];
+    const proxied = await bed.run(['ssh-proxy', '--home', home, '--engine', engine, project], call);
+    assert.match(proxied.stdout, /^SSH-2\.0-/);
+    assert.match(proxied.stderr, /files: 4$/);
   });
 
   it('opens a login shell in the workspace', async () => {

@@ -92,7 +92,8 @@ describe('refresh and rollback', () => {
     const command = await line.run({ argv: ['sleep', '600'] });
     await assert.rejects(
       refresh(row),
-      (error: unknown) => failsWith('refresh_waits')(error) && /in use: (sleep|\/bin\/sh)/.test((error as Error).message),
+      (error: unknown) =>
+        failsWith('refresh_waits')(error) && /in use: (sleep|\/bin\/sh)/.test((error as Error).message),
     );
     const { row: fresh } = await refresh(row, true);
     assert.notEqual(fresh.container, row.container);

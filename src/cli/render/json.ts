@@ -71,8 +71,8 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       return { project: identity(row), container: container(row), ...refreshJson(result.result) };
     }
     case 'rolled_back': {
-      const { row, aside } = result.result;
-      return { project: identity(row), container: container(row), aside: { generation: aside } };
+      const { row, aside, returned } = result.result;
+      return { project: identity(row), container: container(row), aside: { generation: aside }, returned };
     }
     case 'snapshot':
       return { snapshot: snapshotJson(result.snapshot) };

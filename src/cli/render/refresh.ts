@@ -23,9 +23,11 @@ export function refreshJson({ refreshed, previous, timings, notices }: RefreshRe
 }
 
 /** What came of a rollback, for a person. */
-export function rollbackText({ row, aside }: RollbackResult, style: Style): string {
+export function rollbackText({ row, aside, returned }: RollbackResult, style: Style): string {
   return [
     `${style.bold(printable(row.name))} is back at generation ${row.generation}; generation ${aside} is put aside.`,
-    'The home folder and the workspace stay as they are: they belong to both.',
+    returned.length === 0
+      ? 'The home folder and the workspace stay as they are: they belong to both.'
+      : `Back with it: its own ${returned.map(printable).join(', ')}. What belongs to both stays as it is.`,
   ].join('\n');
 }

@@ -36,4 +36,6 @@ export interface RollbackResult {
   readonly row: ProjectRow;
   /** The generation of the container that was put aside. */
   readonly aside: number;
+  /** Places of volumes that are others than before, as the container had them; empty where all belong to both. */
+  readonly returned: readonly string[];
 }

@@ -35,7 +35,7 @@ export function registerRefresh(commands: Commands, parts: Parts): void {
     const to = row.former === null ? 'its former container' : `generation ${row.former}`;
     const detail = [
       `Generation ${row.generation} is put aside; rolling back once more returns to it.`,
-      'The home folder and the workspace stay as they are now: they belong to both.',
+      'The workspace stays as it is now, and so do volumes that both have: the home folder, unless it was begun anew or restored.',
     ].join('\n');
     const question = `Go back to ${to} of ${row.name}?`;
     if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, back)) !== back) return;

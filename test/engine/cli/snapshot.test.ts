@@ -151,7 +151,7 @@ describe('berth snapshot', function () {
     assert.equal(failed.code, 'canary_failed');
     assert.deepEqual(await bed.leftovers('volume'), before, 'what was filled for nobody is gone');
 
-    assert.equal((await berth('rollback')).code, 0);
+    assert.deepEqual((await berth('rollback')).document['returned'], ['/home/dev']);
     assert.equal(await sh(look), 'mine\nlater\n/opt/later');
     assert.equal(errorOf((await snapshots('rm', 'full', '--force')).document).code, 'snapshot_in_use');
   });

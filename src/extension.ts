@@ -16,7 +16,7 @@ import type { Parts } from './editor/parts';
 import { PortQuestions } from './editor/ports/port-questions';
 import { PortSessions } from './editor/ports/port-sessions';
 import { EditorSecrets } from './editor/secrets/editor-secrets';
-import { keepSecrets } from './editor/secrets/secret-watch';
+import { keepSecrets, type SecretWatch } from './editor/secrets/secret-watch';
 import { ServiceWatch } from './editor/services/service-watch';
 import { Session } from './editor/session';
 import { dotfiles, extraCaCertificates } from './editor/settings';
@@ -46,6 +46,7 @@ export interface TestApi extends Parts {
   readonly inside: InsideSetup;
   readonly portQuestions: PortQuestions;
   readonly services: ServiceWatch;
+  readonly secrets: SecretWatch;
   readonly agentTools: LanguageTools;
 }
 
@@ -104,7 +105,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   own(registerAll(commands, parts, { texts, templates, images, portSessions, services, secrets, terminals }));
   own(new StorageWatch(session, () => containers.visible));
   own(new SnapshotWatch(session, () => containers.visible));
-  own(keepSecrets(session));
+  const secretWatch = own(keepSecrets(session));
   own(new GitWatch(session, context.workspaceState));
   const tasks = new BerthTasks(parts);
   own(vscode.tasks.registerTaskProvider(taskType, tasks));
@@ -118,5 +119,16 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   // A window with a folder shows its project at once; one without waits until the view is opened.
   if (window.folders.length > 0) session.wake();
   terminals.restore().catch((error: unknown) => output.logger.log('warn', 'Terminals were not restored', error));
-  return { ...parts, statusBar, templates, images, tasks, inside, portQuestions, services, agentTools };
+  const seen = {
+    statusBar,
+    templates,
+    images,
+    tasks,
+    inside,
+    portQuestions,
+    services,
+    secrets: secretWatch,
+    agentTools,
+  };
+  return { ...parts, ...seen };
 }

@@ -76,8 +76,8 @@ describe('windows of their own kind', () => {
 
       it('imports a devcontainer.json', () => run(editor, fixture, { suites: ['import'] }));
 
-      it('shows services, ports and what lasts, and asks before git may use credentials', () =>
-        run(editor, fixture, { suites: ['services', 'ports', 'storage', 'git'] }));
+      it('shows services, ports, secrets and what lasts, and asks before git may use credentials', () =>
+        run(editor, fixture, { suites: ['services', 'ports', 'storage', 'secrets', 'git'] }));
 
       it('marks and makes templates, and prunes their images', () => run(editor, fixture, { suites: ['templates'] }));
 

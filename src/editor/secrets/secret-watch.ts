@@ -10,29 +10,35 @@ import { secretsIntervalMs } from '../settings';
 /** How often it is looked whether some project's interval is over, in milliseconds. */
 const tickMs = 60_000;
 
+export interface SecretWatch extends Disposable {
+  /** What the timer does: reads anew whatever interval is over. Never fails; resolves when all of it is done. */
+  look(): Promise<void>;
+}
+
 /**
  * Brings in anew, on a timer, what changed at the sources of this window's projects, and all of it where the engine
  * started a container by itself. Of several windows on one project, the first whose timer is due does it: the core knows
  * when it was last done.
  */
-export function keepSecrets(session: Session): Disposable {
+export function keepSecrets(session: Session): SecretWatch {
   const store = new DisposableStore();
   const stop = new AbortController();
-  const guarded = (row: ProjectRow, work: Promise<unknown>): void => {
-    work.catch((error: unknown) => {
+  const guarded = async (row: ProjectRow, work: Promise<unknown>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
       if (!isCancelled(error)) session.log.log('warn', `Secrets of ${row.name}: ${messageOf(error)}`);
-    });
+    }
   };
-  const look = (): void => {
+  const refresh = async (row: ProjectRow, notWithinMs: number): Promise<void> => {
+    const { projects } = await session.core();
+    await projects.refreshSecrets(row, { byItself: true, notWithinMs }, stop.signal);
+  };
+  const look = async (): Promise<void> => {
     const interval = secretsIntervalMs();
     if (interval === 0 || !vscode.workspace.isTrusted || session.engineLost) return;
-    for (const row of session.rowsHere) {
-      if (row.state !== 'running' || row.secrets.length === 0) continue;
-      const refreshed = session
-        .core()
-        .then(({ projects }) => projects.refreshSecrets(row, { byItself: true, notWithinMs: interval }, stop.signal));
-      guarded(row, refreshed);
-    }
+    const rows = session.rowsHere.filter(({ state, secrets }) => state === 'running' && secrets.length > 0);
+    await Promise.all(rows.map((row) => guarded(row, refresh(row, interval))));
   };
   const started = ({ before, after }: { before: ProjectsSnapshot; after: ProjectsSnapshot }): void => {
     if (!vscode.workspace.isTrusted) return;
@@ -41,14 +47,14 @@ export function keepSecrets(session: Session): Disposable {
       const then = before.rows.find(({ id }) => id === row.id);
       if (now?.state !== 'running' || now.secrets.length === 0 || session.busy(row.id) !== undefined) continue;
       if (then?.changed === now.changed && then.state === 'running') continue;
-      guarded(row, afterStart(session, now, stop.signal));
+      void guarded(row, afterStart(session, now, stop.signal));
     }
   };
-  const timer = setInterval(look, tickMs);
+  const timer = setInterval(() => void look(), tickMs);
   store.add({ dispose: () => clearInterval(timer) });
   store.add({ dispose: () => stop.abort() });
   store.add(session.onDidChangeSnapshot(started));
-  return store;
+  return { look, dispose: () => store.dispose() };
 }
 
 /**

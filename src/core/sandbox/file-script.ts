@@ -5,11 +5,15 @@
  * one a line. The first line of the answer is `ok`, or what is wrong.
  */
 const confined = `say() { echo "$*"; exit 0; }
+path=$1 roots=$2; shift 2
+newline='
+'
+real_roots= IFS=$newline; set -f
+for root in $roots; do cd -P -- "$root" 2>/dev/null && real_roots=$real_roots$PWD$newline; done
+unset IFS; set +f
 each_root() {
-  IFS='
-'; set -f
-  for root in $roots; do
-    real=$(cd -P -- "$root" 2>/dev/null && echo "$PWD") || continue
+  IFS=$newline; set -f
+  for real in $real_roots; do
     ! "$@" || { unset IFS; set +f; return 0; }
   done
   unset IFS; set +f; return 1
@@ -35,18 +39,21 @@ hold() {
   if [ "$name" = . ]; then allowed "$PWD" || say outside
   else allowed "\${PWD%/}/" || allowed "\${PWD%/}/$name" || say outside; fi
 }
-path=$1 roots=$2; shift 2
 `;
 
-/** A file's bytes: `$3` and `$4` from and most; or `$5` and `$6` first line and lines. Tells its size, mode and time first. */
+/**
+ * A file's bytes: `$3` and `$4` from and most; or `$5` and `$6` first line and lines. Tells its size first: `?` where it is
+ * what follows, and one byte more than `$4` is told where there is more; with `$7` `exact` it is always told.
+ */
 export const readScript = `${confined}hold "$path" follow
 [ -e "$name" ] || say missing
 [ ! -d "$name" ] || say folder
 [ -f "$name" ] || say special
-from=$1 most=$2 line=$3 lines=$4
+from=$1 most=$2 line=$3 lines=$4 exact=$5
 { exec 3<"$name"; } 2>/dev/null || say denied
 allowed "$(readlink /proc/self/fd/3)" || say outside
-echo "ok $(stat -L -c '%s %a %Y' /proc/self/fd/3)"
+if [ "$from$line$exact" = 00 ]; then echo "ok ?"; exec head -c $((most + 1)) <&3; fi
+echo "ok $(stat -L -c %s /proc/self/fd/3)"
 if [ "$line" -gt 0 ]; then tail -n +"$line" <&3 | head -n "$lines" | head -c "$most"
 elif [ "$from" = 0 ]; then head -c "$most" <&3
 else tail -c +$((from + 1)) <&3 | head -c "$most"; fi`;
@@ -54,7 +61,8 @@ else tail -c +$((from + 1)) <&3 | head -c "$most"; fi`;
 /**
  * Replaces a file by what stdin says: `$3` the SHA-256 that it has to have now (`-`: none is asked, `absent`: it must not
  * be there), `$4` its mode where it is new, `$5` `parents` to make folders above it, `$6` how many bytes come: a client
- * that is killed ends the stream early, and half of a text must not pass for all of it. Between the look at the file and
+ * that is killed ends the stream early, and half of a text must not pass for all of it; `text` where it is
+ * `$7`, `base64` where it comes so. Between the look at the file and
  * its replacement no other writer of this kind comes, by a lock on the folder that ends with the shell.
  */
 export const writeScript = `${confined}expected=$1 mode=$2 size=$4
@@ -78,17 +86,26 @@ hold "$path" follow
 [ ! -f "$name" ] || mode=$(stat -c %a -- "$name")
 read -r random </proc/sys/kernel/random/uuid; temporary=.berth-$random
 trap 'rm -f -- "$temporary"' EXIT; trap 'exit 143' HUP INT TERM
-{ (set -C; umask 077; cat >"$temporary"); } 2>/dev/null || say denied
-[ "$(stat -c %s -- "$temporary")" = "$size" ] || say part
+bits=177; case $mode in 6[0246][0246]) bits=$((666 - mode)); esac
+set -C; umask 0$bits
+case $size in
+  text) { printf %s "$5" >"$temporary"; } 2>/dev/null || say denied ;;
+  base64) { base64 -d >"$temporary"; } 2>/dev/null || say denied ;;
+  *)
+    { cat >"$temporary"; } 2>/dev/null || say denied
+    [ "$(stat -c %s -- "$temporary")" = "$size" ] || say part ;;
+esac
+[ "$bits" != 177 ] || chmod "$mode" "$temporary"
 if command -v flock >/dev/null && [ -r . ]; then exec 9<.; flock 9 2>/dev/null; fi
 if [ "$expected" = absent ]; then
-  chmod "$mode" "$temporary"; ln -- "$temporary" "$name" 2>/dev/null || say changed
+  ln -- "$temporary" "$name" 2>/dev/null || say changed
 else
   if [ "$expected" != - ]; then
     now=absent; [ ! -f "$name" ] || { now=$(sha256sum <"./$name"); now=\${now%% *}; }
     [ "$now" = "$expected" ] || say changed
   fi
-  chmod "$mode" "$temporary"; mv -fT -- "$temporary" "$name" 2>/dev/null || say denied
+  mv -fT -- "$temporary" "$name" 2>/dev/null || say denied
+  trap - EXIT
 fi
 echo ok; echo "\${PWD%/}/$name"`;
 

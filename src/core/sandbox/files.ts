@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { BerthError } from '../errors';
@@ -8,10 +9,14 @@ import { deleteScript, listScript, readScript, statScript, writeScript } from '.
 import { callBytes } from './file-types';
 import type { FileEntry, FileFacts, FileKind, FilePiece, ReadRange, WriteOptions, Written } from './file-types';
 import { encoded } from './output';
+import { LateError, subshell } from './shells';
 import type { Box } from './types';
 
 /** Milliseconds after which a file that does not answer is given up. */
 const patienceMs = 30_000;
+
+/** A text of so many bytes goes along with the script. */
+const inlineBytes = 32 * 1024;
 
 /** How often an edit is tried on a file that others keep writing. */
 const editTurns = 20;
@@ -44,7 +49,7 @@ export async function writeFileIn(
       hint: 'Write larger files by a command.',
     });
   }
-  const words = [expected, '644', parents ? 'parents' : '-', String(content.length)];
+  const words = [expected, '644', parents ? 'parents' : '-'];
   const { rest } = await run(box, path, writeScript, words, content, signal);
   return { path: withoutEnd(rest), size: content.length, sha256: sha256Of(content) };
 }
@@ -108,9 +113,13 @@ async function readBytes(
   { offset, length, lines }: ReadRange,
   signal?: AbortSignal,
 ): Promise<{ readonly bytes: Buffer; readonly size: number }> {
-  const words = [offset, Math.min(length, callBytes), lines?.first ?? 0, lines?.count ?? 0].map(String);
-  const { head, rest } = await run(box, path, readScript, words, undefined, signal);
-  return { bytes: rest, size: Number(head[0]) };
+  const most = Math.min(length, callBytes);
+  const words = [offset, most, lines?.first ?? 0, lines?.count ?? 0].map(String);
+  const { head, rest } = await run(box, path, readScript, [...words, ''], undefined, signal);
+  if (head[0] !== '?') return { bytes: rest, size: Number(head[0]) };
+  if (rest.length <= most) return { bytes: rest, size: rest.length };
+  const exact = await run(box, path, readScript, [...words, 'exact'], undefined, signal);
+  return { bytes: exact.rest, size: Number(exact.head[0]) };
 }
 
 async function run(
@@ -125,13 +134,58 @@ async function run(
   // Taken as it stands it would be a folder named ~ in the workspace, which nobody means and `rm -r ~` does not spare.
   if (/^~(\/|$)/.test(path)) throw fileRefusal('home', path, '');
   const absolute = posix.resolve(box.workspacePath, path);
-  const argv = ['/bin/sh', '-c', script, 'berth', absolute, box.roots.join('\n'), ...words];
-  const spec = { argv, cwd: '/', timeoutMs: patienceMs };
-  const { stdout, stderr, exit } = await collect(box.runner, spec, input, signal);
+  const all = [absolute, box.roots.join('\n'), ...words];
+  const { stdout, stderr, late } = await (input !== undefined && input.length > inlineBytes
+    ? runApart(box, script, [...all, String(input.length)], input, signal)
+    : runWaiting(box, script, all, input, signal));
   const at = stdout.indexOf(0x0a);
   const [word = '', ...head] = stdout.subarray(0, Math.max(0, at)).toString().split(' ');
   if (word === 'ok') return { head, rest: stdout.subarray(at + 1) };
-  throw fileRefusal(exit.timedOut ? 'late' : word, path, stderr.trim().slice(0, 200));
+  throw fileRefusal(late ? 'late' : word, path, stderr.trim().slice(0, 200));
+}
+
+interface Ran {
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly late: boolean;
+}
+
+/** In a shell that waits in the container; a text that it is to read comes with the script, whole or not at all. */
+async function runWaiting(
+  box: Box,
+  script: string,
+  words: readonly string[],
+  input: Buffer | undefined,
+  signal?: AbortSignal,
+): Promise<Ran> {
+  const asked = withInput(script, words, input);
+  try {
+    const options = { timeoutMs: patienceMs, endsWithCaller: true, ...(signal === undefined ? {} : { signal }) };
+    return { ...(await box.shells.ask(asked, options)), late: false };
+  } catch (error) {
+    if (error instanceof LateError) return { stdout: Buffer.alloc(0), stderr: '', late: true };
+    throw error;
+  }
+}
+
+/** A shell holds any text but one with a NUL; other bytes come by a process more. */
+function withInput(script: string, words: readonly string[], input: Buffer | undefined): string {
+  if (input === undefined) return subshell(script, words);
+  if (isUtf8(input) && !input.includes(0)) return subshell(script, [...words, 'text', input.toString()]);
+  return `printf %s ${input.toString('base64')} | ${subshell(script, [...words, 'base64'], false)}`;
+}
+
+/** As a command of its own that reads a long text from its stdin. */
+async function runApart(
+  box: Box,
+  script: string,
+  words: readonly string[],
+  input: Buffer,
+  signal?: AbortSignal,
+): Promise<Ran> {
+  const spec = { argv: ['/bin/sh', '-c', script, 'berth', ...words], cwd: '/', timeoutMs: patienceMs };
+  const { stdout, stderr, exit } = await collect(box.runner, spec, input, signal);
+  return { stdout, stderr, late: exit.timedOut };
 }
 
 function factsOf([bits = '', size = '', time = '']: readonly string[]): Omit<FileFacts, 'target'> {

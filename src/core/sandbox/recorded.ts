@@ -4,7 +4,7 @@ import { variableName } from '../line/wrap';
 import { shellCommand } from '../quote';
 import { beginning, positionOf, type Position } from './output';
 import { readReply, recordedOf, type Reply } from './recorded-reply';
-import { cancelScript, forgetScript, launchScript, pollScript } from './recorder-script';
+import { cancelScript, launchScript, pollScript } from './recorder-script';
 import { LateError, subshell } from './shells';
 import type { Box, Recorded, RecordedSpec } from './types';
 
@@ -103,12 +103,6 @@ export function cancelRecorded(
   signal?: AbortSignal,
 ): Promise<Recorded> {
   return ask(box, id, cancelScript, cursor === undefined ? beginning : positionOf(cursor), [], signal);
-}
-
-/** Takes away the record of a command that has ended: where all of it was told and nobody can ask for it again. */
-export async function forgetRecorded(box: Box, id: string): Promise<void> {
-  const { name, user } = recordedId(id);
-  await box.shells.ask(subshell(forgetScript, [`${user}:${name}`]), asUser(box, user));
 }
 
 async function ask(

@@ -200,6 +200,8 @@ while [ "$_turns" -gt 0 ] && [ $_state = running ]; do look; [ $_state != runnin
 tell`;
 
 /** Takes away records of which all has been told: `$@` are their `USER:NAME`. */
-export const forgetScript = `for _one in "$@"; do
-  places "$_one"; [ ! -s "$_at.over" ] || rm -f "$_at".*
-done`;
+export const forgetScript = `_many=$#
+for _one in "$@"; do
+  places "$_one"; [ ! -s "$_at.over" ] || set -- "$@" "$_at".*
+done
+shift $_many; [ $# = 0 ] || rm -f "$@"`;

@@ -74,9 +74,9 @@ export function createShells(runner: CommandRunner, prepare: string): Shells {
   };
 }
 
-/** A script with words of its own, as a script that leaves nothing behind. Pure. */
-export function subshell(script: string, words: readonly string[]): string {
-  return `( set -- ${shellCommand(words)}\n${script}\n) </dev/null`;
+/** A script with words of its own, as one that leaves nothing behind. `alone`: it reads nothing. Pure. */
+export function subshell(script: string, words: readonly string[], alone = true): string {
+  return `( set -- ${shellCommand(words)}\n${script}\n)${alone ? ' </dev/null' : ''}`;
 }
 
 const stopping = Buffer.from('stopping\n');

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { BerthError } from '../errors';
+import { forgetRecorded } from '../sandbox/forget';
 import {
   cancelRecorded,
-  forgetRecorded,
   newRecordedId,
   pollRecorded,
   recordedId,
@@ -68,7 +68,7 @@ export const exec = tool({
       throw error;
     }
     const told = now.stdout.left + now.stderr.left === 0 && now.state !== 'running';
-    if (told && spec.retryKey === undefined) void forgetRecorded(box, now.id).catch(() => undefined);
+    if (told && spec.retryKey === undefined) forgetRecorded(box, now.id);
     return recordedOf(now);
   },
 });

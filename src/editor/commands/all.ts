@@ -11,6 +11,7 @@ import type { Commands } from './registry';
 import { registerActions } from './actions';
 import { registerDoctor } from './doctor';
 import { registerGit } from './git';
+import { registerActivity } from './activity';
 import { registerHealth } from './health';
 import { registerImages } from './images';
 import { registerImport } from './import';
@@ -53,6 +54,7 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
   registerStorage(commands, parts);
   registerSnapshots(commands, parts);
   registerHealth(commands, parts, own.texts);
+  registerActivity(commands, own.texts);
   registerPorts(commands, parts, own.portSessions);
   registerServices(commands, parts, own.services);
   registerSecrets(commands, parts, own.secrets);

@@ -18,6 +18,7 @@ export const commandIds = [
   'berth.deleteSnapshot',
   'berth.showPlan',
   'berth.showHealth',
+  'berth.showActivity',
   'berth.remove',
   'berth.copyWorkspaceOut',
   'berth.forwardPort',

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../core/journal/entry';
 import type { ProjectsSnapshot } from '../../core/projects/types';
+import { callText } from './calls';
 import { verdictOf } from './condition';
 
 /** One row of the Activity view. `at` in milliseconds since the epoch; `project` is empty for what concerns none. */
@@ -11,6 +12,10 @@ export interface Happening {
   readonly icon: string;
   /** Who did it, where that is known. */
   readonly by?: string;
+  /** What the journal has of it; left out for what only this window noticed, and for what stands for several. */
+  readonly entry?: JournalEntry;
+  /** What it stands for, newest first. */
+  readonly children?: readonly Happening[];
   /** A change that may be part of what the journal tells: shown only where that does not explain it. */
   readonly change?: boolean;
 }
@@ -59,25 +64,40 @@ const aroundMs = 3_000;
 
 /** Pure: the journal, and what this window alone noticed, as one list, newest first. */
 export function happenings(journal: readonly JournalEntry[], news: readonly Happening[]): Happening[] {
-  const written = journal.map((entry): Happening => {
+  const ids = idsOf(journal);
+  const written = journal.map((entry, index): Happening => {
     const [words, icon] = told[entry.kind];
     return {
-      id: `${entry.at} ${entry.kind} ${entry.project?.id ?? entry.template ?? ''}`,
+      id: ids[index] ?? '',
       at: Date.parse(entry.at),
       project: entry.project?.name ?? entry.template ?? '',
-      text: entry.cause === null ? words : `${words}: ${entry.cause}`,
-      icon,
+      text: callText(entry) ?? (entry.cause === null ? words : `${words}: ${entry.cause}`),
+      icon: entry.kind === 'tool_called' && entry.code !== null ? 'error' : icon,
       by: who[entry.actor],
+      entry,
     };
   });
   const explained = ({ project, at, change }: Happening): boolean =>
     change === true &&
     journal.some((entry) => {
+      if (entry.kind === 'tool_called') return false;
       const end = Date.parse(entry.at);
       return entry.project?.name === project && at > end - entry.ms - aroundMs && at < end + aroundMs;
     });
   const unexplained = news.filter((one) => !explained(one));
   return [...written, ...unexplained].sort((a, b) => b.at - a.at);
+}
+
+/** Two calls may end in the same millisecond; they are told apart from the oldest on, so that each keeps its id. */
+function idsOf(journal: readonly JournalEntry[]): string[] {
+  const seen = new Map<string, number>();
+  const ids = [...journal].reverse().map(({ at, kind, project, template }) => {
+    const id = `${at} ${kind} ${project?.id ?? template ?? ''}`;
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
+    return count === 1 ? id : `${id} ${count}`;
+  });
+  return ids.reverse();
 }
 
 const icons: Readonly<Record<string, string>> = { running: 'vm-running', stopped: 'vm-outline', crashed: 'error' };

@@ -3,15 +3,19 @@ import { isCancelled, messageOf } from '../../core/errors';
 import type { JournalEntry } from '../../core/journal/entry';
 import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
-import { ageOf } from '../rows/age';
+import { ageOf, durationOf } from '../rows/age';
+import { foldCalls } from '../rows/calls';
 import { happenings, newsBetween } from '../rows/journal';
 import type { Happening, News } from '../rows/journal';
 import type { Look } from '../rows/look';
 import type { Session } from '../session';
 import { treeItemOf } from './tree-item';
 
-/** The most entries that are shown. */
+/** The most rows that are shown. */
 const limit = 200;
+
+/** The most entries that are read: those of a busy agent are folded into few rows. */
+const entries = 2000;
 
 /** Milliseconds in which changes of the journal are gathered into one reading of it. */
 const coalesceMs = 100;
@@ -73,7 +77,7 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
   async #read(): Promise<void> {
     if (!this.#view.visible) return;
     try {
-      this.#journal = await (await this.session.core()).journal.read({ limit });
+      this.#journal = await (await this.session.core()).journal.read({ limit: entries });
       this.#view.message = '';
     } catch (error) {
       if (isCancelled(error)) return;
@@ -84,26 +88,31 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
   }
 
   #render(): void {
-    this.#entries = happenings(this.#journal, this.#news).slice(0, limit);
+    this.#entries = foldCalls(happenings(this.#journal, this.#news)).slice(0, limit);
     this.#changed.fire(undefined);
   }
 
   getChildren(entry?: Happening): Happening[] {
-    return entry === undefined ? [...this.#entries] : [];
+    return [...(entry === undefined ? this.#entries : (entry.children ?? []))];
   }
 
   getTreeItem(entry: Happening): vscode.TreeItem {
     const at = new Date(entry.at);
     const by = entry.by === undefined ? '' : `, by ${entry.by}`;
+    const { children, entry: written } = entry;
+    const took = written === undefined ? '' : `, took ${durationOf(written.ms)}`;
     const look: Look = {
       label: entry.project === '' ? entry.text : `${entry.project}: ${entry.text}`,
       description: at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }),
       icon: entry.icon,
       context: 'activity',
-      tooltip: `${at.toLocaleString()}${by}`,
+      tooltip: `${at.toLocaleString()}${by}${took}`,
       spoken: `${entry.project} ${entry.text}${by}, ${ageOf(at.toISOString(), Date.now())} ago`,
     };
-    return treeItemOf(entry.id, look, vscode.TreeItemCollapsibleState.None);
+    const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = treeItemOf(entry.id, look, children === undefined ? None : Collapsed);
+    if (written !== undefined) item.command = { title: 'Show', command: 'berth.showActivity', arguments: [entry] };
+    return item;
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import type { Action } from '../rows/actions';
 import { conditionOf } from '../rows/condition';
 import { projectLook } from '../rows/project-look';
 import type { Commands } from './registry';
+import { lookAgain } from './snapshot-target';
 
 interface ActionItem extends vscode.QuickPickItem {
   readonly action: Action;
@@ -40,6 +41,8 @@ export function registerActions(commands: Commands, parts: Parts): void {
   commands.register('berth.refreshViews', async () => {
     const core = await session.core();
     await core.projects.refresh();
+    // A command line beside the editor makes and removes them, too.
+    await Promise.all(session.rowsHere.map(({ id }) => lookAgain(parts, core, id)));
     parts.containers.render();
   });
 }

@@ -19,7 +19,7 @@ import { EditorSecrets } from './editor/secrets/editor-secrets';
 import { keepSecrets, type SecretWatch } from './editor/secrets/secret-watch';
 import { ServiceWatch } from './editor/services/service-watch';
 import { Session } from './editor/session';
-import { dotfiles, extraCaCertificates } from './editor/settings';
+import { dotfiles, extraCaCertificates, mayAskRegistries } from './editor/settings';
 import { SnapshotWatch } from './editor/snapshots/snapshot-watch';
 import { StatusBar } from './editor/status-bar';
 import { StorageWatch } from './editor/storage/storage-watch';
@@ -71,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       editorBinary: process.execPath,
       extraCaCertificates,
       mayRefresh: () => vscode.workspace.isTrusted,
+      mayAskRegistry: mayAskRegistries,
       dotfiles,
       secretStorage: secrets,
     }),

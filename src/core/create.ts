@@ -97,6 +97,7 @@ export function createCore(options: CoreOptions): Core {
       journal,
       lines: () => linesNow,
       care: async (rows, signal) => (await caretaker()).turn(rows, signal),
+      mayAskRegistry: () => options.mayAskRegistry?.() ?? false,
       log,
     }),
   );

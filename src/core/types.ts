@@ -35,6 +35,8 @@ export interface CoreOptions {
   readonly extraCaCertificates?: () => readonly string[];
   /** Whether the monitor may build and run by itself here; left out, it may not. */
   readonly mayRefresh?: () => boolean;
+  /** Whether the monitor may ask registries, every six hours, for newer base images: not where left out. */
+  readonly mayAskRegistry?: () => boolean;
   /** The editor's secret storage: what `editor:` secrets come from. */
   readonly secretStorage?: SecretStorage;
   /** The user's dotfiles by the editor's settings; those of `BERTH_DOTFILES` count where there are none. Asked anew each time. */

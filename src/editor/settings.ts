@@ -26,6 +26,11 @@ export function healthNotifications(): boolean {
   return vscode.workspace.getConfiguration('berth').get<boolean>('health.notifications', true);
 }
 
+/** Whether registries are asked for newer base images, which tells them who uses what. */
+export function mayAskRegistries(): boolean {
+  return vscode.workspace.getConfiguration('berth').get<boolean>('health.askRegistries', false);
+}
+
 /** How often changed secrets are brought in anew by themselves, in milliseconds; 0: never. */
 export function secretsIntervalMs(): number {
   const minutes = vscode.workspace.getConfiguration('berth').get<unknown>('secrets.interval');

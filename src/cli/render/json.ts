@@ -206,11 +206,12 @@ function stepJson({ phase, index, of, command, state, exitCode, ms, at, output }
   return { phase, index, of, command, state, exit_code: exitCode, ms, at, output };
 }
 
-function statusJson({ row, limits, usage, connections }: ProjectDetail): Json {
+function statusJson({ row, limits, usage, writableBytes, connections }: ProjectDetail): Json {
   return {
     ...rowJson(row),
     connections: { ssh: connections.ssh, exec: connections.exec },
     limits: { cpus: limits.cpus, memory_bytes: limits.memoryBytes, pids: limits.pids },
+    writable_bytes: writableBytes,
     usage:
       usage === null
         ? null

@@ -16,7 +16,7 @@ import { paintState, printable, type Style } from './style';
 
 /** `berth status` for a person. */
 export function statusText(
-  { row, limits, usage, connections, steps, secrets }: ProjectDetail,
+  { row, limits, usage, writableBytes, connections, steps, secrets }: ProjectDetail,
   ports: readonly PortRow[],
   services: readonly ServiceRow[],
   git: GitAccess | null,
@@ -51,6 +51,7 @@ export function statusText(
     ],
     ['connections', usage === null ? '' : `${connections.ssh} by ssh, ${connections.exec} by exec`],
     ['disk', usage?.diskPercent == null ? '' : `${usage.diskPercent.toFixed(0)} %`],
+    ['own layer', writableBytes === null ? '' : sizeOf(writableBytes)],
     ['processes', usage === null ? '' : `${usage.pids}${of(limits.pids === null ? null : String(limits.pids))}`],
   ];
   return [

@@ -37,6 +37,7 @@ export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
     containerLogs: (id, options, signal) => containerLogs(api, id, options, signal),
     containerUsage: async (id, signal): Promise<Usage> => (await import('./usage')).containerUsage(api, id, signal),
     containerProcesses: (id, signal) => containerProcesses(api, id, signal),
+    writableBytes: async (id, signal) => (await import('./layer-size')).writableBytes(api, id, signal),
     containerChanges: async (id, signal) => (await import('./changes')).containerChanges(api, id, signal),
     commitContainer: async (id, request, signal) =>
       (await import('./commit')).commitContainer(api, info, id, request, signal),
@@ -50,6 +51,8 @@ export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
       (await import('./build')).buildImage(api, info, request, progress, signal, env),
     imageLayers: async (reference, { sizes }, signal) =>
       (await import('./image-layers')).imageLayers(api, reference, sizes, signal),
+    registryDigest: async (reference, signal) =>
+      (await import('./registry-digest')).registryDigest(api, env, reference, signal),
     removeImage: (reference, signal) => images.removeImage(api, reference, signal),
     tagImage: (reference, tag, signal) => images.tagImage(api, reference, tag, signal),
     pushImage: async (tag, progress, signal) => (await import('./pull')).pushImage(api, env, tag, progress, signal),

@@ -248,6 +248,8 @@ export interface Engine {
   containerUsage(id: string, signal?: AbortSignal): Promise<Usage>;
   /** Empty for a container that does not run. Starts nothing in it. */
   containerProcesses(id: string, signal?: AbortSignal): Promise<ContainerProcess[]>;
+  /** Bytes of what it has written outside its volumes, running or not; null where that is not known. Looks at every file of it. */
+  writableBytes(id: string, signal?: AbortSignal): Promise<number | null>;
   /** What it has that its image has not, running or not; mounts left out. @throws BerthError `container_gone` */
   containerChanges(id: string, signal?: AbortSignal): Promise<ContainerChange[]>;
 
@@ -273,6 +275,8 @@ export interface Engine {
   removeImage(reference: string, signal?: AbortSignal): Promise<void>;
   /** What an image is made of, its base's first layer first; empty for one that is not there. Two round trips with sizes, one without. */
   imageLayers(reference: string, options: { readonly sizes: boolean }, signal?: AbortSignal): Promise<ImageLayer[]>;
+  /** The digest that a registry has under a name now, without fetching the image; null where that cannot be told. Up to 15 s. */
+  registryDigest(reference: string, signal?: AbortSignal): Promise<string | null>;
   /** Gives an image another name, taking that away from the one that has it. */
   tagImage(reference: string, tag: string, signal?: AbortSignal): Promise<void>;
   /** Sends an image to the registry that its tag names, with the user's credentials. @returns its digest there, or null where the engine does not tell it. @throws BerthError `registry_denied` */

@@ -44,6 +44,12 @@ export interface ProbedUsage extends Usage {
   readonly containerDiskPercent: number | null;
 }
 
+/** A base image that is another by now: on this engine, or so far in its registry alone. */
+export interface OtherBase {
+  readonly image: string;
+  readonly inRegistry?: boolean;
+}
+
 /**
  * What the monitor knows of one running container. Written down in Berth's home, so that every window and the command
  * line tell the same. What is here has held: one spike, or one failure, is in no verdict.
@@ -61,7 +67,7 @@ export interface HealthReading {
   /** The last time the kernel killed a process in it for want of memory, as ISO 8601; null where it has not. */
   readonly oomKill: string | null;
   /** The base image that has become another since the container's image was made of it; null where it has not. */
-  readonly base: { readonly image: string; readonly since: string } | null;
+  readonly base: (OtherBase & { readonly since: string }) | null;
   /** Its services at the last probe. */
   readonly services: readonly Pick<ServiceRow, 'name' | 'state'>[];
   /** The start that all this is of, as ISO 8601, and how many processes the kernel had killed since. */

@@ -37,6 +37,8 @@ export interface HealthContext {
   readonly journal: Journal;
   /** The Lines of this process, once it has made any. */
   readonly lines: () => Lines | undefined;
+  /** Whether registries may be asked for newer base images. */
+  readonly mayAskRegistry: () => boolean;
   /** What the monitor does by itself, see core/refresh/caretaker.ts. */
   readonly care: (rows: readonly ProjectRow[], signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
@@ -65,6 +67,7 @@ export function createHealth(
       }),
     hasLine: (container) => context.lines()?.open(container) != null,
     baseOf: (row) => projects.baseOf(row),
+    mayAskRegistry: context.mayAskRegistry,
     care: context.care,
     tell: async ({ kind, row, cause, code }) => {
       const { id, name, container, template } = row;

@@ -8,7 +8,7 @@ import type { HealthBoard } from './board';
 import { BaseImages } from './base';
 import { examine, lastExitCode } from './examine';
 import type { Roads } from './examine';
-import type { HealthReading } from './facts';
+import type { HealthReading, OtherBase } from './facts';
 import { Pace } from './pace';
 import { afterLook, mindOf } from './reading';
 import type { Clock, Mind } from './reading';
@@ -25,6 +25,8 @@ export interface MonitorParts {
   readonly hasLine: (container: string) => boolean;
   /** The image that the template's image would be built on now; null where it is built by other means. */
   readonly baseOf: (row: ProjectRow) => Promise<string | null>;
+  /** Whether registries may be asked for newer base images: not where left out. */
+  readonly mayAskRegistry?: () => boolean;
   readonly tell: Tell;
   /** What is done by itself after each turn. */
   readonly care?: (rows: readonly ProjectRow[], signal: AbortSignal) => Promise<void>;
@@ -147,7 +149,7 @@ export class Monitor {
     const exitCode = isNews
       ? (heard.exitCode ?? (await lastExitCode(engine, container, signal).catch(() => null)))
       : heard.exitCode;
-    const base = await this.#base(engine, row, container, clock, signal);
+    const base = await this.#base(engine, row, container, { clock, before: before?.reading.base ?? null }, signal);
     const pace = this.#pace.of(id);
     const look = { container, probe: examined?.probe ?? null, exitCode, oomKilled: heard.oomKilled, pace };
     const mind = afterLook(
@@ -177,14 +179,20 @@ export class Monitor {
     engine: Engine,
     row: ProjectRow,
     container: ContainerDetail,
-    { steady }: Clock,
+    { clock: { steady }, before }: { readonly clock: Clock; readonly before: OtherBase | null },
     signal?: AbortSignal,
-  ): Promise<string | null | undefined> {
+  ): Promise<OtherBase | null | undefined> {
     const last = this.#baseLooks.get(container.id);
     if (last !== undefined && steady - last < baseMs) return undefined;
     this.#baseLooks.set(container.id, steady);
+    const asked = (): Promise<string | null> => this.parts.baseOf(row);
     try {
-      return await this.#bases.newer(engine, container, () => this.parts.baseOf(row), steady, signal);
+      const here = await this.#bases.newer(engine, container, asked, steady, signal);
+      if (here !== null) return { image: here };
+      // What another process was told by the registry is not unsaid by one that may not ask.
+      if (this.parts.mayAskRegistry?.() !== true) return before?.inRegistry === true ? undefined : null;
+      const there = await this.#bases.newerInRegistry(engine, container, asked, steady, signal);
+      return there === null ? null : { image: there, inRegistry: true };
     } catch (error) {
       if (isCancelled(error)) throw error;
       this.parts.log.log('debug', `The base image of ${row.name} cannot be compared: ${messageOf(error)}`);

@@ -1,7 +1,7 @@
 import type { ContainerDetail } from '../engine/types';
 import type { HealthThresholds } from '../model';
 import { checks, gauges } from './facts';
-import type { Check, Crash, FailingCheck, Gauge, HealthReading, ProbedUsage, TooMuch } from './facts';
+import type { Check, Crash, FailingCheck, Gauge, HealthReading, OtherBase, ProbedUsage, TooMuch } from './facts';
 import { hold } from './holds';
 import type { Hold } from './holds';
 import { cpuPercent } from './probe';
@@ -32,7 +32,7 @@ export interface Look {
   /** Events told that the kernel killed a process. */
   readonly oomKilled: boolean;
   /** The template's base image where it is another by now; undefined where that was not looked at. */
-  readonly base?: string | null;
+  readonly base?: OtherBase | null;
   /** Milliseconds until the next probe is due. */
   readonly pace: number;
 }
@@ -96,10 +96,10 @@ function explained(crash: Crash | null, oomKill: string | null): string | null {
   return Date.parse(oomKill) <= Date.parse(crash.seen) + 10_000 ? null : oomKill;
 }
 
-function baseAfter(before: HealthReading['base'], base: string | null | undefined, at: string): HealthReading['base'] {
+function baseAfter(before: HealthReading['base'], base: Look['base'], at: string): HealthReading['base'] {
   if (base === undefined) return before;
   if (base === null) return null;
-  return before?.image === base ? before : { image: base, since: at };
+  return { ...base, since: before?.image === base.image ? before.since : at };
 }
 
 function usageOf(before: Probed | null, after: Probed): ProbedUsage {

@@ -1,6 +1,6 @@
 import { reasonHealth } from '../model';
 import type { Health, HealthReason, HealthThresholds, ReasonCode, StaleReason } from '../model';
-import type { Gauge, HealthFacts, HealthReading } from './facts';
+import type { Gauge, HealthFacts, HealthReading, OtherBase } from './facts';
 import { limitText, percentText, spanOf } from './words';
 
 /** Milliseconds that something has to be above its threshold before it counts: one spike is nothing. */
@@ -184,9 +184,7 @@ function everyStale(
   const base = reading?.base ?? null;
   return [
     ...template,
-    ...(base === null
-      ? []
-      : [{ code: 'base_changed', message: `base image changed: ${base.image}`, since: base.since } as const]),
+    ...(base === null ? [] : [{ code: 'base_changed', message: baseText(base), since: base.since } as const]),
     ...(age > maxAge
       ? [
           {
@@ -197,6 +195,10 @@ function everyStale(
         ]
       : []),
   ];
+}
+
+function baseText({ image, inRegistry }: OtherBase): string {
+  return inRegistry === true ? `newer base image in its registry: ${image}` : `base image changed: ${image}`;
 }
 
 /** How long ago an instant was, in milliseconds; 0 for one that lies ahead, as after a clock was set back. */

@@ -15,9 +15,11 @@ export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: Abo
   const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
   const steps = stepsOf(await readProjectState(parts.home, row.id), container?.id ?? null);
   const secrets = container === null ? [] : await secretsOf(parts.home, row.id, container);
+  const written = container === null ? null : writtenBy(engine, container.id, signal);
   if (container?.state !== 'running') {
     const limits = container?.limits ?? { cpus: null, memoryBytes: null, pids: null };
-    return { row, limits, usage: null, connections: { ssh: 0, exec: 0 }, steps, secrets: [] };
+    const connections = { ssh: 0, exec: 0 };
+    return { row, limits, usage: null, writableBytes: await written, connections, steps, secrets: [] };
   }
   // Before the disk is asked for by an exec of our own, which must not be counted.
   const connections = connectionsOf(await engine.containerProcesses(container.id, signal), container.execs);
@@ -25,7 +27,23 @@ export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: Abo
     engine.containerUsage(container.id, signal),
     parts.runner(engine, lineTarget(row, container)).then((runner) => diskUse(runner, row.workspacePath, signal)),
   ]);
-  return { row, limits: container.limits, usage: { ...usage, diskPercent }, connections, steps, secrets };
+  return {
+    row,
+    limits: container.limits,
+    usage: { ...usage, diskPercent },
+    writableBytes: await written,
+    connections,
+    steps,
+    secrets,
+  };
+}
+
+/** The engine looks at every file for it: somebody who waits gets the rest without it. */
+async function writtenBy(engine: Engine, container: string, signal?: AbortSignal): Promise<number | null> {
+  const limit = AbortSignal.timeout(3_000);
+  return engine
+    .writableBytes(container, signal === undefined ? limit : AbortSignal.any([limit, signal]))
+    .catch(() => null);
 }
 
 /**

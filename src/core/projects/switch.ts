@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/types';
 import type { Logger } from '../log';
 import type { ProjectIdentity } from '../model';
+import { letArrivalsIn } from './arrivals';
 import { containerName } from './identity';
 
 /** Seconds that a container may take to end before it is killed; under an init that forwards signals it takes 0.2. */
@@ -17,8 +18,8 @@ export interface Switch {
 
 /**
  * Switches from one container to the next by names: each half-done state can be told from every other (see repair.ts).
- * The former one loses its name before it is stopped, so that from then on who connects waits, and none of them is cut off
- * in the middle. Afterwards the next one is current and runs, and the former one is stopped as `prev`; a `prev` or `undo`
+ * The former one loses its name before it is stopped, so that from then on who connects waits, and who is about to log in by
+ * then is let in first. Afterwards the next one is current and runs, and the former one is stopped as `prev`; a `prev` or `undo`
  * from before has to be gone already. Not cancellable: it takes a second, and half of it is worse than either end. If the
  * next one does not start, it is removed, the former one is put back as it was, and what the engine said is thrown.
  */
@@ -29,6 +30,7 @@ export async function switchOver(
   const name = (role?: 'prev'): string => containerName(identity.name, identity.id, role);
   await engine.renameContainer(former, name('prev'));
   try {
+    if (ran) await letArrivalsIn(engine, former);
     await engine.stopContainer(former, stopGraceSeconds);
     await engine.renameContainer(next, name());
     await engine.startContainer(next);

@@ -83,6 +83,8 @@ export interface ProjectDetail {
   readonly limits: Limits;
   /** Null while it does not run. */
   readonly usage: Usage | null;
+  /** Bytes that it has written outside its volumes; null without a container, or where that is not known in three seconds. */
+  readonly writableBytes: number | null;
   readonly connections: Connections;
   /** How the commands of post_create and post_start went, in the order in which they run. */
   readonly steps: readonly LifecycleStep[];

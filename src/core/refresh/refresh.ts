@@ -24,6 +24,7 @@ import { rememberVolumes } from '../storage/remember';
 import { lossToRestore, restoredFrom, restoredImage } from '../snapshots/restore';
 import { tryCanary } from './canary';
 import { backOut, clearFormer } from './former';
+import { fetchNewerBase } from './newer-base';
 import type { RefreshOptions, RefreshResult } from './types';
 import { inUse } from './use';
 
@@ -134,11 +135,13 @@ class RefreshRun {
     const again = row.stale.some(({ code }) => code === 'base_changed');
     const parts = { ...this.parts, engine, desired };
     const named = restore === undefined ? `image ${desired.image.tag}` : `snapshot ${restore.snapshot.name}`;
-    const { plan, built } = await this.#watch.step('image', `Preparing the ${named}`, () =>
-      restore === undefined
-        ? ensureImage(parts, { again }, this.progress, this.signal)
-        : restoredImage({ ...parts, snapshot: restore.snapshot }, this.progress, this.signal),
-    );
+    const { plan, built } = await this.#watch.step('image', `Preparing the ${named}`, async () => {
+      if (restore !== undefined) {
+        return restoredImage({ ...parts, snapshot: restore.snapshot }, this.progress, this.signal);
+      }
+      if (again) await fetchNewerBase(engine, desired.image.baseImage, this.progress, this.signal);
+      return ensureImage(parts, { again }, this.progress, this.signal);
+    });
     const identity = { id: row.id, name: row.name, folder: row.folder };
     return {
       request: {

@@ -3,6 +3,7 @@ import { withLock } from '../lock';
 import { noProgress } from '../log';
 import { labels } from '../model';
 import type { ProjectRow } from '../model';
+import { letArrivalsIn } from '../projects/arrivals';
 import { byRole } from '../projects/containers';
 import type { ProjectsParts } from '../projects/context';
 import { eachStart } from '../projects/each-start';
@@ -44,6 +45,7 @@ export async function rollback(parts: ProjectsParts, row: ProjectRow, signal?: A
       if (prev !== undefined && undo !== undefined) await engine.removeContainer(undo.id, { force: true }, signal);
       // From here on it is done as a whole: half of it is worse than either end. Who connects waits from the first rename.
       await engine.renameContainer(current.id, name(aside));
+      await letArrivalsIn(engine, current.id);
       await engine.stopContainer(current.id, stopGraceSeconds);
       await engine.renameContainer(other.id, name());
       try {

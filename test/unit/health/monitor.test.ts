@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerDetail, Engine, EngineConnection, EngineEvent } from '../../../src/core/engine/types';
 import { HealthBoard } from '../../../src/core/health/board';
-import { isBuiltOn } from '../../../src/core/health/base';
+import { BaseImages, isBuiltOn, isOutdated } from '../../../src/core/health/base';
 import { lead } from '../../../src/core/health/leader';
 import { Monitor } from '../../../src/core/health/monitor';
 import { Pace } from '../../../src/core/health/pace';
@@ -189,5 +189,36 @@ describe('a base image', () => {
     assert.ok(isBuiltOn(layers('a', 'b', 'c'), layers('a', 'b')));
     assert.ok(!isBuiltOn(layers('a', 'b', 'c'), layers('a', 'x')));
     assert.ok(isBuiltOn(layers('a'), []));
+  });
+
+  const name = 'registry.test/team/base:1';
+  it('is outdated where its registry has another, and never where nothing can be compared', () => {
+    const digest = (sum: string) => `registry.test/team/base@sha256:${sum}`;
+    const table: readonly [readonly string[], string | null, boolean][] = [
+      [[digest('a')], 'sha256:a', false],
+      [[digest('a')], 'sha256:b', true],
+      [[digest('a'), digest('b')], 'sha256:b', false],
+      [[digest('a')], null, false],
+      [[], 'sha256:b', false],
+      [['registry.test/other/base@sha256:a'], 'sha256:b', false],
+    ];
+    for (const [here, there, wanted] of table) assert.equal(isOutdated(name, here, there), wanted, String(here));
+  });
+
+  it('is asked for in its registry once in six hours, and again soon after one that was given up', async () => {
+    let asked = 0;
+    const engine = {
+      registryDigest: () => ((asked += 1) === 1 ? Promise.reject(new Error('given up')) : Promise.resolve('sha256:b')),
+      inspectImage: () => Promise.resolve({ digests: ['registry.test/team/base@sha256:a'] }),
+    } as unknown as Engine;
+    const bases = new BaseImages();
+    const spec = (base: string) => ({ labels: { [labels.spec]: JSON.stringify({ base_image: base }) } });
+    const look = (steady: number, base = name, now: string | null = name) =>
+      bases.newerInRegistry(engine, spec(base), () => Promise.resolve(now), steady);
+    await assert.rejects(look(0));
+    assert.deepEqual([await look(1), await look(6 * 3_600_000), asked], [name, name, 2]);
+    assert.deepEqual([await look(6 * 3_600_000 + 1), asked], [name, 3]);
+    assert.equal(await look(0, `${name}@sha256:a`), null, 'pinned by hand');
+    assert.equal(await look(0, name, `${name}@sha256:a`), null, 'pinned by a lock file');
   });
 });

@@ -41,6 +41,11 @@ describe('a health verdict', () => {
       read({ base: { image: 'debian:bookworm-slim', since: ago(hour) } }),
       ['stale', 'base_changed: base image changed: debian:bookworm-slim'],
     ],
+    [
+      'its base image is another in its registry',
+      read({ base: { image: 'debian:bookworm-slim', since: ago(hour), inRegistry: true } }),
+      ['stale', 'base_changed: newer base image in its registry: debian:bookworm-slim'],
+    ],
     ['its memory is full, but not for long', read({ tooMuch: { memory: tooMuch(93, 5 * minute - 1) } }), ['healthy']],
     [
       'its memory has been full for five minutes',

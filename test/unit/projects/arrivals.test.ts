@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { isAtDoor } from '../../../src/core/projects/arrivals';
+import { bootstrap } from '../../../src/core/line/bootstrap';
+
+describe('who is about to log in', () => {
+  const { argv } = bootstrap({
+    ...{ owner: 'a1', user: 'dev', environment: {}, hostKey: 'k', authorizedKeys: 'k' },
+  });
+  const table: readonly [string, string, boolean][] = [
+    ['keys are being brought in', argv.join(' '), true],
+    ['an sshd that starts', '/usr/sbin/sshd -i -e -f /run/berth/a1-0/sshd_config', true],
+    ['an sshd that has been greeted', 'sshd: [accepted]', true],
+    ['a login under way', 'sshd: dev [net]', true],
+    ['one that is in', 'sshd: dev@notty', false],
+    ['the part of its sshd that is root', 'sshd: dev [priv]', false],
+    ['a command', '/bin/sh -c make', false],
+  ];
+  for (const [what, command, wanted] of table)
+    it(`${what}: ${wanted}`, () => assert.equal(isAtDoor([{ command }]), wanted));
+});

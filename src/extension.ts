@@ -35,6 +35,7 @@ import { VirtualTexts } from './editor/virtual-texts';
 import { InsideSetup } from './editor/window/inside';
 import { wakeWithWindow } from './editor/window/wake';
 import { WindowState } from './editor/window/window-state';
+import { WorktreeWatch } from './editor/worktrees/worktree-watch';
 import { version } from './core/version';
 
 /** What the extension's own tests see; internal, and no promise to other extensions. */
@@ -106,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   own(registerAll(commands, parts, { texts, templates, images, portSessions, services, secrets, terminals }));
   own(new StorageWatch(session, () => containers.visible));
   own(new SnapshotWatch(session, () => containers.visible));
+  own(new WorktreeWatch(session, () => containers.visible));
   const secretWatch = own(keepSecrets(session));
   own(new GitWatch(session, context.workspaceState));
   const tasks = new BerthTasks(parts);

@@ -28,6 +28,7 @@ import { registerStorage } from './storage';
 import { registerTemplates } from './templates';
 import { registerTerminal } from './terminal';
 import { registerUp } from './up';
+import { registerWorktrees } from './worktrees';
 
 /** What single commands act through, beside what all share. */
 export interface CommandParts {
@@ -53,6 +54,7 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
   registerPlan(commands, parts);
   registerStorage(commands, parts);
   registerSnapshots(commands, parts);
+  registerWorktrees(commands, parts, own.texts);
   registerHealth(commands, parts, own.texts);
   registerActivity(commands, own.texts);
   registerPorts(commands, parts, own.portSessions);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ProjectRow } from '../../../src/core/model';
 import type { TestApi } from '../../../src/extension';
-import { berth, removeAll, until, up } from './support';
+import type { ContainerNode } from '../../../src/editor/views/containers-tree';
+import { answering, berth, outside, removeAll, until, up } from './support';
 
 /** The editor tells nobody that its list of tools has changed. */
 const ticks = (look: () => void) => {
@@ -95,5 +96,34 @@ describe('agents of this editor', () => {
       api.agentTools.tool('berth_exec').invoke({ input, toolInvocationToken: undefined }, token),
     );
     await assert.rejects(made, /has not been asked/);
+  });
+
+  it('work in worktrees that are listed apart, and whose changes a person looks at, takes and discards', async () => {
+    const git = (...args: string[]) => outside('git', ['-C', row.folder, '-c', 'safe.directory=*', ...args]);
+    await git('init', '-q', '-b', 'main');
+    await git('config', 'user.name', 'A User');
+    await git('config', 'user.email', 'user@example.org');
+    await git('add', '.');
+    await git('commit', '-q', '-m', 'first');
+    await vscode.commands.executeCommand('berth.containers.focus');
+    await call('berth_spawn', { key: 'In a window', folder: row.folder, worktree: true, memory_mb: 256 });
+    const agents = () => api.containers.roots.find(({ id }) => id === 'agents')?.children ?? [];
+    const node = await until('the agent’s row', api.session.onDidChange, () =>
+      agents().find((one): one is ContainerNode => one.worktree !== undefined && one.row?.health === 'healthy'),
+    );
+    assert.match(`${node.look.label} ${node.look.description}`, /^berth\/in-a-window .+ · .+ · 23 h left$/);
+    assert.equal(api.containers.roots.filter(({ row: of }) => of?.agent !== undefined).length, 0);
+    await writeFile(join(node.worktree?.folder ?? '', 'note.txt'), 'from an agent\n');
+    await vscode.commands.executeCommand('berth.showChanges', node);
+    assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /1 files? changed[\s\S]*\+from an agent/);
+    const discard = (answer?: string) =>
+      answering('showWarningMessage', answer, () => vscode.commands.executeCommand('berth.discardChanges', node));
+    const [asked] = (await discard()).said;
+    assert.match(asked?.detail ?? '', /^Lost, since you have not accepted it[^]* {3}A note\.txt/);
+    await vscode.commands.executeCommand('berth.acceptChanges', { ...node, mode: 'apply' });
+    assert.equal(await readFile(join(row.folder, 'note.txt'), 'utf8'), 'from an agent\n');
+    assert.match((await discard('Discard')).said[0]?.detail ?? '', /^Lost: no changes/);
+    await until('the row to go', api.session.onDidChange, () => agents().length === 0);
+    await rm(join(row.folder, '.git'), { recursive: true });
   });
 });

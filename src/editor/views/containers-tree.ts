@@ -60,12 +60,12 @@ export function containersTree(session: Session, context: TreeContext): Containe
   const isHere = new Set(here);
   const others = snapshot.rows.filter((row) => row.agent === undefined && !isHere.has(row));
   const projects = [...here, ...others].map((row) => rememberedNode(session, row, isHere.has(row), context));
-  context.memory?.keep(new Set(projects.map(({ id }) => id)));
   const bare = window.folders.filter(
     (folder) => isLocalFolder(folder) && window.rowOf(folder, snapshot.rows) === undefined,
   );
   const idle = bare.every((folder) => session.busy(window.identity(folder)?.id ?? '') === undefined);
-  const agents = agentsGroup(session, context.now, (row) => projectNode(session, row, false, context));
+  const agents = agentsGroup(session, context.now, (row) => rememberedNode(session, row, false, context));
+  context.memory?.keep(new Set([...projects, ...agents.flatMap(({ children }) => children)].map(({ id }) => id)));
   if (projects.length === 0 && agents.length === 0 && bare.length < 2 && idle) return [];
   return [...projects, ...bare.map((folder) => folderNode(session, folder, context)), ...agents];
 }

@@ -22,6 +22,8 @@ export interface Connection {
   readonly closed: Promise<void>;
   readonly isOpen: boolean;
   exec(command: string, options: ExecOptions): Promise<Execution>;
+  /** Somebody waits for this, so that not a byte for too long tells that sshd hangs. */
+  awaiting<T>(answer: Promise<T>): Promise<T>;
   sftp(): Promise<SFTPWrapper>;
   forward(port: number): Promise<Duplex>;
   end(): void;
@@ -112,6 +114,7 @@ export async function connect(
           else done(error, undefined as never);
         });
       }),
+    awaiting: (answer) => silence.over(answer),
     sftp: () => ask((done) => void client.sftp(done)),
     // Both families: a service may listen on ::1 alone.
     forward: (port) => ask((done) => void client.forwardOut('127.0.0.1', 0, 'localhost', port, done)),

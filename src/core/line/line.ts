@@ -5,16 +5,17 @@ import type { CommandRunner, CommandSpec, RunningCommand, TerminalSize } from '.
 import type { Engine, EngineConnection } from '../engine/types';
 import { BerthError, cancelled, messageOf, toBerthError } from '../errors';
 import type { BerthHome } from '../home';
-import { connect, NotSentError, type Connection } from './connection';
+import { connect, NotSentError, type Connection, type Execution } from './connection';
 import { createEngineRunner } from './engine-runner';
 import { fateOf, wasRemoved } from './fate';
 import { createRemoteFiles } from './files';
+import { orGone, ReadyShells, ShellGoneError, type ReadyShell } from './ready-shells';
 import { running } from './running';
 import { openChannel, sshTransport } from './ssh-transport';
 import { multilineVariables } from './sshd-config';
 import { NoSshdError } from './tunnel';
 import type { Line, LineSession, LineTarget, RemoteFiles, SessionSource } from './types';
-import { loginShell, wrapScript } from './wrap';
+import { loginShell, wrapScript, type WrapSpec } from './wrap';
 
 /** What a Line is made from. */
 export interface LineOptions {
@@ -33,6 +34,7 @@ const fiveMinutes = 5 * 60_000;
 export class SshLine implements Line {
   readonly files: RemoteFiles;
   #connection: Connection | undefined;
+  #ready: ReadyShells | undefined;
   #connecting: Promise<Connection> | undefined;
   readonly #life = new AbortController();
   #uses = 0;
@@ -118,23 +120,28 @@ export class SshLine implements Line {
     this.#connection?.end();
   }
 
-  async #bySsh(spec: CommandSpec, signal?: AbortSignal): Promise<RunningCommand> {
+  /** `fresh`: by a shell that starts with its channel, whatever waits. */
+  async #bySsh(spec: CommandSpec, signal?: AbortSignal, fresh = spec.own === true): Promise<RunningCommand> {
     const { target } = this.options;
-    const nonce = randomBytes(8).toString('hex');
+    const own = randomBytes(8).toString('hex');
     const cwd = spec.cwd ?? target.workspacePath;
     const { environment } = await this.#session();
     const env = { ...multilineVariables(target.environment), ...environment, ...spec.env };
-    const script = wrapScript({ argv: spec.argv, cwd, env, nonce, own: spec.own });
+    const wrap = { argv: spec.argv, cwd, env, own: spec.own };
+    const script = wrapScript({ ...wrap, nonce: own });
+    const begin = async (open: Connection): Promise<readonly [Connection, ReadyShell | null, Execution]> => {
+      const shell = fresh || spec.tty !== undefined ? null : this.#takeReady(open, wrap);
+      return [open, shell, shell?.execution ?? (await openChannel(open, script, spec.tty))];
+    };
     // A look of Berth's own keeps no connection open that nobody uses.
     const counts = spec.own !== true;
     if (counts) this.#begin();
     try {
-      const [connection, started] = await this.#send(
-        async (open) => [open, await openChannel(open, script, spec.tty)] as const,
-        signal,
-      );
+      const [connection, shell, started] = await this.#send(begin, signal);
       const transport = sshTransport(connection, started, () => this.#lost());
-      const command = await running(transport, { ...spec, cwd }, nonce, signal);
+      const command = await (shell === null
+        ? running(transport, { ...spec, cwd }, own, signal)
+        : connection.awaiting(running(orGone(transport), { ...spec, cwd }, shell.nonce, signal)));
       const over = (): void => {
         if (counts) this.#end();
       };
@@ -142,8 +149,14 @@ export class SshLine implements Line {
       return command;
     } catch (error) {
       if (counts) this.#end();
+      if (error instanceof ShellGoneError) return this.#bySsh(spec, signal, true);
       throw error;
     }
+  }
+
+  /** A shell that has been given the command; null where none waits, or the command is too long for it. */
+  #takeReady(connection: Connection, wrap: Omit<WrapSpec, 'nonce'>): ReadyShell | null {
+    return connection === this.#connection && connection.isOpen ? (this.#ready?.take(wrap) ?? null) : null;
   }
 
   /** Asks once, and a second time only where the first request cannot have left: nothing ever runs twice. */
@@ -186,6 +199,8 @@ export class SshLine implements Line {
       throw cancelled();
     }
     this.#connection = connection;
+    const ready = (this.#ready = new ReadyShells(connection));
+    void connection.closed.then(() => ready.dispose());
     return connection;
   }
 

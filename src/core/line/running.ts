@@ -21,6 +21,8 @@ export interface Transport {
   resize(size: TerminalSize): void;
   /** Runs a short command beside it, as the same user, and waits for its end. */
   beside(argv: readonly string[]): Promise<void>;
+  /** What to say of an end without a word from the start script: where it is sure that nothing has begun then. */
+  readonly neverBegan?: () => Error;
   /** Lets go of the streams. */
   abandon(): void;
 }
@@ -125,6 +127,7 @@ export async function running(
   }
   if (told === null && preamble.writableFinished && !now.timedOut && !now.cancelled) {
     const { code } = await exit;
+    if (transport.neverBegan !== undefined) throw transport.neverBegan();
     if (code === killedAtStart) throw neverBegan();
   }
   return {

@@ -3,6 +3,7 @@ import type { TerminalSize } from '../command';
 import { shellCommand } from '../quote';
 import type { Connection, Execution } from './connection';
 import type { Transport } from './running';
+import type { waitingMark } from './waiting-mark';
 import { runVariable, starter } from './wrap';
 
 /**
@@ -30,13 +31,18 @@ const numbers: Readonly<Record<string, number>> = {
 };
 
 /** Starts a wrapped command on a channel of its own. @throws whatever the connection throws */
-export function openChannel(connection: Connection, script: string, tty?: TerminalSize): Promise<Execution> {
+export function openChannel(
+  connection: Pick<Connection, 'exec'>,
+  script: string,
+  tty?: TerminalSize,
+  mark?: typeof waitingMark,
+): Promise<Execution> {
   // A shell below the first level does not read ~/.bashrc for a mere command, as bash does under sshd.
   const options: ExecOptions = { env: { [runVariable]: script, SHLVL: '1' } };
   if (tty !== undefined) {
     options.pty = { term: tty.term ?? 'xterm-256color', cols: tty.columns, rows: tty.rows, width: 0, height: 0 };
   }
-  return connection.exec(startLine, options);
+  return connection.exec(mark === undefined ? startLine : `${startLine} ${mark}`, options);
 }
 
 /** A channel as the start of a running command. `lost` makes the error for a connection that broke meanwhile. */

@@ -1,4 +1,5 @@
 import type { ContainerProcess } from '../engine/types';
+import { waitingMark } from '../line/waiting-mark';
 
 /**
  * What somebody does in a container right now: programs below an SSH session (a shell counts, it would be lost), and what
@@ -13,6 +14,8 @@ export function inUse(processes: readonly ContainerProcess[], firstPid: number |
     const parent = known.get(process.parent);
     return parent === undefined || parent.pid === process.pid ? process : top(parent);
   };
-  const used = processes.filter((process) => !isServer(process) && top(process).pid !== firstPid);
+  // A shell of the Line's that waits for a command is none.
+  const waits = ({ command }: ContainerProcess): boolean => command.endsWith(` ${waitingMark}`);
+  const used = processes.filter((process) => !isServer(process) && !waits(process) && top(process).pid !== firstPid);
   return [...new Set(used.map(({ command }) => command.split(/\s+/)[0] ?? command))].slice(0, most);
 }

@@ -52,6 +52,45 @@ describe('The Line', function () {
     assert(median < 25, `the median of 30 is ${median.toFixed(1)} ms; on a machine of its own it is 4 to 5`);
   });
 
+  describe('shells that wait', () => {
+    const waiting = async (): Promise<string[]> => {
+      for (;;) {
+        const pids = (await inside('pgrep', '-f', ' berth-waits$')).split('\n').filter((pid) => pid !== '');
+        if (pids.length >= 2) return pids;
+        await say('true');
+      }
+    };
+
+    it('take a command each, which becomes their process', async () => {
+      await say('true');
+      const pids = await waiting();
+      const pid = await say('sh', '-c', 'echo $$');
+      assert.ok(pids.includes(pid), `${pid} of ${pids.join()}`);
+      const ids = (await say('sh', '-c', 'echo $$; ps -o pgid=,sid= -p $$')).split(/\s+/);
+      assert.equal(new Set(ids).size, 1, 'leader of its group and its session');
+      assert.ok(!(await waiting()).includes(pid), 'others wait then');
+      assert.equal(await say('sh', '-c', 'echo "$BERTH_RUN$BERTH_LINE."'), '.');
+    });
+
+    it('are not missed when they are gone', async () => {
+      await waiting();
+      // All at once with the next command, which may meet one that ends.
+      const [, said] = await Promise.all([inside('pkill', '-KILL', '-f', ' berth-waits$'), say('echo', 'here')]);
+      assert.equal(said, 'here');
+      await waiting();
+    });
+
+    it('leave longer commands to shells of their own, and read nothing of the input of theirs', async () => {
+      await waiting();
+      const long = 'x'.repeat(10_000);
+      assert.equal(await say('echo', long), long);
+      await waiting();
+      const command = await line.run({ argv: ['cat'], stdin: true });
+      command.stdin!.end('first\nsecond');
+      assert.equal(await text(command.stdout), 'first\nsecond');
+    });
+  });
+
   it('gives a login shell in the workspace', async () => {
     const shell = await line.shell({ columns: 80, rows: 24 });
     shell.stdin!.end('shopt -q login_shell && pwd; echo "path=$PATH"; exit 3\n');

@@ -90,6 +90,11 @@ describe('whether somebody uses a container', () => {
     ['a shell in a session', [init, main, sshd, session, { pid: 202, parent: 201, command: '-bash' }], ['-bash']],
     ['a command by exec', [init, main, { pid: 300, parent: 90, command: 'pytest -q' }], ['pytest']],
     ['not a server that left its session', [init, main, { pid: 400, parent: 100, command: 'node server.js' }], []],
+    [
+      'no shell of the Line’s that waits',
+      [init, main, sshd, session, { pid: 203, parent: 201, command: '/bin/sh -c eval "$BERTH_RUN" berth-waits' }],
+      [],
+    ],
     ['nobody in nothing', [], []],
   ];
   for (const [what, processes, wanted] of table) it(what, () => assert.deepEqual(inUse(processes, init.pid), wanted));

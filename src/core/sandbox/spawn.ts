@@ -38,7 +38,7 @@ export type Spawned = Pick<UpResult, 'row' | 'reused' | 'notices'>;
  * @throws BerthError as `up` does, `bad_usage`
  */
 export async function spawnBox(
-  core: Pick<Core, 'home' | 'projects' | 'snapshots' | 'warm'>,
+  core: Pick<Core, 'home' | 'projects' | 'snapshots' | 'templates' | 'warm'>,
   wish: SpawnWish,
   progress: Progress,
   signal?: AbortSignal,
@@ -80,7 +80,10 @@ export async function spawnBox(
     signal,
   );
   const options = { template: file, agent: { ttlMs: given.ttlMs, client: wish.client } };
-  const result = await core.projects.up(folder, options, progress, signal);
+  const result = await core.projects.up(folder, options, progress, signal).catch(async (error: unknown) => {
+    if (fresh) await undo(core, folder);
+    throw await clearer(core, wish, folder, error);
+  });
   return fresh ? { ...result, notices: [...given.notices, ...result.notices] } : result;
 }
 
@@ -108,6 +111,30 @@ async function spawnAround(
     });
   }
   return core.projects.up(real, {}, progress, signal);
+}
+
+/** What a first call with a key has said counts for no other where nothing came of it. */
+async function undo({ projects }: Pick<Core, 'projects'>, folder: string): Promise<void> {
+  try {
+    const { id } = await projects.identify(folder);
+    if ((await projects.look(id)) === null) await rm(dirname(folder), { recursive: true, force: true });
+  } catch {
+    // Where the engine cannot be asked it may have made something.
+  }
+}
+
+/** A template that is not there is told as that, not as an error in the file that Berth wrote to extend it. */
+async function clearer(
+  { templates }: Pick<Core, 'templates'>,
+  { template }: SpawnWish,
+  folder: string,
+  error: unknown,
+): Promise<unknown> {
+  if (template === undefined || !(error instanceof BerthError) || error.code !== 'template_invalid') return error;
+  return templates.resolve(template, dirname(folder)).then(
+    () => error,
+    (why: unknown) => why,
+  );
 }
 
 interface Place {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Core } from '../types';
 import { BerthError, cancelled } from '../errors';
 import { createBoxes } from '../sandbox/boxes';
@@ -37,6 +38,8 @@ export interface Calls {
  * anew at each call.
  */
 export function createCalls(core: Core, folders: () => Promise<readonly string[]>): Calls {
+  const { dir, userTemplatesDir, agentsFile } = core.home;
+  const hidden = [dir, userTemplatesDir, dirname(agentsFile)];
   const boxes = createBoxes({ projects: core.projects, connection: core.engine, use: core.use });
   const checked = (name: string, input: unknown): readonly [Tool, object] => {
     const tool = tools.find((one) => one.name === name);
@@ -61,7 +64,7 @@ export function createCalls(core: Core, folders: () => Promise<readonly string[]
       const call = { core, boxes, folders: await folders(), client: client.name, signal, tell };
       return { ok: true, value: await tool.run(call, data) };
     } catch (error) {
-      return { ok: false, failure: withoutPaths(failureOf(signal.aborted ? cancelled() : error), [core.home.dir]) };
+      return { ok: false, failure: withoutPaths(failureOf(signal.aborted ? cancelled() : error), hidden) };
     }
   };
   return {

@@ -35,13 +35,16 @@ export function failureOf(error: unknown): ToolFailure {
 
 const usualHint = 'See `status` of the container, or `doctor` for what Berth needs.';
 
+/** Where engines are: a socket's path, or a machine's name. */
+const address = /\b(?:unix|npipe|ssh|tcp):\/\/[^\s"\\,()]+/g;
+
 /** The same without where things lie on this machine: a client gets no path but those of projects. Pure. */
 export function withoutPaths(failure: ToolFailure, hidden: readonly string[]): ToolFailure {
   const text = hidden.reduce(
     (all, path) => all.replaceAll(JSON.stringify(path).slice(1, -1), '…'),
     JSON.stringify(failure),
   );
-  return JSON.parse(text) as ToolFailure;
+  return JSON.parse(text.replace(address, '…')) as ToolFailure;
 }
 
 /** Arguments that do not fit a tool's schema. Pure. */

@@ -178,17 +178,20 @@ describe('the MCP server', function () {
       ['command_unknown', 'exec_poll', { id: 'nothing' }],
       ['command_unknown', 'exec_poll', { id: `${container}.${'0'.repeat(24)}.root` }],
       ['file_not_found', 'exec', { container, argv: ['true'], cwd: 'nowhere' }],
-      ['template_invalid', 'spawn', { key: 'another', template: 'no-such-template' }],
+      ['template_not_found', 'spawn', { key: 'another', template: 'no-such-template' }],
+      ['template_not_found', 'spawn', { key: 'another', template: 'no-such-either' }],
+      ['snapshot_not_found', 'spawn', { key: 'another', snapshot: 'nobody:nothing' }],
+      ['bad_usage', 'exec', { container, argv: ['true'], timeout_s: 1801 }],
+      ['workspace_untrusted', 'spawn', { folder: bed.dir }],
     ];
     for (const [code, tool, input] of cases) {
       const { error } = await session.call(tool, input);
       assert.equal(error?.code, code, tool);
       assert.ok(error.message.endsWith('.') && error.hint.length > 0);
       assert.doesNotMatch(JSON.stringify(error), /\bat .*:\d+:\d+|node_modules/);
+      for (const here of [bed.berth.home, 'unix:', '/tmp/'])
+        assert.ok(!JSON.stringify(error).includes(here), error.message);
     }
-    const dead = await Session.open(bed, '2025', { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
-    assert.equal((await dead.call('list', {})).error?.code, 'engine_unreachable');
-    await dead.close();
   });
 
   it('starts a stopped container when it is used, and removes all of its own', async () => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
-import { failureOf } from '../../../src/core/tools/failure';
+import { failureOf, withoutPaths } from '../../../src/core/tools/failure';
 import { refusal } from '../../../src/mcp/http';
 import { tools } from '../../../src/core/tools/table';
 import { toolsPage, toolsPagePath, withDeclaredTools } from '../../../src/mcp/tools-page';
@@ -49,6 +49,16 @@ describe('failures of MCP tools', () => {
       assert.ok(failure.message.endsWith('.') && failure.hint.endsWith('.'));
       assert.doesNotMatch(JSON.stringify(failure), /secret|stack/);
     }
+  });
+});
+
+describe('where things lie on this machine', () => {
+  it('is in no failure: neither Berth’s folders, nor the engine’s address', () => {
+    const words = 'At /home/me/berth/x and unix:///srv/d.sock, or ssh://me@there (tcp://10.0.0.1:2375).';
+    const errors = [{ message: words, path: 'a' }];
+    const told = withoutPaths({ code: 'internal', message: words, hint: words, errors }, ['/home/me/berth']);
+    assert.doesNotMatch(JSON.stringify(told), /home|srv|there|10\.0/);
+    assert.equal(told.message, 'At …/x and …, or … (…).');
   });
 });
 

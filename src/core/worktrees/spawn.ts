@@ -77,14 +77,23 @@ async function worktreeTemplate(
   if (template !== undefined || own) {
     return { text: confined(templateOf({ template: template ?? file, network }, given)), notice: null };
   }
-  const known = (await templates.list()).map(({ name }) => name);
+  // Whatever the file says, it can only name one of those that lie where no agent writes.
+  const known = await templates.list();
+  const chain = (await isThere(file))
+    ? await templates.resolve(file).then(
+        ({ files }) => files,
+        () => [],
+      )
+    : null;
+  const parent = chain?.flatMap((one) => known.find((entry) => entry.file === one)?.name ?? [])[0];
   const { id } = await projects.identify(folder);
   const row = (await projects.refresh(signal)).rows.find((one) => one.id === id);
-  const made = row === undefined || !known.includes(row.template) ? undefined : row.template;
-  const chosen = made ?? (await templates.propose(folder)).template;
-  const notice = (await isThere(file))
-    ? `The container is by the template ${chosen}, not by the project’s berth.yaml, which agents can write.`
-    : null;
+  const made = known.some(({ name }) => name === row?.template) ? row?.template : undefined;
+  const chosen = parent ?? made ?? (await templates.propose(folder)).template;
+  const notice =
+    chain === null
+      ? null
+      : `The container is by the template ${chosen}, without what the project’s berth.yaml adds, which agents can write.`;
   return { text: confined(templateOf({ template: chosen, network }, given)), notice };
 }
 

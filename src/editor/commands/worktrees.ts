@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { BerthError } from '../../core/errors';
 import type { AcceptMode, Worktree } from '../../core/worktrees/types';
@@ -95,16 +96,16 @@ async function askMode({ branch, project }: Worktree): Promise<AcceptMode | unde
   const items = [
     {
       label: '$(git-merge) Merge',
-      detail: 'Its commits, and one of what is in none, on the branch that you have checked out',
+      detail: 'Into the branch that you have checked out; what is in no commit becomes one',
       mode: 'merge' as const,
     },
     {
       label: '$(diff) Apply',
-      detail: 'Your files and index change; nothing is committed',
+      detail: 'To your files and index; nothing is committed',
       mode: 'apply' as const,
     },
   ];
-  const title = `Accept ${branch} into ${project}`;
+  const title = `Accept ${branch} into ${basename(project)}`;
   const placeHolder = 'A conflict, or a change of yours in the way, leaves all as it is';
   return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.mode;
 }

@@ -25,7 +25,7 @@ export function agentsLook(count: number): Look {
     icon: 'hubot',
     context: 'group agents',
     tooltip: 'Containers that agents made for themselves, and the git worktrees that they work in',
-    spoken: `Agents, ${count} ${count === 1 ? 'container' : 'containers'}`,
+    spoken: `Agents, ${counted(count, 'container')}`,
   };
 }
 
@@ -91,8 +91,16 @@ function lostLines(changes: WorktreeChanges | null): string[] {
   const { files, commits, uncommitted, notices } = changes;
   const shown = files.slice(0, 12).map(({ status, path }) => `   ${status} ${path}`);
   const more = files.length > shown.length ? [`   and ${files.length - shown.length} more`] : [];
-  const parts = [`${commits.length} commits`, `${files.length} files`, `${uncommitted} of them in no commit`];
+  const parts = [counted(commits.length, 'commit'), counted(files.length, 'file'), ...openOnes(uncommitted)];
   return [`Lost, since you have not accepted it (${parts.join(', ')}):`, ...shown, ...more, ...notices];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function openOnes(count: number): string[] {
+  return count === 0 ? [] : [`${count} of them in no commit`];
 }
 
 /** Pure: what was done, as the text that is shown: a summary and the patch. */
@@ -100,7 +108,7 @@ export function changesText({ worktree, commits, files, uncommitted, patch, noti
   return [
     `${worktree.branch} of ${worktree.project}, by ${worktree.client}`,
     ...commits.map(({ id, subject }) => `  ${id.slice(0, 8)}  ${subject}`),
-    `${files.length} files changed, ${uncommitted} of them in no commit`,
+    [`${counted(files.length, 'file')} changed`, ...openOnes(uncommitted)].join(', '),
     ...notices,
     '',
     patch.toString(),

@@ -62,7 +62,7 @@ describe('rows of agents', () => {
     assert.equal(question, 'Discard what was done in berth/fix?');
     assert.match(
       detail,
-      /not accepted it \(1 commits, 2 files, 1 of them in no commit\):\n {3}M a\.txt\n {3}A new\.txt/,
+      /not accepted it \(1 commit, 2 files, 1 of them in no commit\):\n {3}M a\.txt\n {3}A new\.txt/,
     );
     assert.match(discardQuestion(worktree, { ...changes, taken: true }).detail, /^Lost: no changes/);
     assert.match(discardQuestion(worktree, null).detail, /cannot be looked at/);

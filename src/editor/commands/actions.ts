@@ -5,7 +5,6 @@ import type { Action } from '../rows/actions';
 import { conditionOf } from '../rows/condition';
 import { projectLook } from '../rows/project-look';
 import type { Commands } from './registry';
-import { lookAgain } from './snapshot-target';
 
 interface ActionItem extends vscode.QuickPickItem {
   readonly action: Action;
@@ -42,6 +41,7 @@ export function registerActions(commands: Commands, parts: Parts): void {
     const core = await session.core();
     await core.projects.refresh();
     // A command line beside the editor makes and removes them, too.
+    const { lookAgain } = await import('./snapshot-target');
     await Promise.all(session.rowsHere.map(({ id }) => lookAgain(parts, core, id)));
     parts.containers.render();
   });

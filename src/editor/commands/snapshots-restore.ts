@@ -3,49 +3,47 @@ import { prepareServers } from '../handoff/editor-server';
 import { withBuildProgress } from '../notify/build-progress';
 import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
-import { restoreQuestion } from '../rows/snapshot-look';
-import type { Commands } from './registry';
+import { restoreQuestion } from '../rows/restore-question';
 import { lookAgain, snapshotFor } from './snapshot-target';
 import type { FoundSnapshot } from './snapshot-target';
 import { requireTrust } from './target';
 import { upFolder } from './up';
 
-/** Puts a project back to a snapshot, after saying what that takes, and begins another project with one. */
-export function registerRestore(commands: Commands, parts: Parts): void {
-  commands.register('berth.restoreSnapshot', async (target) => {
-    requireTrust();
-    const found = await snapshotFor(parts, 'berth.restoreSnapshot', target, 'Put back to which snapshot?');
-    if (found === undefined) return;
-    const { row, snapshot } = found;
-    const core = await parts.session.core();
-    const plan = await scoped({ target: { row } }, () => core.snapshots.planRestore(row, snapshot));
-    const { question, detail, withVolumes } = restoreQuestion(row, plan);
-    const [go, more] = ['Restore', 'Restore with Volumes'];
-    const buttons = withVolumes ? [go, more] : [go];
-    const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
-    if (chosen !== undefined) await restore(parts, found, chosen === more);
-  });
+/** Puts a project back to a snapshot, after saying what that takes. */
+export async function restoreSnapshot(parts: Parts, target: unknown): Promise<void> {
+  requireTrust();
+  const found = await snapshotFor(parts, 'berth.restoreSnapshot', target, 'Put back to which snapshot?');
+  if (found === undefined) return;
+  const { row, snapshot } = found;
+  const core = await parts.session.core();
+  const plan = await scoped({ target: { row } }, () => core.snapshots.planRestore(row, snapshot));
+  const { question, detail, withVolumes } = restoreQuestion(row, plan);
+  const [go, more] = ['Restore', 'Restore with Volumes'];
+  const buttons = withVolumes ? [go, more] : [go];
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+  if (chosen !== undefined) await restore(parts, found, chosen === more);
+}
 
-  commands.register('berth.newFromSnapshot', async (target) => {
-    requireTrust();
-    const found = await snapshotFor(parts, 'berth.newFromSnapshot', target, 'Begin with which snapshot?');
-    if (found === undefined) return;
-    const { snapshot } = found;
-    const folder = folderIn(target) ?? (await askFolder(snapshot.name));
-    if (folder === undefined) return;
-    const core = await parts.session.core();
-    await scoped({ target: {} }, () => core.snapshots.plant(snapshot, folder));
-    await prepareServers(core);
-    const { row } = await upFolder(parts, core, folder);
-    const open = 'Open Folder';
-    const chosen = await vscode.window.showInformationMessage(
-      `${row.name} begins as the snapshot ${snapshot.name} was.`,
-      open,
-    );
-    if (chosen === open) {
-      await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(folder), { forceNewWindow: true });
-    }
-  });
+/** Begins another project with a snapshot. */
+export async function newFromSnapshot(parts: Parts, target: unknown): Promise<void> {
+  requireTrust();
+  const found = await snapshotFor(parts, 'berth.newFromSnapshot', target, 'Begin with which snapshot?');
+  if (found === undefined) return;
+  const { snapshot } = found;
+  const folder = folderIn(target) ?? (await askFolder(snapshot.name));
+  if (folder === undefined) return;
+  const core = await parts.session.core();
+  await scoped({ target: {} }, () => core.snapshots.plant(snapshot, folder));
+  await prepareServers(core);
+  const { row } = await upFolder(parts, core, folder);
+  const open = 'Open Folder';
+  const chosen = await vscode.window.showInformationMessage(
+    `${row.name} begins as the snapshot ${snapshot.name} was.`,
+    open,
+  );
+  if (chosen === open) {
+    await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(folder), { forceNewWindow: true });
+  }
 }
 
 async function restore(parts: Parts, { row, snapshot }: FoundSnapshot, volumes: boolean): Promise<void> {

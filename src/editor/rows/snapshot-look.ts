@@ -1,8 +1,6 @@
-import { isHarmless } from '../../core/loss/types';
-import { lossLines } from '../../core/loss/words';
 import type { ProjectRow } from '../../core/model';
 import { sizeOf } from '../../core/size';
-import type { RestorePlan, Snapshot } from '../../core/snapshots/types';
+import type { Snapshot } from '../../core/snapshots/types';
 import { purposeLabel } from '../../core/storage/purpose';
 import { ageOf } from './age';
 import type { Look } from './look';
@@ -19,8 +17,10 @@ export function snapshotFacts({ created, ownBytes, sizeBytes, volumes }: Snapsho
   ];
 }
 
-const volumesText = (volumes: Snapshot['volumes']): string =>
-  volumes.map(({ purpose }) => purposeLabel(purpose)).join(', ');
+/** Pure: which volumes were kept, by their labels. */
+export function volumesText(volumes: Snapshot['volumes']): string {
+  return volumes.map(({ purpose }) => purposeLabel(purpose)).join(', ');
+}
 
 /** Pure: a snapshot's row. `restored`: the one that the container is on now, by name. */
 export function snapshotLook(snapshot: Snapshot, now: number, restored: string | undefined): Look {
@@ -72,26 +72,4 @@ export function formerLook({ name, former }: Pick<ProjectRow, 'name' | 'former'>
     tooltip: `Generation ${former} of ${escapeMarkdown(name)}, stopped and kept for a while: *Roll Back* returns to it.`,
     spoken: `Previous container, generation ${former}`,
   };
-}
-
-/** Pure: what is asked before a container is put back to a snapshot. */
-export function restoreQuestion(
-  { name, state }: Pick<ProjectRow, 'name' | 'state'>,
-  { snapshot, loss }: Pick<RestorePlan, 'snapshot' | 'loss'>,
-): { readonly question: string; readonly detail: string; readonly withVolumes: boolean } {
-  const aside = 'Put aside with the container of now:';
-  const withVolumes = snapshot.volumes.length > 0;
-  const detail = [
-    ...(snapshot.note === null ? [] : [`“${snapshot.note}”`]),
-    ...(isHarmless(loss) ? [`${aside} nothing of its own.`] : [aside, ...lossLines(loss).map((line) => `   ${line}`)]),
-    'It is kept for a while: Roll Back returns to it.',
-    ...(state === 'running' ? ['What runs in it ends.'] : []),
-    'The workspace and the volumes stay as they are.',
-    ...(withVolumes
-      ? [
-          `Restore with Volumes brings back ${volumesText(snapshot.volumes)} as well, as new volumes; Roll Back returns to those of now.`,
-        ]
-      : []),
-  ];
-  return { question: `Put ${name} back to the snapshot ${snapshot.name}?`, detail: detail.join('\n'), withVolumes };
 }

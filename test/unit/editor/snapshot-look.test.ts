@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { LossPreview } from '../../../src/core/loss/types';
 import type { Snapshot } from '../../../src/core/snapshots/types';
-import { formerLook, restoreQuestion, snapshotLook, snapshotsLook } from '../../../src/editor/rows/snapshot-look';
+import { restoreQuestion } from '../../../src/editor/rows/restore-question';
+import { formerLook, snapshotLook, snapshotsLook } from '../../../src/editor/rows/snapshot-look';
 import { now, row } from './rows';
 
 const first: Snapshot = {

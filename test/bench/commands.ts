@@ -8,7 +8,8 @@ import { shellCommand } from '../../src/core/quote';
 import { run } from '../harness/exec';
 import type { DockerCli } from '../harness/images';
 import { REPOSITORY } from '../harness/paths';
-import { above, sample, type Samples } from './samples';
+import { bulk } from './bulk';
+import { above, p95, sample, type Samples } from './samples';
 import { secretsAtStart } from './secrets';
 import type { Bench, Measured } from './suite';
 
@@ -43,7 +44,7 @@ export async function measureCommands(bench: Bench): Promise<Measured> {
   const container = row.containerName;
   const few = rounds * 3;
   const floor = await sample('`node -e 0`', rounds * 5, () => node(['-e', '0']));
-  const dockerExec = await sample('`docker exec`', rounds * 5, () => docker(['exec', container, 'true']));
+  const dockerExec = await sample('`docker exec`', rounds * 10, () => docker(['exec', container, 'true']));
 
   session.say('commands: one by one');
   const line = await core.projects.line(row);
@@ -56,6 +57,17 @@ export async function measureCommands(bench: Bench): Promise<Measured> {
     node([devcontainer, 'exec', ...others, 'true'], { env }),
   );
   const whole = await sample('`berth exec`', rounds * 5, () => node([cli, 'exec', '--', 'true'], { cwd: folder, env }));
+
+  session.say('commands: in bulk');
+  const places = { cwd: folder, env };
+  const moved = await bulk(
+    {
+      ...{ line, docker, container, folder: root },
+      berth: { argv: [process.execPath, cli, 'exec', '--'], ...places },
+      plain: { argv: ['docker', '-H', engine.socket, 'exec', container], ...places },
+    },
+    rounds,
+  );
 
   session.say('commands: up');
   const { first, again } = await ups(core, row, folder, rounds);
@@ -108,6 +120,16 @@ export async function measureCommands(bench: Bench): Promise<Measured> {
         what: '`ssh <alias> true`',
         ours: above(bySsh, floor),
         others: [{ samples: byDockerProxy, atMost: 1.1 }],
+      },
+      ...moved,
+    ],
+    figures: [
+      {
+        what: 'a command in a running container, p95',
+        how: 'over the Line, beside the p95 of `docker exec`',
+        value: p95(overLine) / p95(dockerExec),
+        unit: '×',
+        atMost: 1 / 15,
       },
     ],
   };

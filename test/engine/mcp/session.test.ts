@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { tools } from '../../../src/core/tools/table';
 import { Bed } from '../cli/bed';
 import { Session, textOf, type Era } from './bed';
@@ -92,6 +94,24 @@ describe('the MCP server', function () {
     assert.equal(other.error?.code, 'bad_usage');
   });
 
+  it('knows a retry key for 24 hours, and takes its record away after that', async () => {
+    const asked = { argv: ['echo', 'ran'], retry_key: 'aged' };
+    const { id } = await run(asked.argv, asked);
+    const [, name] = String(id).split('.');
+    const records = `~/.local/state/berth/commands/${name}*`;
+    const age = async (hours: number): Promise<void> => {
+      const aged = await run([`touch -d '-${hours * 60} minutes' ${records}`], { shell: true });
+      assert.equal(aged['exit_code'], 0, textOf(aged, 'stderr'));
+      await run(['true']);
+    };
+    await age(23.5);
+    const again = await run(asked.argv, asked);
+    assert.deepEqual([again['repeated'], textOf(again, 'stdout')], [true, 'ran\n']);
+    await age(25);
+    while ((await run([`ls -d ${records}`], { shell: true }))['exit_code'] === 0);
+    assert.equal((await run(asked.argv, asked))['repeated'], false);
+  });
+
   it('lets four commands run at once, says so to the fifth, and ends them with all that they started', async () => {
     const sleep = { container, argv: ['sleep 2971 & sleep 2971'], shell: true };
     const ids = [];
@@ -131,7 +151,8 @@ describe('the MCP server', function () {
     }
     assert.ok(all === `${'y\n'.repeat(150_000)}ä`);
     const flood = await run(['head -c 12000000 /dev/zero | tr "\\0" x'], { shell: true });
-    assert.deepEqual([flood['exit_code'], (flood['stdout'] as { truncated: boolean }).truncated], [0, true]);
+    const { truncated, left } = flood['stdout'] as { truncated: boolean; left: number };
+    assert.deepEqual([flood['exit_code'], truncated, left + 102_400], [0, true, 10 * 2 ** 20]);
     const binary = (await run(['printf "\\377\\000"'], { shell: true }))['stdout'] as {
       text: string;
       encoding: string;
@@ -195,8 +216,18 @@ describe('the MCP server', function () {
   });
 
   it('starts a stopped container when it is used, and removes all of its own', async () => {
-    const made = await session.value('spawn', { key: 'short-lived', cpus: 1, memory_mb: 256 });
-    const { id, folder } = made['container'] as { id: string; folder: string };
+    const secret = join(bed.dir, 'secret');
+    await writeFile(secret, 'not-for-agents');
+    const spec = { secrets: { TOKEN: { from: `file:${secret}`, as: 'env', required: true } } };
+    const metadata = { name: 'with-secret', extends: 'base' };
+    const template = { apiVersion: 'devcontainer/v1', kind: 'Template', metadata, spec };
+    await mkdir(join(bed.berth.berthHome, 'templates'), { recursive: true });
+    await writeFile(join(bed.berth.berthHome, 'templates/with-secret.yaml'), JSON.stringify(template));
+    const asked = { key: 'short-lived', cpus: 1, memory_mb: 256, template: 'with-secret', network: 'none' };
+    const { id, folder } = (await session.value('spawn', asked))['container'] as { id: string; folder: string };
+    const look = ['echo "$(ls /sys/class/net) [$TOKEN]"; grep -rs not-for-agents /run ~ /etc | wc -l'];
+    const seen = await session.value('exec', { container: id, argv: look, shell: true, user: 'root' });
+    assert.equal(textOf(seen, 'stdout'), 'lo []\n0\n', 'it has no network, and no secret that its template declares');
     assert.equal((await session.value('stop', { container: id }))['state'], 'stopped');
     assert.equal(textOf(await session.value('exec', { container: id, argv: ['echo', 'up'] }), 'stdout'), 'up\n');
     assert.deepEqual((await session.value('kill', { container: id }))['kept'], []);

@@ -71,7 +71,7 @@ const record = `record() {
   born_of $_command; echo "$_command $_born" >"$_at.command"
   timer </dev/null >/dev/null 2>&1 & _timer=$!
   [ "$_mode" = wait ] || { _word=new; look; tell; ${told}; }
-  wait $_command; _code=$?; clock
+  wait $_command 2>/dev/null; _code=$?; clock
   [ -e "$_at.timeout" ] || kill $_timer
   _left=0 _spins=0
   while born_of $_out; [ -n "$_born" ] || { born_of $_err; [ -n "$_born" ]; }; do
@@ -160,10 +160,11 @@ const begin = `begin() {
   wait $_timer
 }`;
 
-/** What a shell that starts commands runs once. */
+/** What a shell that starts commands runs once. Its channel may be gone while it records: that must not end it. */
 export const recorderLibrary = `${[places, bornOf, livesBy, clock, keeps, pipes, timer, record, tell, begin].join('\n')}
 _setsid=$(command -v setsid); _turn=0 _left=0 _pipes=
 born_of $$; _born_me=$_born
+trap '' PIPE
 places "$(id -un):-"; pipes
 find "$_root" -mindepth 1 -maxdepth 1 -mmin +${keptMinutes} -exec rm -f {} + </dev/null >/dev/null 2>&1 &`;
 
@@ -173,7 +174,14 @@ export function launchScript(
   env: readonly (readonly [name: string, value: string])[],
 ): string {
   const exports = env.map(([name, value]) => `export ${name}=${shellQuote(value)}`);
-  return ['launch() {', sourceEnvironment, ...exports, `exec "$_setsid" ${shellCommand(argv)}`, '}'].join('\n');
+  return [
+    'launch() {',
+    'trap - PIPE',
+    sourceEnvironment,
+    ...exports,
+    `exec "$_setsid" ${shellCommand(argv)}`,
+    '}',
+  ].join('\n');
 }
 
 /** `$1` `USER:NAME`, `$2` and `$3` where each stream is read from, `$4` bytes at most. */

@@ -26,4 +26,16 @@ export const suites: Readonly<Record<string, Suite>> = {
     about: 'connections made while their container is replaced',
     measure: async (bench) => (await import('./refreshes')).measureRefreshes(bench),
   },
+  scale: {
+    about: 'the core with 10 to 10,000 containers, of a stand-in engine',
+    measure: async (bench) => (await import('./scale')).measureScale(bench),
+  },
+  editor: {
+    about: 'both editors: activation, memory, rows on screen, a flood of output',
+    measure: async (bench) => (await import('./editor')).measureEditor(bench),
+  },
+  real: {
+    about: 'as many real containers as the machine holds, with a Line to each; takes some minutes',
+    measure: async (bench) => (await import('./real')).measureReal(bench),
+  },
 };

@@ -19,6 +19,8 @@ interface Asked {
 export class StandInEngine {
   /** What was asked, by verb and path with ids left out: `GET /containers/json` → 3. */
   readonly requests = new Map<string, number>();
+  /** When an answer to it was last written whole, by the same words; milliseconds since the epoch. */
+  readonly answered = new Map<string, number>();
   /** Milliseconds before each answer begins, but for a stream of events. */
   delayMs = 0;
   readonly #containers = new Map<string, StandInContainer>();
@@ -122,6 +124,7 @@ export class StandInEngine {
     }
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     const { status, body } = this.#reply(asked);
+    response.on('finish', () => this.answered.set(name, Date.now()));
     response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
     response.end(body);
   }

@@ -1,0 +1,61 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { REPOSITORY } from '../harness/paths';
+
+/** How an extension's start went, told by the entry that {@link timeExtension} writes. */
+export interface Started {
+  /** Milliseconds from the first line of its script to the end of `activate`. */
+  readonly ms: number;
+  /** Bytes of script that were read by then. */
+  readonly bytes: number;
+}
+
+/** What test/bench/in-editor measured; times in milliseconds. */
+export interface HostFigures {
+  readonly started: Started;
+  readonly heapBytes: number;
+  /** CPU of a second at rest. */
+  readonly rest: number;
+  readonly tree?: Readonly<Record<'all' | 'again' | 'above', readonly number[]>>;
+  readonly events?: { readonly cpuMs: number; readonly seconds: number; readonly holds: number };
+  readonly lines?: { readonly ms: number; readonly holds: number; readonly channel: string; readonly written?: number };
+}
+
+/**
+ * Gives the folder of a packed extension an entry that times the start of the real one and counts the script that it reads.
+ */
+export async function timeExtension(folder: string): Promise<void> {
+  await timed(folder, await manifest(folder), `require('./dist/extension.js')`);
+}
+
+/** Makes an extension of the same name that does nothing at all. */
+export async function emptyExtension(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await timed(folder, { ...(await manifest(REPOSITORY)), contributes: {} }, '{}');
+}
+
+async function manifest(folder: string): Promise<object> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as object;
+}
+
+async function timed(folder: string, own: object, real: string): Promise<void> {
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...own, main: './timed.js' }));
+  await writeFile(
+    join(folder, 'timed.js'),
+    `const { statSync } = require('node:fs');
+const began = performance.now();
+const before = new Set(Object.keys(require.cache));
+const real = ${real};
+exports.activate = (context) => {
+  const waited = performance.now();
+  const api = real.activate?.(context);
+  const read = Object.keys(require.cache).filter((file) => !before.has(file) && file !== __filename);
+  const bytes = read.reduce((sum, file) => sum + statSync(file).size, 0);
+  globalThis.berthBenchStarted = { ms: loaded + performance.now() - waited, bytes };
+  return api;
+};
+exports.deactivate = () => real.deactivate?.();
+const loaded = performance.now() - began;
+`,
+  );
+}

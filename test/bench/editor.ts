@@ -1,0 +1,216 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EDITOR_VERSIONS, ensureEditor, type Editor } from '../harness/editors';
+import { runInExtensionHost } from '../harness/extension-host';
+import { bundleHostTests } from '../harness/host-bundle';
+import { makePackage } from '../harness/package';
+import { REPOSITORY } from '../harness/paths';
+import { openWorkbench } from '../harness/workbench';
+import { answers } from '../standin-engine/containers';
+import { addProjects } from '../standin-engine/projects';
+import { StandInEngine } from '../standin-engine/standin-engine';
+import { emptyExtension, timeExtension, type HostFigures } from './editor-host';
+import { manyLines } from './in-editor/many-lines';
+import { onScreen } from './on-screen';
+import { median, p95, type Samples } from './samples';
+import type { Bench, Figure, Measured } from './suite';
+
+const many = 1000;
+/** What a busy machine has. */
+const eventsPerSecond = 10;
+
+/** What the editor's own rows cost: starting, holding a thousand containers, drawing, and a flood of output. */
+export async function measureEditor(bench: Bench): Promise<Measured> {
+  const root = await bench.folder();
+  const entry = await bundleHostTests(join(__dirname, 'in-editor'), join(REPOSITORY, 'dist/bench-in-editor'));
+  const figures: Figure[] = [await packed(root)];
+  const stages = { berth: join(root, 'package/stage'), empty: join(root, 'empty') };
+  await timeExtension(stages.berth);
+  await emptyExtension(stages.empty);
+  const only = process.env['BERTH_TEST_EDITOR'];
+  for (const version of EDITOR_VERSIONS.filter((each) => only === undefined || only === each)) {
+    const editor = await ensureEditor(version);
+    figures.push(...(await ofEditor({ bench, root: join(root, version), editor, entry, stages })));
+  }
+  return { engine: `${String(answers.version['Version'])} (stood in for)`, figures };
+}
+
+async function packed(root: string): Promise<Figure> {
+  const vsix = await makePackage(join(root, 'package'));
+  return { what: 'size', how: 'the package (.vsix)', value: (await stat(vsix)).size / 1e6, unit: 'MB', atMost: 1.5 };
+}
+
+interface Setting {
+  readonly bench: Bench;
+  readonly root: string;
+  readonly editor: Editor;
+  readonly entry: string;
+  readonly stages: { readonly berth: string; readonly empty: string };
+}
+
+async function ofEditor(setting: Setting): Promise<Figure[]> {
+  const { bench, editor } = setting;
+  const [berth, empty]: [HostFigures[], HostFigures[]] = [[], []];
+  for (let round = 0; round < bench.rounds; round += 1) {
+    bench.say(`editor ${editor.version}: ${round + 1} of ${bench.rounds}`);
+    empty.push((await inHost(setting, 'empty', 0)).figures);
+    berth.push((await inHost(setting, 'berth', many)).figures);
+  }
+  bench.say(`editor ${editor.version}: at rest`);
+  const resting = (await inHost(setting, 'berth', 100, { BERTH_BENCH_REST: '65' })).figures;
+  bench.say(`editor ${editor.version}: on screen`);
+  const seen = await seenOnScreen(setting);
+  const of = (runs: readonly HostFigures[], pick: (run: HostFigures) => number | undefined) =>
+    median({ ms: runs.flatMap((run) => pick(run) ?? []) });
+  const tree = (which: 'all' | 'again' | 'above') => of(berth, (run) => median({ ms: run.tree?.[which] ?? [] }));
+  const name = `VS Code ${editor.version}`;
+  const ms = (how: string, value: number, atMost?: number): Figure => ({
+    ...{ what: name, how, value, unit: 'ms' },
+    ...(atMost === undefined ? {} : { atMost }),
+  });
+  return [
+    ms(
+      'activation, above an empty extension',
+      of(berth, (run) => run.started.ms) - of(empty, (run) => run.started.ms),
+      25,
+    ),
+    {
+      what: name,
+      how: 'script that activation reads',
+      value: of(berth, (run) => run.started.bytes) / 1e3,
+      unit: 'KB',
+      atMost: 150,
+    },
+    ms('an engine event until the row changes on screen, median', median(seen)),
+    ms('the same, p95', p95(seen), 150),
+    {
+      what: name,
+      how: `memory with ${many} containers, above an empty extension`,
+      value: (of(berth, (run) => run.heapBytes) - of(empty, (run) => run.heapBytes)) / 1e6,
+      unit: 'MB',
+      atMost: 60,
+    },
+    ms(
+      `CPU of one event, ${eventsPerSecond} a second`,
+      of(berth, ({ events }) => events && events.cpuMs / (events.seconds * eventsPerSecond)),
+      1,
+    ),
+    ms(
+      'longest hold of the extension host meanwhile',
+      of(berth, ({ events }) => events?.holds),
+      50,
+    ),
+    ms(`the tree asked for ${many} rows`, tree('all'), 16),
+    ms('the tree made again, nothing changed', tree('again'), 16),
+    ms(`the row above each of ${many}`, tree('above'), 16),
+    {
+      what: name,
+      how: 'CPU at rest with 100 containers, of one core, above an empty extension',
+      value: (resting.rest - of(empty, (run) => run.rest)) / 10,
+      unit: '%',
+      atMost: 0.5,
+    },
+    ms(
+      'a million lines into an output channel',
+      of(berth, ({ lines }) => lines?.ms),
+    ),
+    ms(
+      'longest hold of the extension host meanwhile',
+      of(berth, ({ lines }) => lines?.holds),
+      50,
+    ),
+    { what: name, how: 'lines there', value: of(berth, (run) => run.lines?.written), unit: '', atLeast: manyLines },
+  ];
+}
+
+type Env = Readonly<Record<string, string>>;
+
+/** A fresh window in whose extension host is measured; `count` containers on a stand-in engine. */
+async function inHost(setting: Setting, what: 'berth' | 'empty', count: number, more: Env = {}) {
+  const { bench, editor, entry, stages } = setting;
+  const place = await bench.folder();
+  const [folder, home, signal] = ['folder', 'home', 'signal'].map((name) => join(place, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await mkdir(folder);
+  const engine = await StandInEngine.open(join(place, 'engine.sock'));
+  const stop = new AbortController();
+  try {
+    await addProjects(engine, { root: place, home, count });
+    void follow(engine, signal, stop.signal);
+    const counted: { lines?: number } = {};
+    const figures = (await runInExtensionHost(editor, {
+      folder,
+      extensionDir: stages[what],
+      testsEntry: entry,
+      trust: true,
+      userDataDir: join(place, 'data'),
+      limit: 600_000,
+      signal: bench.session.signal,
+      env: {
+        ...{ BERTH_HOME: home, DOCKER_HOST: engine.address, BERTH_BENCH_WITH: what, BERTH_BENCH_COUNT: String(count) },
+        ...{ BERTH_BENCH_STORM: signal, ...more },
+      },
+    })) as unknown as HostFigures;
+    const { lines } = figures;
+    if (lines !== undefined) counted.lines = await linesWritten(join(place, 'data'), lines.channel);
+    const whole = lines === undefined ? figures : { ...figures, lines: { ...lines, written: counted.lines ?? 0 } };
+    return { figures: whole };
+  } finally {
+    stop.abort();
+    await engine.dispose();
+  }
+}
+
+/** Has the engine storm while the file says so. */
+async function follow(engine: StandInEngine, signal: string, stop: AbortSignal): Promise<void> {
+  let storm: { dispose(): void } | undefined;
+  while (!stop.aborted) {
+    const said = existsSync(signal) ? await readFile(signal, 'utf8') : '';
+    if (said === 'storm') storm ??= engine.storm(eventsPerSecond);
+    else {
+      storm?.dispose();
+      storm = undefined;
+    }
+    await delay(20);
+  }
+  storm?.dispose();
+}
+
+/** The lines of a channel, as the editor keeps them: a file of its logs. */
+async function linesWritten(data: string, channel: string): Promise<number> {
+  const files = await readdir(join(data, 'data/logs'), { recursive: true });
+  const file = files.find((name) => name.includes(channel.replace(/[\\/:*?"<>|]/g, '')));
+  if (file === undefined) return 0;
+  const text = await readFile(join(data, 'data/logs', file), 'latin1');
+  return text.split('\n').filter((line) => /^line \d+ of many$/.test(line)).length;
+}
+
+async function seenOnScreen({ bench, editor, stages }: Setting): Promise<Samples> {
+  const place = await bench.folder();
+  const [folder, home] = [join(place, 'folder'), join(place, 'home')];
+  await mkdir(folder);
+  const engine = await StandInEngine.open(join(place, 'engine.sock'));
+  try {
+    const [first] = await addProjects(engine, { root: place, home, count: many });
+    if (first === undefined) throw new Error('there is no project');
+    const window = await openWorkbench(editor, {
+      folder,
+      extensionDir: stages.berth,
+      trust: true,
+      env: { BERTH_HOME: home, DOCKER_HOST: engine.address },
+    });
+    try {
+      await window.page.locator('.activitybar .action-label[aria-label="Berth"]').first().click();
+      return { what: 'on screen', ms: await onScreen(window.page, engine, first, bench.rounds * 20) };
+    } finally {
+      await window.dispose();
+    }
+  } finally {
+    await engine.dispose();
+  }
+}

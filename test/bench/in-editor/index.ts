@@ -1,0 +1,112 @@
+import { writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import * as vscode from 'vscode';
+import type { TestApi } from '../../../src/extension';
+import { intoChannel } from './lines';
+import type { HostFigures, Started } from '../editor-host';
+
+const env = process.env;
+
+/** The one entry that measures inside an extension host: an empty extension, or Berth with a stand-in engine. */
+export async function run(): Promise<void> {
+  const figures: HostFigures = env['BERTH_BENCH_WITH'] === 'berth' ? await withBerth() : await empty();
+  const target = env['BERTH_TEST_RESULT'];
+  if (target !== undefined) writeFileSync(target, JSON.stringify(figures));
+}
+
+async function empty(): Promise<HostFigures> {
+  await vscode.extensions.getExtension('berth.berth')?.activate();
+  await delay(3000);
+  return { started: begun(), heapBytes: heap(), rest: await cpuPerSecond(restSeconds()) };
+}
+
+async function withBerth(): Promise<HostFigures> {
+  const count = Number(env['BERTH_BENCH_COUNT']);
+  const extension = vscode.extensions.getExtension<TestApi>('berth.berth');
+  if (extension === undefined) throw new Error('the extension is not loaded');
+  const api = await extension.activate();
+  await vscode.commands.executeCommand('berth.containers.focus');
+  while (api.containers.roots.length < count) await new Promise<void>((go) => once(api, go));
+  // What a first list sets off.
+  await delay(3000);
+  const heapBytes = heap();
+  const rest = await cpuPerSecond(restSeconds());
+  if (env['BERTH_BENCH_REST'] !== undefined) return { started: begun(), heapBytes, rest };
+  const tree = ofTree(api);
+  const events = await ofEvents(api);
+  return { started: begun(), heapBytes, rest, tree, events, lines: await intoChannel(api) };
+}
+
+/** What the extension's own start left behind: see the entry that editor-host.ts writes. */
+function begun(): Started {
+  const started = (globalThis as { berthBenchStarted?: Started }).berthBenchStarted;
+  if (started === undefined) throw new Error('the extension was not started by the benchmark’s own entry');
+  return started;
+}
+
+function once(api: TestApi, go: () => void): void {
+  const heard = api.session.onDidChange(() => {
+    heard.dispose();
+    // The view has listened for longer than this.
+    setImmediate(go);
+  });
+}
+
+function heap(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+const restSeconds = () => Number(env['BERTH_BENCH_REST'] ?? 5);
+
+async function cpuPerSecond(seconds: number): Promise<number> {
+  const before = process.cpuUsage();
+  await delay(seconds * 1000);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / seconds;
+}
+
+/** Milliseconds of what the editor asks of the tree, several times over. */
+function ofTree({ containers }: TestApi): Record<'all' | 'again' | 'above', number[]> {
+  const timed = (work: () => void): number[] =>
+    Array.from({ length: 15 }, () => {
+      const began = performance.now();
+      work();
+      return performance.now() - began;
+    });
+  return {
+    all: timed(() => {
+      for (const node of containers.getChildren()) containers.getTreeItem(node);
+    }),
+    again: timed(() => containers.render()),
+    above: timed(() => {
+      for (const node of containers.getChildren()) containers.getParent(node);
+    }),
+  };
+}
+
+/** The engine is told to stop and start containers meanwhile; by files, as nothing else leads out of here to it. */
+async function ofEvents(
+  api: TestApi,
+): Promise<{ readonly cpuMs: number; readonly seconds: number; readonly holds: number }> {
+  const signal = env['BERTH_BENCH_STORM'] ?? '';
+  const seconds = 10;
+  const loop = monitorEventLoopDelay({ resolution: 10 });
+  let drawn = 0;
+  const heard = api.containers.onDidChangeTreeData(() => (drawn += 1));
+  const idle = await cpuPerSecond(5);
+  writeFileSync(signal, 'storm');
+  loop.enable();
+  const busy = await cpuPerSecond(seconds);
+  loop.disable();
+  writeFileSync(signal, 'calm');
+  heard.dispose();
+  if (drawn === 0) throw new Error('no event reached the view');
+  return { cpuMs: (busy - idle) * seconds, seconds, holds: loop.max / 1e6 };
+}

@@ -1,0 +1,2 @@
+/** The number of lines that go into one output channel. */
+export const manyLines = 1_000_000;

@@ -1,0 +1,125 @@
+import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import { createCore, type Core } from '../../src/core';
+import { noProgress, silentLogger } from '../../src/core/log';
+import type { ProjectRow } from '../../src/core/model';
+import { messageOf } from '../../src/core/errors';
+import { REPOSITORY } from '../harness/paths';
+import { median, p95 } from './samples';
+import type { Bench, Figure, Measured } from './suite';
+
+/** As many as the budget asks for; `BERTH_BENCH_CONTAINERS` says another number. */
+const wanted = Number(process.env['BERTH_BENCH_CONTAINERS'] ?? 150);
+/** Bytes of memory below which no more containers are made: what breaks then is the machine. */
+const leastFree = 1.5e9;
+/** How many are made at the same time. */
+const atOnce = 4;
+
+const template = `apiVersion: devcontainer/v1
+kind: Template
+metadata: { name: bench-many, extends: base }
+`;
+
+/** Real containers, as many as the machine holds, each with a Line of its own: memory and time of one, and what broke. */
+export async function measureReal(bench: Bench): Promise<Measured> {
+  const engine = await bench.engine();
+  const root = await bench.folder();
+  const env = { ...process.env, ...engine.env, BERTH_HOME: join(root, 'home') };
+  const core = createCore({ log: silentLogger, actor: 'user', env, installation: REPOSITORY });
+  const made: ProjectRow[] = [];
+  try {
+    const before = { free: await available(), own: process.memoryUsage().rss };
+    const ups: number[] = [];
+    let broke = 'nothing';
+    const folders = await foldersIn(root);
+    const next = async (): Promise<void> => {
+      for (let folder = folders.shift(); folder !== undefined && broke === 'nothing'; folder = folders.shift()) {
+        try {
+          if ((await available()) < leastFree) throw new Error('the machine’s memory was used up');
+          const began = performance.now();
+          made.push((await core.projects.up(folder, {}, noProgress)).row);
+          ups.push(performance.now() - began);
+        } catch (error) {
+          broke = messageOf(error);
+        }
+        if (made.length % 25 === 0) bench.say(`real containers: ${made.length} of ${wanted}`);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, next));
+    const standing = await available();
+    bench.say(`real containers: a Line to each of ${made.length}`);
+    const { connects, commands, failed } = await connectAll(core, made);
+    if (failed !== null) broke = failed;
+    const after = { free: await available(), own: process.memoryUsage().rss };
+    const each = (bytes: number) => bytes / made.length / 1e6;
+    const figures: Figure[] = [
+      {
+        what: 'real containers, each with a Line',
+        how: `first to break: ${broke}`,
+        value: connects.length,
+        unit: '',
+        atLeast: wanted,
+      },
+      { what: 'one container', how: '`up`, four at a time, median', value: median({ ms: ups }), unit: 'ms' },
+      { what: '', how: 'memory of the machine while it rests', value: each(before.free - standing), unit: 'MB' },
+      { what: '', how: 'more with sshd and a Line', value: each(standing - after.free), unit: 'MB' },
+      { what: '', how: 'of that in the process that holds the Lines', value: each(after.own - before.own), unit: 'MB' },
+      { what: '', how: 'first connect of its Line, median', value: median({ ms: connects }), unit: 'ms' },
+      { what: '', how: 'the same, p95', value: p95({ ms: connects }), unit: 'ms' },
+      { what: 'all Lines open', how: 'a command on one of them, median', value: median({ ms: commands }), unit: 'ms' },
+      { what: '', how: 'the same, p95', value: p95({ ms: commands }), unit: 'ms' },
+    ];
+    return { engine: engine.version, figures };
+  } finally {
+    bench.say('real containers: removing them');
+    const remove = async (): Promise<void> => {
+      for (let row = made.pop(); row !== undefined; row = made.pop()) await core.projects.remove(row, { purge: true });
+    };
+    await Promise.all(Array.from({ length: atOnce }, remove));
+    core.dispose();
+  }
+}
+
+async function foldersIn(root: string): Promise<string[]> {
+  const folders = Array.from({ length: wanted }, (_, index) => join(root, `many-${index}`));
+  for (const folder of folders) {
+    await mkdir(folder);
+    await writeFile(join(folder, 'berth.yaml'), template);
+    await chown(folder, 1000, 1000);
+  }
+  return folders;
+}
+
+/** One after another, so that each time is its own; all stay open. */
+async function connectAll(core: Core, rows: readonly ProjectRow[]) {
+  const [connects, commands]: [number[], number[]] = [[], []];
+  const lines = [];
+  try {
+    for (const row of rows) {
+      const began = performance.now();
+      const line = await core.projects.line(row);
+      await line.connect();
+      connects.push(performance.now() - began);
+      lines.push(line);
+    }
+    for (const line of lines) {
+      const began = performance.now();
+      const running = await line.run({ argv: ['true'] });
+      running.stdout.resume();
+      running.stderr.resume();
+      await running.exit;
+      commands.push(performance.now() - began);
+    }
+    return { connects, commands, failed: null };
+  } catch (error) {
+    return { connects, commands, failed: messageOf(error) };
+  }
+}
+
+/** Memory that could be had without swapping: caches count as free. */
+async function available(): Promise<number> {
+  const text = await readFile('/proc/meminfo', 'utf8').catch(() => '');
+  const kilobytes = /^MemAvailable:\s+(\d+)/m.exec(text)?.[1];
+  return kilobytes === undefined ? freemem() : Number(kilobytes) * 1024;
+}

@@ -27,7 +27,8 @@ export function createEngineRunner(
       if (signal?.aborted === true) throw cancelled();
       const nonce = randomBytes(8).toString('hex');
       const cwd = spec.cwd ?? target.workspacePath;
-      const { environment } = await session();
+      // Who commits is found out by programs on this machine, and is nothing to a look of Berth's own.
+      const environment = spec.own === true ? {} : (await session()).environment;
       const term = spec.tty === undefined ? {} : { TERM: spec.tty.term ?? 'xterm-256color' };
       const env = { ...environment, ...term, ...spec.env };
       // The engine sets a terminal's size only once its process runs: a command that asks at once would be told 0 × 0.

@@ -125,7 +125,7 @@ export class SshLine implements Line {
     const { target } = this.options;
     const own = randomBytes(8).toString('hex');
     const cwd = spec.cwd ?? target.workspacePath;
-    const { environment } = await this.#session();
+    const environment = spec.own === true ? {} : (await this.#session()).environment;
     const env = { ...multilineVariables(target.environment), ...environment, ...spec.env };
     const wrap = { argv: spec.argv, cwd, env, own: spec.own };
     const script = wrapScript({ ...wrap, nonce: own });

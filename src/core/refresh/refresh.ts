@@ -171,10 +171,10 @@ class RefreshRun {
       if (this.options.now !== true) await this.#mustBeFree(engine, row);
       const id = await createOrAdopt(engine, planned.spec, identity, this.signal);
       await planned.fill(id, this.signal);
+      await clearFormer(engine, await this.parts.home.owner(), row);
       return { ...planned, id };
     });
     return this.#watch.step('start', 'Switching over', async () => {
-      await clearFormer(engine, await this.parts.home.owner(), row);
       const former = row.container ?? row.containerName;
       await switchOver(request, { former, ran: row.state === 'running', next: id });
       await settle(id);

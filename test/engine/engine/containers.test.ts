@@ -148,6 +148,8 @@ describe('engine: containers', () => {
     stderr.resume();
     await says(stdout, 'ready');
     const usage = await bench.engine.containerUsage(id);
+    assert.ok(((await bench.engine.writableBytes(id)) ?? 0) >= 64 << 20);
+    assert.equal(await bench.engine.writableBytes('berth-test-nope'), null);
     await bench.engine.removeContainer(id, { force: true });
     assert.ok(usage.cpuPercent !== null && usage.cpuPercent > 10, `cpu ${usage.cpuPercent}`);
     assert.ok(usage.memoryBytes > 0 && usage.memoryBytes < 48 << 20, `memory ${usage.memoryBytes}`);

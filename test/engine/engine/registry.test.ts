@@ -5,6 +5,7 @@ import { buildImage } from '../../../src/core/engine/build';
 import { createClient } from '../../../src/core/engine/client';
 import { BerthError } from '../../../src/core/errors';
 import type { ProgressEvent } from '../../../src/core/log';
+import { fetchNewerBase } from '../../../src/core/refresh/newer-base';
 import { base, Bench } from './fixture';
 import { RegistryBed } from './registry-bed';
 
@@ -75,6 +76,36 @@ describe('engine: a registry with a password', () => {
       assert.ok(layers.done <= layers.total && bytes.done <= bytes.total, inspect({ layers, bytes }));
     }
     await engine.pullImage(before.digests[0] ?? '', () => undefined);
+  });
+
+  it('tells what it has under a name without a transfer, and nothing where it cannot tell', async () => {
+    const engine = await bed.engine(right());
+    const there = await engine.registryDigest(image);
+    assert.deepEqual((await engine.inspectImage(image))?.digests, [`${bed.registry.host}/berth/private@${there}`]);
+    assert.equal(await (await bed.engine({})).registryDigest(image), null);
+    assert.equal(await engine.registryDigest(`${bed.registry.host}/berth/nope:1`), null);
+    assert.equal(await engine.registryDigest('localhost:1/nobody/here:1'), null);
+  });
+
+  it('gives a refresh the base image that it has got since, and one that it has not is used as it is', async () => {
+    const engine = await bed.engine(right());
+    const before = (await engine.inspectImage(image))?.id ?? '';
+    const fetch = async () => {
+      await fetchNewerBase(engine, image, () => undefined);
+      return (await engine.inspectImage(image))?.id;
+    };
+    assert.equal(await fetch(), before);
+    const request = { tag: image, dockerfile: `FROM ${before}\nLABEL newer=yes\n`, context: [], buildArgs: {} };
+    const api = new Api(await createClient(engine.info.endpoint, engine.info.apiVersion), engine.info.endpoint);
+    const more = { labels: bench.labels, noCache: false };
+    const newer = await buildImage(api, { ...engine.info, buildkit: false }, { ...request, ...more }, () => undefined);
+    api.dispose();
+    await engine.pushImage(image, () => undefined);
+    await engine.tagImage(before, image);
+    assert.equal(await fetch(), newer);
+    await engine.tagImage(before, image);
+    await engine.pushImage(image, () => undefined);
+    await engine.removeImage(newer);
   });
 
   // BuildKit takes no credentials without a session of its own: what a build is built on is pulled before it.

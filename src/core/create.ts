@@ -127,7 +127,7 @@ export function createCore(options: CoreOptions): Core {
     snapshots: createSnapshots({ home, connection: engine, projects, record }),
     // What waits is nobody's, so the journal tells of it only when somebody takes it.
     warm: owned.add(createWarmPool({ home, connection: engine, projects: plain, record, log })),
-    worktrees: createWorktrees({ home, projects, templates, record }),
+    worktrees: createWorktrees({ home, engine, projects, templates, record }),
     ssh,
     git,
     journal,

@@ -96,13 +96,13 @@ async function merge(
   const conflicts = [...new Set(paths.filter((path) => path !== ''))];
   throw new BerthError('merge_conflicts', conflictText(worktree, conflicts), {
     hint: `Your checkout is as it was. Merge by hand: \`git merge ${worktree.branch}\`.`,
-    errors: conflicts.map((path) => ({ message: path })),
+    errors: conflicts.map((path) => ({ message: shown(path) })),
   });
 }
 
 function conflictText({ name }: Worktree, conflicts: readonly string[]): string {
   const files = conflicts.length === 1 ? '1 file' : `${conflicts.length} files`;
-  return `${files} of ${name} cannot be merged with your checkout: ${conflicts.slice(0, 5).join(', ')}.`;
+  return `${files} of ${name} cannot be merged with your checkout: ${conflicts.slice(0, 5).map(shown).join(', ')}.`;
 }
 
 /** The last commit, or one more where something is in none. What was taken before is its parent too. */
@@ -174,14 +174,19 @@ export function namedIn(stderr: string, files: readonly ChangedFile[]): string[]
   return named.length === 0 ? files.map(({ path }) => path) : named;
 }
 
+/** Agents choose names of files, and a control character in one would steer a terminal. Pure. */
+function shown(path: string): string {
+  return path.replace(/\p{Cc}/gu, '\ufffd');
+}
+
 function inTheWay(paths: readonly string[]): BerthError {
   const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
   return new BerthError(
     'changes_in_the_way',
-    `Your checkout has changes of its own in ${paths.slice(0, 5).join(', ')}${more}.`,
+    `Your checkout has changes of its own in ${paths.slice(0, 5).map(shown).join(', ')}${more}.`,
     {
       hint: 'Nothing was changed. Commit or stash yours first.',
-      errors: paths.map((path) => ({ message: path })),
+      errors: paths.map((path) => ({ message: shown(path) })),
     },
   );
 }

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { isCancelled } from '../errors';
+import { BerthError, isCancelled } from '../errors';
 import type { Projects } from '../projects/types';
 import type { WorktreePlace } from './place';
 import { unregister } from './make';
@@ -29,6 +29,13 @@ export async function discardWork(
     const args = ['update-ref', '-d', `refs/heads/${worktree.branch}`];
     await git(placeOf(checkout), args, { codes: [0, 1], signal });
   }
-  await rm(place.folder, { recursive: true, force: true });
+  try {
+    await rm(place.folder, { recursive: true, force: true });
+  } catch (error) {
+    throw new BerthError('file_failed', `The files of ${worktree.name} could not all be deleted.`, {
+      hint: `Delete ${place.dir} as an administrator, then discard it again.`,
+      cause: error,
+    });
+  }
   await rm(place.dir, { recursive: true, force: true });
 }

@@ -40,7 +40,11 @@ export async function lookAtWork(place: WorktreePlace, worktree: Worktree, signa
   if (nested.length > 0) {
     const input = nested.join('\0');
     await git(host, ['update-index', '-z', '--force-remove', '--stdin'], { input, signal });
-    notices.push(...nested.map((path) => `${path} is a repository of its own, so it is not among the changes.`));
+    notices.push(
+      ...nested.map(
+        (path) => `${path.replace(/\p{Cc}/gu, '\ufffd')} is a repository of its own, so it is not among the changes.`,
+      ),
+    );
   }
   return { tip, tree: await gitText(host, ['write-tree'], { signal }), notices };
 }

@@ -21,12 +21,13 @@ export function innerGitDir(place: WorktreePlace): string {
 
 /**
  * Makes branch and worktree of a project, from the commit that is checked out there. The user's checkout is not touched.
- * What a run that was cut short has left is made anew; the record comes last.
+ * What a run that was cut short has left is made anew; the record comes last. `template`: the text of its container's.
  * @throws BerthError `git_failed`
  */
 export async function makeWorktree(
   place: WorktreePlace,
   { key, project, client }: Pick<WorktreeRecord, 'key' | 'project' | 'client'>,
+  template: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const checkout = await checkoutOf(project);
@@ -44,10 +45,17 @@ export async function makeWorktree(
   const branch = await freeBranch(from, key, place.name.slice(-6), signal);
   await makeRepositories(place, checkout, { base, branch }, signal);
   await register(checkout, place, branch, base, signal);
-  await checkOut(place, base, signal);
+  try {
+    await checkOut(place, base, signal);
+  } catch (error) {
+    await unregister(checkout, place);
+    await git(from, ['update-ref', '-d', `refs/heads/${branch}`, base], { codes: [0, 1, 128] });
+    throw error;
+  }
   if (checkout.owner !== null) {
     for (const path of [place.folder, place.inside, place.pointer]) await giveTo(checkout.owner, path);
   }
+  await writeFile(place.template, template, { mode: 0o600 });
   const created = new Date().toISOString();
   const repository = checkout.common;
   await writeWorktree(place, { key, branch, base, project, repository, client, created, accepted: null });

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BerthError } from '../errors';
 import type { Progress } from '../log';
+import { seesFolders } from '../projects/host-mounts';
 import { isWithin } from '../projects/host-paths';
 import { readAgentSettings } from '../sandbox/agent-settings';
 import { givenLimits, type GivenLimits } from '../sandbox/limits';
@@ -12,7 +12,7 @@ import { makeWorktree } from './make';
 import { readWorktree, type WorktreePlace } from './place';
 import type { WorktreeWish } from './types';
 
-type Parts = Pick<Core, 'home' | 'projects' | 'templates'>;
+type Parts = Pick<Core, 'home' | 'engine' | 'projects' | 'templates'>;
 
 /** Makes the worktree of a key where it is not there yet. Call it under the worktree's lock. */
 export async function spawnInWorktree(
@@ -30,8 +30,7 @@ export async function spawnInWorktree(
     progress({ kind: 'step', step: 'resolve', message: 'Making a worktree' });
     const { text, notice } = await worktreeTemplate(parts, wish, given, signal);
     if (notice !== null) notices.push(notice);
-    await makeWorktree(place, { key: wish.key, project: wish.folder, client: wish.client }, signal);
-    await writeFile(place.template, text, { mode: 0o600 });
+    await makeWorktree(place, { key: wish.key, project: wish.folder, client: wish.client }, text, signal);
   } else if (before.client !== wish.client) {
     throw new BerthError('container_conflict', `The worktree of this key is ${before.client}'s.`, {
       hint: 'Two agents never share a worktree: choose another key.',
@@ -45,7 +44,7 @@ export async function spawnInWorktree(
 
 /**
  * The project that a worktree is to be of: one that has a container, which the user made, or that the user trusts.
- * @throws BerthError `workspace_untrusted`, `bad_usage`, `folder_not_found`
+ * @throws BerthError `workspace_untrusted`, `bad_usage`, `folder_not_found`, `engine_unsupported`
  */
 export async function projectFolder(parts: Parts, wish: WorktreeWish, signal?: AbortSignal): Promise<string> {
   const { id, folder } = await parts.projects.identify(wish.folder);
@@ -53,6 +52,15 @@ export async function projectFolder(parts: Parts, wish: WorktreeWish, signal?: A
     throw new BerthError('bad_usage', 'This folder is an agent’s own, so it gets no worktree.', {
       hint: 'Name the project’s folder.',
     });
+  }
+  if (!seesFolders((await parts.engine.get(signal)).info)) {
+    throw new BerthError(
+      'engine_unsupported',
+      'This engine cannot see this machine’s folders, so it has no worktrees.',
+      {
+        hint: 'Spawn by a key alone.',
+      },
+    );
   }
   if (wish.trusted.some((one) => isWithin(folder, one))) return folder;
   const { rows } = await parts.projects.refresh(signal);

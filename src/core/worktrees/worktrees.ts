@@ -8,7 +8,7 @@ import { matchWorktree } from './find';
 import { listWorktrees, placeFor, placeNamed, placeOfFolder, readWorktree, type WorktreePlace } from './place';
 import type { Worktree, Worktrees } from './types';
 
-export interface WorktreesContext extends Pick<Core, 'home' | 'projects' | 'templates'> {
+export interface WorktreesContext extends Pick<Core, 'home' | 'engine' | 'projects' | 'templates'> {
   readonly record: Record;
 }
 

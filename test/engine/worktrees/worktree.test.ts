@@ -143,7 +143,31 @@ describe('an agent’s git worktree', function () {
   it('is applied without a commit, then merged, then goes on from there; the user’s other changes stay', async () => {
     const { core } = fixture;
     const head = await git('rev-parse', 'HEAD');
+    // The project's own container can write these, and what is accepted names the filter.
+    const canary = join(repo, '.git/canary');
+    const names = [
+      'core.fsmonitor',
+      'filter.evil.clean',
+      'filter.evil.smudge',
+      'merge.evil.driver',
+      'diff.evil.command',
+    ];
+    for (const name of names) await git('config', name, `touch ${canary}; cat`);
+    const hooks = ['post-checkout', 'post-index-change', 'reference-transaction'].map((hook) =>
+      join('.git/hooks', hook),
+    );
+    for (const hook of hooks) {
+      await put(hook, `#!/bin/sh\ntouch ${canary}\n`);
+      await chmod(join(repo, hook), 0o755);
+    }
     assert.equal((await core.worktrees.accept(worktree, 'apply')).commit, null);
+    assert.equal(existsSync(canary), false);
+    assert.equal(await git('status', '--short').then(() => existsSync(canary)), true, 'git itself does run them');
+    for (const name of names) await git('config', '--unset', name);
+    await run(
+      'rm',
+      hooks.map((hook) => join(repo, hook)),
+    );
     assert.equal(await git('rev-parse', 'HEAD'), head);
     assert.equal(await git('status', '--short'), 'A  .gitattributes\nM  a.txt\nA  new.txt\n?? mine.txt\n');
     await git('reset', '-q', '--hard');

@@ -34,7 +34,7 @@ export const secrets: Command = {
     const asked = only.length === 0 ? {} : { names: only };
     const found = await projects.refreshSecrets(row, asked, signals.abort);
     const { refuseMissing } = await import('../../core/secrets/missing');
-    refuseMissing(found);
+    refuseMissing(found, 'See to it that the source answers, then run it again. Services that wait for it begin then.');
     return { kind: 'secrets', row, secrets: found };
   },
 };

@@ -114,6 +114,8 @@ export async function bringDotfiles(wish: Dotfiles, parts: DotfilesParts, signal
     parts.notice(`The dotfiles were not brought in: ${why}. The next \`berth up\` tries again.`);
   } catch (error) {
     if (isCancelled(error)) throw error;
-    parts.notice(`The dotfiles were not brought in: ${messageOf(error)}`);
+    const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const why = gone ? `there is no folder ${repository} on this machine.` : messageOf(error);
+    parts.notice(`The dotfiles were not brought in: ${why}`);
   }
 }

@@ -1,12 +1,16 @@
 import { BerthError } from '../errors';
 import type { SecretRow } from '../model';
 
+/** What to do where a container's start has to do without a secret that it requires. */
+const atStart =
+  'The container runs, but its services wait. See to it that the source answers, then run `berth up` again.';
+
 /** @throws BerthError `secret_missing` that names every required secret that is not there */
-export function refuseMissing(rows: readonly SecretRow[]): void {
+export function refuseMissing(rows: readonly SecretRow[], hint = atStart): void {
   const missing = rows.filter(({ state, required }) => state === 'missing' && required);
   if (missing.length === 0) return;
   throw new BerthError('secret_missing', `${missing.map(missingText).join('. ')}.`, {
-    hint: 'The container runs, but its services wait. See to it that the source answers, then run `berth up` again.',
+    hint,
     errors: missing.map(({ name, detail, from }) => ({
       message: `${name} from ${from}: ${detail ?? 'it is not there'}`,
       path: `spec.secrets.${name}`,

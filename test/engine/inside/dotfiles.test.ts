@@ -66,7 +66,10 @@ describe('Dotfiles in a container', function () {
       /: so\. /,
     );
     assert.match((await bring({ repository: '-x' })).join(), /is no address of a repository/);
-    assert.match((await bring({ repository: join(bed.dir, 'missing') })).join(), /^The dotfiles were not brought in/);
+    assert.match(
+      (await bring({ repository: join(bed.dir, 'missing') })).join(),
+      /: there is no folder \S+missing on this/,
+    );
     assert.match(
       (await bring({ repository: 'https://127.0.0.1:1/x.git' })).join(),
       /^The dotfiles were not brought in/,

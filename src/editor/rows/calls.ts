@@ -19,8 +19,11 @@ function callOf({ kind, cause }: JournalEntry): Call | null {
 /** What a row says of an entry of the journal that is an agent's call; null for any other. Pure. */
 export function callText(entry: JournalEntry): string | null {
   const call = callOf(entry);
-  return call === null ? null : `${withEnd(call.tool, entry)} by ${call.client}`;
+  return call === null ? null : `${withEnd(call.tool, entry)} by ${nameOf(call.client)}`;
 }
+
+/** Without its version, which a row has no room for. */
+const nameOf = (client: string): string => client.replace(/ v?\d\S*$/, '');
 
 const withEnd = (tool: string, { code }: JournalEntry): string => (code === null ? tool : `${tool} failed (${code})`);
 
@@ -58,7 +61,7 @@ function oneOf(calls: readonly Happening[]): readonly Happening[] {
     const { tool = '' } = (call.entry === undefined ? null : callOf(call.entry)) ?? {};
     return call.entry === undefined ? call : { ...call, project: '', text: withEnd(tool, call.entry) };
   });
-  const who = callOf(entry)?.client ?? 'an agent';
+  const who = nameOf(callOf(entry)?.client ?? 'an agent');
   const text = `${calls.length} calls by ${who}${failed === 0 ? '' : `, ${failed} failed`}`;
   const { at, project, by } = newest;
   return [

@@ -31,10 +31,10 @@ describe('agents’ calls in the Activity view', () => {
     assert.deepEqual(
       rows.map(({ project, text, children }) => [project, text, children?.length ?? 0]),
       [
-        ['shop', '3 calls by robot 1.0, 1 failed', 3],
-        ['till', 'exec by robot 1.0', 0],
+        ['shop', '3 calls by robot, 1 failed', 3],
+        ['till', 'exec by robot', 0],
         ['shop', 'stopped', 0],
-        ['shop', 'exec by robot 1.0', 0],
+        ['shop', 'exec by robot', 0],
       ],
     );
     assert.deepEqual(

@@ -4,7 +4,7 @@ import { REPOSITORY } from '../harness/paths';
 import { ratio, times } from './page';
 import type { Comparison } from './suite';
 
-const [width, labels, bar, gap] = [760, 400, 14, 8] as const;
+const [width, labels, bar, gap] = [880, 510, 14, 8] as const;
 
 const escaped = (text: string): string => text.replace(/`/g, '').replace(/&/g, '&amp;').replace(/</g, '&lt;');
 

@@ -18,6 +18,10 @@ export const suites: Readonly<Record<string, Suite>> = {
     about: 'an agent’s spawn, from the warm pool and without',
     measure: async (bench) => (await import('./spawns')).measureSpawns(bench),
   },
+  mcp: {
+    about: 'an agent’s calls by the official client, 10,000 of them, and 100 containers',
+    measure: async (bench) => (await import('./mcp')).measureMcp(bench),
+  },
   health: {
     about: 'what watching over 100 containers costs at rest; takes three minutes',
     measure: async (bench) => (await import('./health')).measureHealth(bench),
@@ -25,6 +29,10 @@ export const suites: Readonly<Record<string, Suite>> = {
   refreshes: {
     about: 'connections made while their container is replaced',
     measure: async (bench) => (await import('./refreshes')).measureRefreshes(bench),
+  },
+  floor: {
+    about: 'what the kernel and the engine cost alone, and each step of up',
+    measure: async (bench) => (await import('./floor')).measureFloor(bench),
   },
   scale: {
     about: 'the core with 10 to 10,000 containers, of a stand-in engine',

@@ -65,7 +65,8 @@ export function bootstrap(spec: BootstrapSpec): Bootstrap {
     '}',
     ...(spec.use === true ? [noteUse] : []),
     `${isStopping} && { echo ${shellQuote(stopping)} >&2; exit 126; }`,
-    'mkdir -p /run/sshd /run/berth',
+    // Both are there but for the first time: a program more is a millisecond more for each connection.
+    '[ -d /run/sshd ] && [ -d /run/berth ] || mkdir -p /run/sshd /run/berth',
     `if [ ! -f ${folder}/sshd_config ]; then`,
     `  new=${folder}.$$; umask 077; mkdir -p "$new"`,
     ...Object.entries(files).map(([name, text]) => `  printf %s ${shellQuote(text)} >"$new/${name}"`),

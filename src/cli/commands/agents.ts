@@ -75,8 +75,12 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     'discard',
     async (context, input) => {
       const { worktrees } = await context.core();
+      const force = input.options.flag('force');
+      if (force && input.operands[1] === undefined) {
+        throw badUsage('berth agents discard --force wants the name of a worktree.', 'See berth agents.');
+      }
       const worktree = await named(context, input);
-      if (!input.options.flag('force')) await confirmDiscard(context, worktree);
+      if (!force) await confirmDiscard(context, worktree);
       await worktrees.discard(worktree, context.signals.abort);
       return { kind: 'discarded', worktree };
     },

@@ -24,7 +24,7 @@ export function changesJson({ worktree, commits, files, uncommitted, patch, take
 
 /** What `berth agents` prints. */
 export function worktreesText({ found }: Of<'worktrees'>, style: Style): string {
-  if (found.length === 0) return 'No agent has a worktree. They make one by the tool spawn: see docs/agents.md';
+  if (found.length === 0) return 'No agent has a worktree: they get one by the tool spawn.';
   const cells = found.map(({ worktree, row }) => [
     worktree.name,
     row?.state ?? 'no container',

@@ -143,6 +143,8 @@ export interface ProjectRow extends ProjectIdentity {
   readonly exitCode: number | null;
   /** For how many seconds it had been idle when it stopped by itself for that; left out where it did not. */
   readonly idleFor?: number;
+  /** After how many milliseconds without use it stops by itself; left out where it never does. */
+  readonly stopsAfterMs?: number;
   /** The snapshot that it was put back to, by name; left out where it is made of its template's image. */
   readonly restored?: string;
   /** There for an agent's own container alone. */

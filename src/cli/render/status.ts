@@ -1,4 +1,5 @@
 import type { GitAccess } from '../../core/git/types';
+import { stopsWhenIdle } from '../../core/idle/words';
 import { sizeOf } from '../../core/size';
 import type { LifecycleStep } from '../../core/model';
 import type { PortRow } from '../../core/ports/types';
@@ -36,6 +37,7 @@ export function statusText(
     ['made', row.created === null ? '' : `${age(row.created)} ago`],
     ['exit code', row.exitCode === null ? '' : String(row.exitCode)],
     ['ssh host', row.alias],
+    ['idle', row.stopsAfterMs === undefined ? '' : stopsWhenIdle(row.stopsAfterMs)],
     ['git', git === null ? '' : gitText(git)],
     [
       'cpu',

@@ -5,6 +5,7 @@ import type { HealthFacts, HealthReading } from '../health/facts';
 import { usualThresholds, thresholdsOf } from '../health/thresholds';
 import { healthVerdict, holdsAt } from '../health/verdict';
 import type { Snoozes } from '../health/verdict';
+import { stopAfterOf } from '../idle/tell';
 import { stoppedIdle } from '../idle/words';
 import { agentFactsOf, isOver } from '../lifespan/lifespan';
 import { labels } from '../model';
@@ -68,6 +69,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
   const { thresholds: hadThresholds, ...made } = specOf(container);
   const thresholds = facts.thresholds ?? hadThresholds;
   const agent = agentFactsOf(container);
+  const stopsAfterMs = stopAfterOf(container);
   const told: HealthFacts = {
     state,
     engineHealth: container.health,
@@ -109,6 +111,7 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     former: facts.former ?? null,
     halfDone: facts.halfDone ?? false,
     exitCode,
+    ...(stopsAfterMs === null ? {} : { stopsAfterMs }),
     ...(state === 'stopped' && facts.idleFor != null ? stoppedIdle(facts.idleFor) : {}),
     ...(label('restored') === '' ? {} : { restored: label('restored') }),
     ...(agent === null ? {} : { agent }),

@@ -1,4 +1,5 @@
 import type { ProjectRow } from '../../core/model';
+import { stopsWhenIdle } from '../../core/idle/words';
 import { escapeMarkdown } from './markdown';
 import type { ProjectFacts } from './project-facts';
 import { counting, remedyFor, useText } from './reasons';
@@ -24,7 +25,8 @@ export function tooltipOf({ row, engineLost, busy }: ProjectFacts, verdict: stri
   if (row.container !== null) facts.push(['Generation', String(row.generation)]);
   if (row.restored !== undefined) facts.push(['Restored from', `snapshot ${code(row.restored)}`]);
   facts.push(['Folder', code(row.folder)], ['SSH', code(`ssh ${row.alias}`)]);
-  if (row.user === 'root') facts.push(['User', 'root, because the workspace folder is owned by root']);
+  if (row.stopsAfterMs !== undefined) facts.push(['Idle', stopsWhenIdle(row.stopsAfterMs)]);
+  if (row.user === 'root') facts.push(['User', 'root: the folder is root’s, or the engine runs as you']);
   const next = nextAction(row, engineLost, busy !== undefined);
   const table = facts.map(([name, value]) => `| ${name} | ${value} |`).join('\n');
   return `**${escapeMarkdown(row.name)}**\n\n| | |\n|---|---|\n${table}\n\n${next}`;

@@ -3,7 +3,7 @@ import { idleStop, stopLine, watchLine } from '../../../src/core/idle/stop-line'
 import { stopAfterOf } from '../../../src/core/idle/tell';
 import { TrafficMeter } from '../../../src/core/idle/traffic';
 import { watchFigures } from '../../../src/core/idle/watch-script';
-import { idleTime, stoppedIdle } from '../../../src/core/idle/words';
+import { idleTime, stoppedIdle, stopsWhenIdle } from '../../../src/core/idle/words';
 import { labels } from '../../../src/core/model';
 
 describe('What is said of idleness', () => {
@@ -14,6 +14,7 @@ describe('What is said of idleness', () => {
     assert.equal(idleStop(`${log}${watchLine('7200')}\n`), null, 'it was started again, and stopped by somebody');
     assert.equal(idleStop(`${log}${watchLine('7200')}\n${stopLine('7203')}\n`), 7203);
     assert.equal(idleStop('nothing of it'), null);
+    assert.equal(stopsWhenIdle(7_200_000), 'stops after 2 h without use');
     assert.deepEqual(stoppedIdle(7210), { detail: 'idle for 2 h', idleFor: 7210 });
     assert.deepEqual([60, 5400, 36_600].map(idleTime), ['60 s', '90 min', '10 h']);
   });

@@ -45,14 +45,11 @@ describe('the warm pool', function () {
     assert.deepEqual((await one.projects.refresh()).rows, []);
     const waiting = await bed.leftovers('container');
     assert.equal(waiting.length, 2);
-    const began = performance.now();
     const [first, second] = await Promise.all([
       spawn(one, 'one', { ...usual, memoryMb: 128, pids: 100, ttlSeconds: 3600 }),
       spawn(two, 'two'),
     ]);
-    const took = performance.now() - began;
     assert.deepEqual(new Set([first.row.containerName, second.row.containerName]), new Set(waiting));
-    assert.ok(took < 1000, `${Math.round(took)} ms`);
     const listed = (await two.projects.refresh()).rows;
     assert.deepEqual(new Set(listed.map(({ id }) => id)), new Set([first.row.id, second.row.id]));
     const { limits, row } = await one.projects.detail(first.row);

@@ -32,7 +32,11 @@ describe('agents of this editor', () => {
   });
 
   afterEach(() => rm(rules, { force: true }));
-  after(() => removeAll(api));
+  after(async () => {
+    const { worktrees } = await api.session.core();
+    for (const left of await worktrees.list()) await worktrees.discard(left);
+    await removeAll(api);
+  });
 
   async function call(name: string, input: object): Promise<unknown> {
     const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });

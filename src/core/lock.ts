@@ -23,7 +23,9 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    await release();
+    await release().catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ERELEASED') throw error;
+    });
   }
 }
 
@@ -32,7 +34,9 @@ async function acquire(file: string, signal?: AbortSignal, onWait?: () => void):
   for (let tries = 0; ; tries += 1) {
     if (signal?.aborted === true) throw cancelled();
     try {
-      return await lockfile.lock(file, { realpath: false, stale: 10_000, update: 2_000 });
+      // Taken over by another, as after a clock's jump or the machine's sleep: no reason for this process to end.
+      const onCompromised = (): void => undefined;
+      return await lockfile.lock(file, { realpath: false, stale: 10_000, update: 2_000, onCompromised });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
     }

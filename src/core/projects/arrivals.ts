@@ -1,19 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerProcess, Engine } from '../engine/types';
 
-/** Milliseconds between two looks, how many there are at most, and what somebody who has just come in gets for a command. */
-const pause = { look: 50, looks: 8, command: 100 };
+/** Milliseconds: what a command gets that was about to begin, and between two looks at the door; and how many looks. */
+const pause = { command: 100, look: 50, looks: 8 };
 
 /**
- * Lets those in who are at the door of a container that has lost its name: they had found it before, and a login that is cut
- * off half-way is a refused one. Half a second at most; a single round trip where nobody is.
+ * Lets those in who are at the door of a container that has lost its name: they had found it before, and a login or a short
+ * command that is cut off half-way is a refused one. Half a second at most.
  */
 export async function letArrivalsIn(engine: Pick<Engine, 'containerProcesses'>, container: string): Promise<void> {
-  for (let look = 1; look <= pause.looks; look += 1) {
-    if (!isAtDoor(await engine.containerProcesses(container))) {
-      if (look > 1) await delay(pause.command);
-      return;
-    }
+  await delay(pause.command);
+  for (let look = 1; look <= pause.looks && isAtDoor(await engine.containerProcesses(container)); look += 1) {
     await delay(pause.look);
   }
 }

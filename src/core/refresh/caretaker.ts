@@ -7,6 +7,9 @@ import type { Projects } from '../projects/types';
 /** Milliseconds between two tries to refresh a container by itself, and between two looks at what is kept of it. */
 const pause = { refresh: 10 * 60_000, kept: 60 * 60_000, halfDone: 30_000 };
 
+/** Milliseconds by which the clock has to run ahead of, or behind, the time that passed to have jumped. */
+const jumpMs = 10 * 60_000;
+
 export interface CaretakerParts {
   readonly projects: Pick<Projects, 'refreshContainer' | 'tidy'>;
   /** Whether it may build and run for this project by itself: not for a folder that is not trusted. */
@@ -14,6 +17,8 @@ export interface CaretakerParts {
   readonly log: Logger;
   /** Milliseconds of a clock that never jumps. */
   readonly steady?: () => number;
+  /** Milliseconds since the epoch, of a clock that may. */
+  readonly now?: () => number;
 }
 
 /** What is due for a project, the first in this order; null for nothing. Times of the last tries, in milliseconds. Pure. */
@@ -37,15 +42,20 @@ export function dueCare(
 export class Caretaker {
   readonly #last = new Map<string, { refresh: number; kept: number; halfDone: number }>();
   readonly #steady: () => number;
+  readonly #now: () => number;
+  #seen: { readonly now: number; readonly steady: number } | undefined;
+  #jumped = -Infinity;
 
   constructor(private readonly parts: CaretakerParts) {
     this.#steady = parts.steady ?? (() => performance.now());
+    this.#now = parts.now ?? (() => Date.now());
   }
 
   /** One project after the other. A failure is for the log: the row and the journal say what a person has to know. */
   async turn(rows: readonly ProjectRow[], signal: AbortSignal): Promise<void> {
+    this.#noticeJump();
     for (const row of rows) {
-      const last = this.#last.get(row.id) ?? { refresh: -Infinity, kept: -Infinity, halfDone: -Infinity };
+      const last = this.#last.get(row.id) ?? { refresh: -Infinity, kept: this.#jumped, halfDone: -Infinity };
       const due = dueCare(row, last, this.#steady());
       if (due === null || (due === 'refresh' && !this.parts.mayRefresh(row))) continue;
       this.#last.set(row.id, { ...last, [due]: this.#steady() });
@@ -58,5 +68,16 @@ export class Caretaker {
         this.parts.log.log(waits ? 'debug' : 'warn', `${row.name}: ${messageOf(error)}`);
       }
     }
+  }
+
+  /** What was kept by a clock that has just jumped is kept for another while: the clock may be set right again. */
+  #noticeJump(): void {
+    const [before, seen] = [this.#seen, { now: this.#now(), steady: this.#steady() }];
+    this.#seen = seen;
+    if (before === undefined) return;
+    const passed = seen.steady - before.steady;
+    if (Math.abs(seen.now - before.now - passed) < jumpMs) return;
+    this.#jumped = seen.steady;
+    for (const [id, last] of this.#last) this.#last.set(id, { ...last, kept: seen.steady });
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Core } from '../../../src/core';
 import { noProgress } from '../../../src/core/log';
+import type { ProgressEvent } from '../../../src/core/log';
 import { labels } from '../../../src/core/model';
 import type { ProjectRow } from '../../../src/core/model';
 import { Fixture } from '../projects/fixture';
@@ -79,6 +80,46 @@ describe('a refresh that is cut short', () => {
       await fixture.up(row.folder);
       await wholeAfter(`a cut at ${at + 1} of a rollback, ${step}`, both);
     }
+  });
+
+  it('by a clock that jumps by a day in the switch, while another waits to refresh: one of both is done, nothing is lost', async () => {
+    const before = await inUse();
+    const { now } = Date;
+    let all = false;
+    const jump = (event: ProgressEvent): void => {
+      if (event.kind === 'step' && event.step === 'start') Date.now = () => now() + 86_400_000;
+    };
+    try {
+      const first = core.projects.refreshContainer(row, { now: true }, jump);
+      const done = await Promise.allSettled([first, refresh(fixture.core)]);
+      all = done.every(({ status }) => status === 'fulfilled');
+      assert.ok(done.some(({ status }) => status === 'fulfilled'));
+    } finally {
+      Date.now = now;
+    }
+    await ageLocks(fixture.core);
+    await wholeAfter('a jump', all ? [] : [before]);
+  });
+
+  it('by a stream of events that is cut: who watches knows the new container once it is back', async () => {
+    const watched = new AbortController();
+    core.projects.watch(watched.signal);
+    const seen = (fits: (container: string | null) => boolean): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (fits(core.projects.snapshot.rows.find(({ id }) => id === row.id)?.container ?? null)) resolve();
+        };
+        core.projects.onDidChange(look);
+        look();
+      });
+    const before = await inUse();
+    await seen((container) => container === before);
+    faulty.silence();
+    const { row: fresh } = await refresh(fixture.core);
+    faulty.mend();
+    await seen((container) => container === fresh.container);
+    watched.abort();
+    await wholeAfter('a cut stream', [before]);
   });
 
   describe('by the death of its process', () => {

@@ -63,6 +63,33 @@ describe('what Berth does by itself', () => {
     assert.deepEqual(asked, ['api', 'api']);
   });
 
+  it('throws nothing away for an hour after the clock has jumped, either way', async () => {
+    let [now, steady, looks] = [1_000_000_000_000, 0, 0];
+    const care = new Caretaker({
+      projects: {
+        refreshContainer: () => Promise.reject(new Error('not asked for')),
+        tidy: () => Promise.resolve(void (looks += 1)),
+      },
+      mayRefresh: () => true,
+      log: silentLogger,
+      steady: () => steady,
+      now: () => now,
+    });
+    const row = { ...running, former: 1 };
+    const after = async (passed: number, jump = 0): Promise<number> => {
+      [steady, now] = [steady + passed, now + passed + jump];
+      await care.turn([row], new AbortController().signal);
+      return looks;
+    };
+    const [hour, day] = [3_600_000, 86_400_000];
+    assert.equal(await after(0), 1);
+    assert.equal(await after(hour), 2);
+    assert.equal(await after(hour, day), 2, 'a day ahead');
+    assert.equal(await after(hour - 1), 2);
+    assert.equal(await after(1, -day), 2, 'and back');
+    assert.equal(await after(hour), 3);
+  });
+
   it('keeps a former container for as long as the one in its place says', () => {
     const since = '2026-01-01T00:00:00.000Z';
     const at = (hours: number) => Date.parse(since) + hours * 3_600_000;

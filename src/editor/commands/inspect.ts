@@ -33,7 +33,7 @@ export function registerInspect(commands: Commands, parts: Parts): void {
       const core = await session.core();
       const logs = await core.projects.logs(row, { follow: row.state === 'running', tail }, signal);
       for (const stream of [logs.stdout, logs.stderr]) {
-        const lines = new LineSplitter((line) => channel.appendLine(line));
+        const lines = LineSplitter.joined((text) => channel.appendLine(text));
         stream.on('data', (chunk: Buffer) => lines.push(chunk)).on('end', () => lines.end());
       }
       await logs.ended;

@@ -56,7 +56,7 @@ export function registerServices(commands: Commands, parts: Parts, watch: Servic
     try {
       const { services } = await session.core();
       const log = await services.logs(row, name, { follow: true, tail });
-      const lines = new LineSplitter((line) => channel.appendLine(line));
+      const lines = LineSplitter.joined((text) => channel.appendLine(text));
       log.stdout.on('data', (chunk: Buffer) => lines.push(chunk)).on('end', () => lines.end());
       log.stderr.resume();
       await log.ended;

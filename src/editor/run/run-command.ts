@@ -31,7 +31,7 @@ export async function runToSink(
     const cancel = (): void => void running.cancel().catch(() => undefined);
     abort.signal.addEventListener('abort', cancel, { once: true });
     for (const stream of [running.stdout, running.stderr]) {
-      const lines = new LineSplitter((line) => sink.appendLine(line));
+      const lines = LineSplitter.joined((text) => sink.appendLine(text));
       stream.on('data', (chunk: Buffer) => lines.push(chunk)).on('end', () => lines.end());
     }
     const exit = await running.exit;

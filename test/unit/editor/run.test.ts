@@ -34,6 +34,14 @@ describe('output as lines', () => {
     assert.deepEqual(split([Buffer.from('\x1b[31mred\x1b[0m\r\nlast')]), ['red', 'last']);
   });
 
+  it('are one text a chunk for who takes text', () => {
+    const texts: string[] = [];
+    const splitter = LineSplitter.joined((text) => texts.push(text));
+    for (const chunk of ['a\nb\nc', 'd\n', 'e']) splitter.push(Buffer.from(chunk));
+    splitter.end();
+    assert.deepEqual(texts, ['a\nb', 'cd', 'e']);
+  });
+
   it('keeps of a progress bar what a terminal would show', () => {
     assert.deepEqual(split([Buffer.from('10 %\r50 %\r100 %\n')]), ['100 %']);
   });

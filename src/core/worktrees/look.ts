@@ -1,5 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isCancelled } from '../errors';
 import { hostPlace, innerGitDir } from './make';
 import type { WorktreePlace } from './place';
 import { firstLine } from './repository';
@@ -63,7 +64,7 @@ export async function changesOf(
     gitText(host, format, { signal }),
     changedFiles(host, base, tree, signal),
     changedFiles(host, tip, tree, signal),
-    git(host, [...diff, '--patch', '--binary', base, tree], { signal }),
+    patchOf(host, base, tree, signal),
   ]);
   return {
     worktree,
@@ -73,10 +74,20 @@ export async function changesOf(
     }),
     files,
     uncommitted: open.length,
-    patch: patch.stdout,
+    patch: patch ?? Buffer.alloc(0),
     taken: accepted?.tree === tree || files.length === 0,
-    notices,
+    notices: patch === null ? [...notices, 'The patch is too long to be shown.'] : notices,
   };
+}
+
+/** Null where it is too long: what was done can be taken or discarded all the same. */
+async function patchOf(host: GitPlace, base: string, tree: string, signal?: AbortSignal): Promise<Buffer | null> {
+  try {
+    return (await git(host, [...diff, '--patch', base, tree], { signal })).stdout;
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return null;
+  }
 }
 
 /** Compares by contents alone: no program for it is named anywhere, and none would be run. */

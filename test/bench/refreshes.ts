@@ -1,5 +1,6 @@
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createCore, type Core } from '../../src/core';
 import { noProgress, silentLogger, type ProgressEvent } from '../../src/core/log';
 import type { ProjectRow } from '../../src/core/model';
@@ -82,7 +83,7 @@ kind: Template
 metadata: { name: bench, extends: base }
 `;
 
-/** Refreshes again and again, and connects as soon as the switch begins. */
+/** Refreshes again and again, and connects as soon as the container has lost its name. */
 async function during(
   what: string,
   core: Core,
@@ -90,11 +91,15 @@ async function during(
   connect: () => Promise<unknown>,
   say: Bench['say'],
 ): Promise<{ readonly samples: Samples; readonly refused: number }> {
+  const engine = await core.engine.get();
   const ms: number[] = [];
   let refused = 0;
   for (let round = 0; round < refreshes; round += 1) {
     let connected: Promise<void> | undefined;
+    const former = (await engine.inspectContainer(row.containerName))?.id;
     const began = async (): Promise<void> => {
+      // Before that it is a connection to the former container, whose commands end with it.
+      while ((await engine.inspectContainer(row.containerName))?.id === former) await delay(2);
       const at = performance.now();
       await connect().then(
         () => ms.push(performance.now() - at),

@@ -26,7 +26,7 @@ describe('the MCP server', function () {
     session.value('exec', { container, argv, ...more });
 
   for (const era of ['2025', '2026'] as const satisfies readonly Era[]) {
-    it(`serves a client of ${era}: finds its container by its key, runs, writes, reads and edits`, async () => {
+    it(`serves a client of ${era}: finds its container by its key, runs, writes, edits and keeps it`, async () => {
       const client = await Session.open(bed, era);
       try {
         assert.match(client.client.getNegotiatedProtocolVersion() ?? '', era === '2026' ? /^2026-/ : /^2025-/);
@@ -61,6 +61,9 @@ describe('the MCP server', function () {
           expected_sha256: sha,
         });
         assert.equal(late.error?.code, 'file_changed');
+        const kept = await client.value('snapshot', { container, name: `of-${era}` });
+        const { id: snapshot } = kept['snapshot'] as { id: string };
+        assert.deepEqual(await client.value('snapshot_remove', { snapshot }), { removed: snapshot });
       } finally {
         await client.close();
       }

@@ -5,7 +5,14 @@
 
 /** What the engine says of a project's container. `absent`: the project is known but has no container. */
 export type ContainerState =
-  'absent' | 'building' | 'creating' | 'running' | 'stopped' | 'crashed' | 'removing' | 'unknown';
+  | 'absent'
+  | 'building'
+  | 'creating'
+  | 'running'
+  | 'stopped'
+  | 'crashed'
+  | 'removing'
+  | 'unknown';
 
 /** Berth's verdict. `unknown` while nothing can be said: not running, still starting, or the engine is out of reach. */
 export type Health = 'healthy' | 'degraded' | 'stale' | 'unhealthy' | 'unknown';

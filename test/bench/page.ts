@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { formatted } from '../formatted';
 import { REPOSITORY } from '../harness/paths';
 import { median, p5, p95, shownMs, type Samples } from './samples';
 import type { Comparison, Figure, Measured } from './suite';
@@ -98,5 +98,5 @@ export async function publish(name: string, text: string, on = page): Promise<vo
   const [open, close] = marks(name);
   const from = before.indexOf(open) + open.length;
   const after = `${before.slice(0, from)}\n\n${text}\n\n${before.slice(before.indexOf(close))}`;
-  await writeFile(on, await format(after, { ...(await resolveConfig(on)), filepath: on }));
+  await writeFile(on, await formatted(on, after));
 }

@@ -30,7 +30,6 @@ export function styleFor(terminal: boolean, env: Readonly<Record<string, string 
  * control characters, which could move the cursor or end the line, are written out.
  */
 export function printable(text: string): string {
-  // eslint's no-control-regex does not look into \p{Cc}.
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => {
     const named = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
     return named ?? `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;

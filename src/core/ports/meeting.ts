@@ -23,7 +23,8 @@ export function meetingPlace(home: BerthHome, project: string, tmp: string): str
 
 /** What a process is in a meeting, and its socket. */
 export type Meeting =
-  { readonly role: 'forwarder'; readonly server: Server } | { readonly role: 'follower'; readonly socket: Socket };
+  | { readonly role: 'forwarder'; readonly server: Server }
+  | { readonly role: 'follower'; readonly socket: Socket };
 
 /** Joins the forwarder, or becomes it: exactly one of all that come at once does. */
 export async function meet(

@@ -4,7 +4,8 @@ import type { ProjectRow } from '../model';
 
 /** What a NAME can be read as: a word (name or id), or a real path when it has a slash or is the current folder. */
 export type Reading =
-  { readonly kind: 'word'; readonly text: string } | { readonly kind: 'folder'; readonly path: string };
+  | { readonly kind: 'word'; readonly text: string }
+  | { readonly kind: 'folder'; readonly path: string };
 
 /** True for what is read as a path: with a slash, `.`, `..`, or nothing at all. */
 export function isPathQuery(query: string | undefined): boolean {

@@ -4,7 +4,15 @@ import type { Record, Told } from './record';
 import type { Projects, UpResult } from './types';
 
 type Changes =
-  'up' | 'buildImage' | 'refreshContainer' | 'rollback' | 'start' | 'stop' | 'restart' | 'remove' | 'relink';
+  | 'up'
+  | 'buildImage'
+  | 'refreshContainer'
+  | 'rollback'
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'remove'
+  | 'relink';
 
 /** The same projects, with every change that is asked of them written into the journal. */
 export function journalled(projects: Projects & Disposable, record: Record): Projects & Disposable {

@@ -1,6 +1,7 @@
 /** How it is known that a service is ready, judged inside the container. */
 export type Probe =
-  { readonly kind: 'tcp' | 'http'; readonly port: number } | { readonly kind: 'command'; readonly command: string };
+  | { readonly kind: 'tcp' | 'http'; readonly port: number }
+  | { readonly kind: 'command'; readonly command: string };
 
 /** A user's service, as the supervisor needs it. */
 export interface ServiceProgram {

@@ -24,7 +24,8 @@ export interface CallContext {
 
 /** How a call ended. */
 export type Outcome =
-  { readonly ok: true; readonly value: object } | { readonly ok: false; readonly failure: ToolFailure };
+  | { readonly ok: true; readonly value: object }
+  | { readonly ok: false; readonly failure: ToolFailure };
 
 /** Calls tools by their names. Every call ends in an outcome, or in a question to answer first; nothing is thrown. */
 export interface Calls {

@@ -11,7 +11,9 @@ export interface StepPlace {
 
 /** What came of one input: an answer, a step back, or the user left. */
 export type Answer<T> =
-  { readonly kind: 'answer'; readonly value: T } | { readonly kind: 'back' } | { readonly kind: 'left' };
+  | { readonly kind: 'answer'; readonly value: T }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'left' };
 
 /** One input; what it was answered is kept by whoever wrote the step. */
 export type Step = (place: StepPlace) => Promise<Answer<unknown>>;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { failureOf, withoutPaths } from '../../../src/core/tools/failure';
 import { refusal } from '../../../src/mcp/http';
 import { tools } from '../../../src/core/tools/table';
 import { toolsPage, toolsPagePath, withDeclaredTools } from '../../../src/mcp/tools-page';
 import { BerthError, cancelled } from '../../../src/core/errors';
+import { formatted } from '../../formatted';
 
 describe('the table of MCP tools', () => {
   it('names each tool once, in words that every client takes, with a schema of what goes in and comes out', () => {
@@ -29,8 +29,7 @@ describe('the table of MCP tools', () => {
 describe('the page of MCP tools', () => {
   it('is what the table says (npm run schema)', async () => {
     const file = resolve(__dirname, '../../..', toolsPagePath);
-    const options = await resolveConfig(file);
-    assert.equal(await readFile(file, 'utf8'), await format(toolsPage(), { ...options, filepath: file }));
+    assert.equal(await readFile(file, 'utf8'), await formatted(file, toolsPage()));
   });
 });
 

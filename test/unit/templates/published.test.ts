@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { templateJsonSchema, type JsonSchema } from '../../../src/core/templates/json-schema';
 import { published } from '../../../src/core/templates/publish';
 import { createTemplates } from '../../../src/core/templates';
+import { formatted } from '../../formatted';
 import { builtInDir } from './folder';
 
 const root = resolve(__dirname, '../../..');
@@ -13,8 +13,7 @@ describe('templates: what is published', () => {
   for (const [path, text] of published()) {
     it(`${path} is what the schema says (npm run schema)`, async () => {
       const file = join(root, path);
-      const options = await resolveConfig(file);
-      assert.equal(await readFile(file, 'utf8'), await format(text, { ...options, filepath: file }));
+      assert.equal(await readFile(file, 'utf8'), await formatted(file, text));
     });
   }
 

@@ -57,9 +57,10 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const { values } = parseArgs({ options: { only: { type: 'string' }, everywhere: { type: 'boolean' } } });
   const only = values.only?.split(',') ?? PARTS;
   const parts = PARTS.filter((part) => only.includes(part));
+  if (values.everywhere === true) process.env['BERTH_TEST_EVERYWHERE'] = '1';
   const session = new Session();
   const results: SuiteResult[] = [];
   try {

@@ -22,17 +22,21 @@ export function config(part: Part): string {
   return join(REPOSITORY, 'test', part, '.mocharc.json');
 }
 
-/** Each editor from outside, by its page, and from inside its extension host. */
+/** Each editor from outside, by its page, and from inside its extension host; and the one in a page of its own, once. */
 async function editorTasks(env: Env, signal: AbortSignal): Promise<SuiteTask[]> {
   const testsEntry = await bundleHostTests();
-  return EDITOR_VERSIONS.flatMap((version) => {
-    const suite = { name: `clicking through VS Code ${version}`, config: config('editor'), quiet: true };
-    const own = { ...env, BERTH_TEST_EDITOR: version };
-    return [
-      { name: suite.name, run: () => mochaSuite(suite, own, signal) },
-      { name: `extension host, VS Code ${version}`, run: () => hostSuite(version, testsEntry, env, signal) },
-    ];
-  });
+  const folder = join(REPOSITORY, 'test/editor');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
+  const among = (name: string, own: Env, wanted: (file: string) => boolean): SuiteTask => {
+    const paths = files.filter(wanted).map((file) => join(folder, file));
+    return { name, run: () => mochaSuite({ name, config: config('editor'), files: paths, quiet: true }, own, signal) };
+  };
+  const ofNoVersion = (file: string) => file === 'browser-editor.test.ts';
+  const each = EDITOR_VERSIONS.flatMap((version) => [
+    among(`clicking through VS Code ${version}`, { ...env, BERTH_TEST_EDITOR: version }, (file) => !ofNoVersion(file)),
+    { name: `extension host, VS Code ${version}`, run: () => hostSuite(version, testsEntry, env, signal) },
+  ]);
+  return [...each, among('an editor in the browser', env, ofNoVersion)];
 }
 
 /** The engine's tests by their rooms, each in a process of its own. */

@@ -2,13 +2,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { BerthError } from '../errors';
 import { forgetRecorded } from '../sandbox/forget';
-import {
-  cancelRecorded,
-  newRecordedId,
-  pollRecorded,
-  recordedId,
-  startRecorded,
-} from '../sandbox/recorded';
+import { cancelRecorded, newRecordedId, pollRecorded, recordedId, startRecorded } from '../sandbox/recorded';
 import type { Box, Recorded, RecordedSpec } from '../sandbox/types';
 import { container, recorded, retryKey } from './schemas';
 import { tool, type Call } from './tool';

@@ -17,7 +17,12 @@ export function engineUrl(): string {
 /** A user of Berth on the test engine, with folders to make projects of; all that was made goes with `dispose`. */
 export class Bed {
   readonly dir = realpathSync(scratch());
-  readonly berth = new Berth(engineUrl());
+  #berth: Berth | undefined;
+
+  /** Made when it is first used: a bed is laid while the files are loaded, and the engine comes up after that. */
+  get berth(): Berth {
+    return (this.#berth ??= new Berth(engineUrl()));
+  }
 
   /** A folder with a small template; owned by uid 1000 unless said else. */
   folder(name: string, spec: Readonly<Record<string, unknown>> = {}, owner = 1000): string {

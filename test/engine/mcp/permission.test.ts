@@ -7,9 +7,10 @@ import { Session, type Era } from './bed';
 describe('the user’s rules for agents', function () {
   this.timeout(60_000);
   const bed = new Bed();
-  const file = join(bed.berth.berthHome, 'agents.yaml');
+  const file = () => join(bed.berth.berthHome, 'agents.yaml');
+  const rules = 'rules:\n  - { tool: list, then: ask }\n  - { tool: doc*, then: deny }\n';
   before(() => mkdir(bed.berth.berthHome, { recursive: true }));
-  beforeEach(() => writeFile(file, 'rules:\n  - { tool: list, then: ask }\n  - { tool: doc*, then: deny }\n'));
+  beforeEach(() => writeFile(file(), rules));
   after(() => bed.dispose());
 
   it('refuse what is forbidden and, where nobody can be asked, what wants asking; a broken file refuses all', async () => {
@@ -22,9 +23,9 @@ describe('the user’s rules for agents', function () {
       );
       for (const error of refusals) assert.ok(error?.message.endsWith('.') && error.hint.endsWith('.'));
       // An edit counts at once.
-      await writeFile(file, 'rules: [{ tool: list, then: perhaps }]');
+      await writeFile(file(), 'rules: [{ tool: list, then: perhaps }]');
       assert.equal((await session.call('list', {})).error?.code, 'settings_invalid');
-      await writeFile(file, 'rules: [{ tool: list, then: allow }]');
+      await writeFile(file(), 'rules: [{ tool: list, then: allow }]');
       assert.equal((await session.call('list', {})).error, null);
     } finally {
       await session.close();

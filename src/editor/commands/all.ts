@@ -9,26 +9,15 @@ import type { TemplatesView } from '../views/templates';
 import type { VirtualTexts } from '../virtual-texts';
 import type { Commands } from './registry';
 import { registerActions } from './actions';
-import { registerDoctor } from './doctor';
 import { registerGit } from './git';
 import { registerActivity } from './activity';
-import { registerHealth } from './health';
-import { registerImages } from './images';
-import { registerImport } from './import';
 import { registerInspect } from './inspect';
 import { registerLifecycle } from './lifecycle';
-import { registerPlan } from './plan';
-import { registerPorts } from './ports';
 import { registerRefresh } from './refresh';
 import { registerRun } from './run';
-import { registerSecrets } from './secrets';
-import { registerServices } from './services';
 import { registerSnapshots } from './snapshots';
-import { registerStorage } from './storage';
-import { registerTemplates } from './templates';
 import { registerTerminal } from './terminal';
 import { registerUp } from './up';
-import { registerWorktrees } from './worktrees';
 
 /** What single commands act through, beside what all share. */
 export interface CommandParts {
@@ -48,20 +37,66 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
   registerRun(commands, parts);
   registerLifecycle(commands, parts);
   registerInspect(commands, parts);
-  registerTemplates(commands, parts, own.texts, own.templates);
-  registerImages(commands, parts, own.images);
-  registerImport(commands, parts, own.texts);
-  registerPlan(commands, parts);
-  registerStorage(commands, parts);
+  commands.later(
+    [
+      'berth.editTemplate',
+      'berth.newTemplate',
+      'berth.newTemplateFrom',
+      'berth.deleteTemplate',
+      'berth.previewDockerfile',
+      'berth.buildImage',
+    ],
+    async () => {
+      const { registerTemplates } = await import('./templates');
+      return (of) => registerTemplates(of, parts, own.texts, own.templates);
+    },
+  );
+  commands.later(['berth.pruneImages', 'berth.removeImage', 'berth.refreshImages'], async () => {
+    const { registerImages } = await import('./images');
+    return (of) => registerImages(of, parts, own.images);
+  });
+  commands.later(['berth.importDevcontainer'], async () => {
+    const { registerImport } = await import('./import');
+    return (of) => registerImport(of, parts, own.texts);
+  });
+  commands.later(['berth.showPlan'], async () => {
+    const { registerPlan } = await import('./plan');
+    return (of) => registerPlan(of, parts);
+  });
+  commands.later(['berth.copyWorkspaceOut'], async () => {
+    const { registerStorage } = await import('./storage');
+    return (of) => registerStorage(of, parts);
+  });
   registerSnapshots(commands, parts);
-  registerWorktrees(commands, parts, own.texts);
-  registerHealth(commands, parts, own.texts);
+  commands.later(['berth.showChanges', 'berth.acceptChanges', 'berth.discardChanges'], async () => {
+    const { registerWorktrees } = await import('./worktrees');
+    return (of) => registerWorktrees(of, parts, own.texts);
+  });
+  commands.later(['berth.showHealth'], async () => {
+    const { registerHealth } = await import('./health');
+    return (of) => registerHealth(of, parts, own.texts);
+  });
   registerActivity(commands, own.texts);
-  registerPorts(commands, parts, own.portSessions);
-  registerServices(commands, parts, own.services);
-  registerSecrets(commands, parts, own.secrets);
+  commands.later(['berth.forwardPort', 'berth.openInBrowser', 'berth.stopForward'], async () => {
+    const { registerPorts } = await import('./ports');
+    return (of) => registerPorts(of, parts, own.portSessions);
+  });
+  commands.later(
+    ['berth.startService', 'berth.stopService', 'berth.restartService', 'berth.showServiceLog'],
+    async () => {
+      const { registerServices } = await import('./services');
+      return (of) => registerServices(of, parts, own.services);
+    },
+  );
+  commands.later(['berth.refreshSecrets', 'berth.setSecret'], async () => {
+    const { registerSecrets } = await import('./secrets');
+    return (of) => registerSecrets(of, parts, own.secrets);
+  });
   registerGit(commands, parts);
-  registerDoctor(commands, parts, own.texts);
+  commands.later(['berth.doctor'], async () => {
+    const { registerDoctor } = await import('./doctor');
+    return (of) => registerDoctor(of, parts, own.texts);
+  });
   registerActions(commands, parts);
   return registerTerminal(commands, parts, own.terminals);
 }

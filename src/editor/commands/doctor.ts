@@ -5,10 +5,10 @@ import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
 import { doctorText } from '../rows/doctor-text';
 import type { VirtualTexts } from '../virtual-texts';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 
 /** Doctor: what Berth needs, what is missing, and how to mend it, as a page. */
-export function registerDoctor(commands: Commands, parts: Parts, texts: VirtualTexts): void {
+export function registerDoctor(commands: Registering, parts: Parts, texts: VirtualTexts): void {
   commands.register('berth.doctor', async () => {
     const core = await parts.session.core();
     const { examine } = await import('../../core/doctor');

@@ -1,11 +1,11 @@
 import type { Parts } from '../parts';
 import { healthDocument } from '../rows/reasons';
 import type { VirtualTexts } from '../virtual-texts';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor } from './target';
 
 /** *Why?*: the reasons of a container's health as a document, after a look at it as it is now. */
-export function registerHealth(commands: Commands, parts: Parts, texts: VirtualTexts): void {
+export function registerHealth(commands: Registering, parts: Parts, texts: VirtualTexts): void {
   commands.register('berth.showHealth', async (target) => {
     const row = await projectFor(parts, 'berth.showHealth', target);
     if (row === undefined) return;

@@ -8,9 +8,9 @@ import { imageName, usersOf } from '../rows/image-look';
 import { sizeOf } from '../../core/size';
 import { pickToPrune } from '../views/images-pick';
 import type { ImagesView } from '../views/images';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 
-export function registerImages(commands: Commands, parts: Parts, view: ImagesView): void {
+export function registerImages(commands: Registering, parts: Parts, view: ImagesView): void {
   const { session } = parts;
 
   const planned = async (core: Core): Promise<PrunePlan> =>

@@ -6,11 +6,11 @@ import { BerthError } from '../../core/errors';
 import type { Parts } from '../parts';
 import { importSummary } from '../rows/import-summary';
 import type { VirtualTexts } from '../virtual-texts';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { folderFor } from './target';
 
 /** Makes a berth.yaml of a devcontainer.json: shows it first, with what was not carried, and writes it when told to. */
-export function registerImport(commands: Commands, parts: Parts, texts: VirtualTexts): void {
+export function registerImport(commands: Registering, parts: Parts, texts: VirtualTexts): void {
   commands.register('berth.importDevcontainer', async (target) => {
     // From the explorer a file is handed over, from the view a folder.
     const path = target instanceof vscode.Uri ? target.fsPath : (await folderFor(parts, target))?.path;

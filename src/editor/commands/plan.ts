@@ -7,7 +7,7 @@ import type { Parts } from '../parts';
 import { planLines, planTitle } from '../rows/plan-look';
 import type { PlanLine } from '../rows/plan-look';
 import { isLocalFolder } from '../window/window-project';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { folderFor, projectFor } from './target';
 
 interface PlanItem extends vscode.QuickPickItem {
@@ -15,7 +15,7 @@ interface PlanItem extends vscode.QuickPickItem {
 }
 
 /** What an edit of the template would need: a list with what can be done first, where a difference leads to its field. */
-export function registerPlan(commands: Commands, parts: Parts): void {
+export function registerPlan(commands: Registering, parts: Parts): void {
   commands.register('berth.showPlan', async (target) => {
     const project = await projectToPlan(parts, target);
     if (project === undefined) return;

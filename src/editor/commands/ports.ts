@@ -7,11 +7,11 @@ import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
 import type { PortSessions } from '../ports/port-sessions';
 import { addressOf } from '../rows/port-look';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor, requireTrust } from './target';
 
 /** Forward Port…, Open in Browser, and the end of a forward. */
-export function registerPorts(commands: Commands, parts: Parts, sessions: PortSessions): void {
+export function registerPorts(commands: Registering, parts: Parts, sessions: PortSessions): void {
   const { session } = parts;
 
   /** Forwards a port; gives its row. */

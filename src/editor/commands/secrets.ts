@@ -3,14 +3,14 @@ import type { ProjectRow, SecretRow } from '../../core/model';
 import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
 import type { EditorSecrets } from '../secrets/editor-secrets';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor, requireTrust } from './target';
 
 /** A key as templates may name it. */
 const keyPattern = /^[A-Za-z0-9._/-]{1,128}$/;
 
 /** Reading secrets anew, and setting those that the editor itself stores. */
-export function registerSecrets(commands: Commands, parts: Parts, stored: EditorSecrets): void {
+export function registerSecrets(commands: Registering, parts: Parts, stored: EditorSecrets): void {
   const { session } = parts;
 
   const refresh = async (row: ProjectRow): Promise<void> => {

@@ -7,7 +7,7 @@ import type { Parts } from '../parts';
 import { LineSplitter } from '../run/lines';
 import type { ServiceWatch } from '../services/service-watch';
 import type { CommandId } from './ids';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor, requireTrust } from './target';
 
 /** How many lines of a service's log are fetched before following it. */
@@ -20,7 +20,7 @@ const verbs = [
 ] as const satisfies readonly (readonly [CommandId, ServiceVerb])[];
 
 /** Start, stop and restart of one service, and its log. */
-export function registerServices(commands: Commands, parts: Parts, watch: ServiceWatch): void {
+export function registerServices(commands: Registering, parts: Parts, watch: ServiceWatch): void {
   const { output, session } = parts;
   const following = new Set<string>();
 

@@ -4,11 +4,11 @@ import type { CopyReport } from '../../core/storage/unpack-folder';
 import { scoped } from '../notify/failure';
 import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor } from './target';
 
 /** Copy Workspace Out…: the files of a workspace that is a volume, into a folder of this machine. */
-export function registerStorage(commands: Commands, parts: Parts): void {
+export function registerStorage(commands: Registering, parts: Parts): void {
   commands.register('berth.copyWorkspaceOut', async (target) => {
     const row = await projectFor(parts, 'berth.copyWorkspaceOut', target);
     if (row === undefined) return undefined;

@@ -12,10 +12,10 @@ import { deleteTemplate } from '../templates/delete-template';
 import type { TemplatesView } from '../views/templates';
 import type { VirtualTexts } from '../virtual-texts';
 import { isLocalFolder } from '../window/window-project';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { folderFor, requireTrust } from './target';
 
-export function registerTemplates(commands: Commands, parts: Parts, texts: VirtualTexts, view: TemplatesView): void {
+export function registerTemplates(commands: Registering, parts: Parts, texts: VirtualTexts, view: TemplatesView): void {
   const { session } = parts;
 
   const workspace = (): string | undefined => session.window.folders.find(isLocalFolder)?.path;

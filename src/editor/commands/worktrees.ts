@@ -7,10 +7,10 @@ import type { Parts } from '../parts';
 import { agentLook, changesText, discardQuestion } from '../rows/agent-look';
 import type { VirtualTexts } from '../virtual-texts';
 import { lookAtWorktrees } from '../worktrees/worktree-watch';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 
 /** What agents did in worktrees of their own: shown, taken, or thrown away, by the user alone. */
-export function registerWorktrees(commands: Commands, parts: Parts, texts: VirtualTexts): void {
+export function registerWorktrees(commands: Registering, parts: Parts, texts: VirtualTexts): void {
   const { session } = parts;
 
   commands.register('berth.showChanges', async (target) => {

@@ -7,6 +7,7 @@ import { ensureBaseImages } from './images';
 import { ensurePackages } from './packages';
 import { REPOSITORY } from './paths';
 import { ensureRegistryPackages } from './registry';
+import { ensureRootless } from './rootless';
 import type { Session } from './session';
 
 const all = async (programs: readonly string[]) => (await Promise.all(programs.map(onPath))).every(Boolean);
@@ -48,8 +49,9 @@ export async function setUpPrivateEngine(session: Session, pull = false): Promis
   return engine;
 }
 
-/** The address of an engine of this run's own. */
+/** The address of an engine of this run's own; what engines without rights need is there too. */
 export async function setUpEngine(session: Session): Promise<string> {
+  await ensureRootless(session.say);
   return (await setUpPrivateEngine(session)).socket;
 }
 

@@ -25,10 +25,10 @@ describe('Settings of an editor in a container', () => {
   });
 
   it('change nothing the second time, and never a value of the user’s', () => {
-    const settings = fc.dictionary(
-      fc.string({ minLength: 1 }).filter((key) => key !== '__proto__'),
-      fc.jsonValue(),
-    );
+    // The parser that reads the outcome here takes this one key for the object's prototype, at any depth.
+    const settings = fc
+      .dictionary(fc.string({ minLength: 1 }), fc.jsonValue())
+      .filter((value) => !JSON.stringify(value).includes('__proto__'));
     fc.assert(
       fc.property(settings, settings, (theirs, wanted) => {
         const once = mergeSettings(JSON.stringify(theirs), wanted, {});

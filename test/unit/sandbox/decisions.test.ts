@@ -52,7 +52,7 @@ describe('output of recorded commands', () => {
   });
 
   it('is taken apart by what the recorder says before it', () => {
-    const reply = readReply(Buffer.from('new\nover 3 40 exit 100 2 3 2 1 0\nabcde'));
+    const reply = readReply(Buffer.from('new over 3 40 exit 100 2 3 2 1 0\nabcde'));
     assert.ok(reply.kind === 'told');
     const told = recordedOf('id', { out: 97, err: 0 }, reply);
     assert.deepEqual([told.state, told.exitCode, told.ms, told.cursor], ['exited', 3, 40, '100.2']);

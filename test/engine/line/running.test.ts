@@ -4,7 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { running } from '../../../src/core/line/running';
-import { runHere } from './local-transport';
+import { runHere } from '../../unit/line/local-transport';
 
 /** True while a process of this pid is there (a zombie counts as gone). */
 async function alive(pid: number): Promise<boolean> {
@@ -19,7 +19,7 @@ async function firstLine(stream: Readable): Promise<string> {
   return chunk.toString().trim();
 }
 
-describe('A running command', () => {
+describe('A running command, by the script alone', () => {
   it('keeps stdout and stderr apart and ends with its own code', async () => {
     const command = await runHere({ argv: ['sh', '-c', 'echo out; echo err >&2; exit 3'] });
     const [out, err, exit] = await Promise.all([text(command.stdout), text(command.stderr), command.exit]);

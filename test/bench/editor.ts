@@ -94,7 +94,7 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
     },
     ms(
       `CPU of one event, ${eventsPerSecond} a second`,
-      of(berth, ({ events }) => events && events.cpuMs / (events.seconds * eventsPerSecond)),
+      of(berth, ({ events }) => (events === undefined ? undefined : events.cpuMs / (events.seconds * eventsPerSecond))),
       1,
     ),
     ms(

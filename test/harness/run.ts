@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepDurations, lastDurations, longestFirst } from './durations';
 import { inLanes } from './lanes';
 import { inventory, leaked, RUN_MARK } from './leaks';
 import { end, processesWith } from './processes';
@@ -42,12 +43,16 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   if (wants('unit')) results.push(await mochaSuite({ name: 'unit', config: config('unit') }, plain, signal));
   const env = { ...plain, BERTH_TEST_ENGINE: engine, DOCKER_HOST: engine, DOCKER_CONTEXT: undefined };
   const before = engine === undefined ? undefined : await inventory(engine, { mark, folder });
-  const tasks = (await sharedTasks(parts, env, signal)).map((task) => async () => {
+  const took: Record<string, number> = {};
+  const tasks = longestFirst(await sharedTasks(parts, env, signal), await lastDurations()).map((task) => async () => {
     signal.throwIfAborted();
     say(task.name);
+    const begun = performance.now();
     results.push(await task.run());
+    took[task.name] = Math.round(performance.now() - begun);
   });
   await inLanes(LANES, tasks);
+  await keepDurations(took);
   signal.throwIfAborted();
   // On an engine that others use at the same time, what is new there may be theirs.
   if (given === undefined && engine !== undefined && before !== undefined) {

@@ -49,7 +49,7 @@ function engineTasks(env: Env, signal: AbortSignal): SuiteTask[] {
   });
 }
 
-/** What shares the machine, the longest first: what is left at the end should be short. */
+/** What shares the machine, those first that are likely to take longest: what is left at the end should be short. */
 export async function sharedTasks(parts: readonly Part[], env: Env, signal: AbortSignal): Promise<SuiteTask[]> {
   return [
     ...(parts.includes('editor') ? await editorTasks(env, signal) : []),

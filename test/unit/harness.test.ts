@@ -6,6 +6,7 @@ import { rulesOf } from '../harness/bridge';
 import { withoutGitDependency } from '../harness/editors';
 import { aptEntries, mirrorOf, standInSources } from '../harness/host';
 import { verdict } from '../harness/images';
+import { longestFirst } from '../harness/durations';
 import { inLanes, rooms } from '../harness/lanes';
 import { leaked } from '../harness/leaks';
 import { oldNode, refusal } from '../harness/machine.mjs';
@@ -114,6 +115,12 @@ describe('the test bed', () => {
     said.length = 0;
     await assert.rejects(inLanes(2, [task('a', true), task('b'), task('c')]), /^Error: a$/);
     assert.deepEqual(said, ['a begins', 'b begins', 'a ends', 'b ends']);
+  });
+
+  it('begins with the suites that took longest, and before them with those that it has not seen yet', () => {
+    const tasks = ['new', 'short', 'long', 'newer'].map((name) => ({ name }));
+    const names = longestFirst(tasks, { short: 10, long: 200 }).map(({ name }) => name);
+    assert.deepEqual(names, ['new', 'newer', 'long', 'short']);
   });
 
   it('takes every test file of a folder once, by the room it lies in, the largest room first', () => {

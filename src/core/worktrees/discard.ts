@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { BerthError, isCancelled } from '../errors';
+import type { ProjectRow } from '../model';
 import type { Projects } from '../projects/types';
 import type { WorktreePlace } from './place';
 import { unregister } from './make';
@@ -12,14 +13,13 @@ import type { Worktree } from './types';
  * can be done again. Where the project's repository is gone there is nothing left to take it out of.
  */
 export async function discardWork(
-  projects: Pick<Projects, 'refresh' | 'remove'>,
+  projects: Pick<Projects, 'find' | 'identify' | 'remove'>,
   place: WorktreePlace,
   worktree: Worktree,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { rows } = await projects.refresh(signal);
-  const row = rows.find(({ folder }) => folder === worktree.folder);
-  if (row !== undefined) await projects.remove(row, { purge: true }, signal);
+  const row = await rowOf(projects, worktree.folder, signal);
+  if (row !== null) await projects.remove(row, { purge: true }, signal);
   const checkout = await checkoutOf(worktree.project).catch((error: unknown) => {
     if (isCancelled(error)) throw error;
     return null;
@@ -38,4 +38,21 @@ export async function discardWork(
     });
   }
   await rm(place.dir, { recursive: true, force: true });
+}
+
+/** The worktree's own row, also where its container is gone and its volumes stayed; null where nothing of it is left. */
+async function rowOf(
+  projects: Pick<Projects, 'find' | 'identify'>,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<ProjectRow | null> {
+  try {
+    const { id } = await projects.identify(folder);
+    const row = await projects.find(folder, folder, signal);
+    // A project whose folder has Berth's own in it would be found as well.
+    return row.id === id ? row : null;
+  } catch (error) {
+    if (error instanceof BerthError && ['project_not_found', 'folder_not_found'].includes(error.code)) return null;
+    throw error;
+  }
 }

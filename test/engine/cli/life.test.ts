@@ -81,7 +81,7 @@ describe('a project’s life on the command line', function () {
     assert.deepEqual(Object.keys(row ?? {}), rowKeys);
     const { document } = await bed.berth.json(['status', 'life']);
     assert.deepEqual(Object.keys(document), [
-      ...['schema', 'outcome', ...rowKeys, 'connections', 'limits', 'usage'],
+      ...['schema', 'outcome', ...rowKeys, 'connections', 'limits', 'writable_bytes', 'usage'],
       ...['services', 'secrets', 'ports', 'git', 'storage', 'lifecycle'],
     ]);
     assert.deepEqual(Object.keys(document['usage'] as object), [

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { labels } from '../../../src/core/model';
 import { createCalls, type Calls } from '../../../src/core/tools/calls';
 import type { Worktree } from '../../../src/core/worktrees/types';
 import { bundle } from '../../unit/cli/berth';
@@ -205,5 +206,8 @@ describe('an agent’s git worktree', function () {
     assert.equal(existsSync(worktree.folder), false);
     assert.equal(await git('branch', '--list', 'berth/*'), '');
     assert.equal((await git('worktree', 'list')).trim().split('\n').length, 1);
+    const engine = await core.engine.get();
+    const volumes = await engine.listVolumes({ labels: { [labels.owner]: await core.home.owner() } });
+    assert.deepEqual(volumes, [], 'the home folder of the container that was removed before goes too');
   });
 });

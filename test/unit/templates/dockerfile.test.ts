@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseLayer } from '../../../src/core/templates/load';
-import { mergeTrees } from '../../../src/core/templates/merge';
-import { toValue } from '../../../src/core/templates/tree';
 import { plan, rich } from './planned';
 
 describe('templates: the Dockerfile', () => {
@@ -98,33 +95,5 @@ describe('templates: the Dockerfile', () => {
 
   it('refuses a UID that no system has', () => {
     for (const uid of [-1, 1.5, 2 ** 32, Number.NaN]) assert.throws(() => plan(rich, { uid }), RangeError);
-  });
-});
-
-describe('templates: merging', () => {
-  // One kind a key: where the kinds differ the upper one stands, so the order in which three are laid together shows.
-  const list = fc.uniqueArray(fc.string({ maxLength: 2 }), { maxLength: 4 });
-  const level = <T>(inner: fc.Arbitrary<T>) =>
-    fc.record({ scalar: fc.oneof(fc.string({ maxLength: 3 }), fc.boolean()), list, map: inner }, { requiredKeys: [] });
-  const map = level(level(fc.constant({})));
-  const treeOf = (value: unknown) => {
-    const parsed = parseLayer(JSON.stringify({ spec: { editor: { settings: value } } }), 'f').tree;
-    assert.ok(parsed !== null);
-    return parsed;
-  };
-  const merged = (...values: unknown[]) =>
-    toValue(values.map(treeOf).reduce((lower, upper) => mergeTrees(lower, upper) as typeof lower));
-
-  it('of a document with itself changes nothing, and none stays without what it adds', () => {
-    fc.assert(fc.property(map, (value) => assert.deepEqual(merged(value, value), toValue(treeOf(value)))));
-  });
-
-  it('does not depend on which of three are laid together first', () => {
-    fc.assert(
-      fc.property(map, map, map, (one, two, three) => {
-        const [a, b, c] = [treeOf(one), treeOf(two), treeOf(three)];
-        assert.deepEqual(toValue(mergeTrees(mergeTrees(a, b), c)), toValue(mergeTrees(a, mergeTrees(b, c))));
-      }),
-    );
   });
 });

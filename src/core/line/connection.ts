@@ -60,6 +60,8 @@ export async function connect(
   const closed = new Promise<void>((resolve) => void client.once('close', () => resolve()));
   const agent = session.back?.agent === undefined ? undefined : lineAgent(ssh2, session.back.agent);
   const pinned = Buffer.from(host.publicKey.split(' ')[1] ?? '', 'base64');
+  // sshd is gone where its output ends; the stream's other half would stay open, and who logs in would wait for ever.
+  tunnel.stream.once('end', () => tunnel.stream.destroy());
   await ready(client, tunnel, signal, () =>
     client.connect({
       sock: tunnel.stream,
@@ -79,8 +81,7 @@ export async function connect(
   client.on('error', () => undefined);
   let isOpen = true;
   void closed.then(() => (isOpen = false));
-  // sshd is gone where its output ends; the stream's other half would stay open.
-  tunnel.stream.once('end', () => tunnel.stream.destroy()).once('close', () => client.destroy());
+  tunnel.stream.once('close', () => client.destroy());
 
   const silence = new SilenceWatch(tunnel.stream, silentMs, () => tunnel.stream.destroy());
   const ask = <T>(how: (done: (error: Error | undefined, answer: T) => void) => void): Promise<T> => {

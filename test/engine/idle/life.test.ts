@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProjectRow } from '../../../src/core/model';
 import { Fixture } from '../projects/fixture';
 
-/** Stopped after 0.8 s without use, five looks a second, which cost more of the CPU than two a minute. */
-const quick = '80 20 10 60';
+/** Stopped after 1.6 s without use, five looks a second, which cost more of the CPU than two a minute. */
+const quick = '160 20 10 60';
 
 describe('A container that stops when nobody uses it', function () {
   this.timeout(120_000);
@@ -56,7 +56,7 @@ describe('A container that stops when nobody uses it', function () {
   it('is not stopped under a command, and none fails that starts around the very moment of a stop', async () => {
     let row = await stopped();
     assert.equal(await says(row, 'line', 'sleep 2; echo done'), 'done');
-    for (let wait = 850; wait <= 1250; wait += 80) {
+    for (let wait = 1650; wait <= 2050; wait += 80) {
       row = await once(() => true);
       assert.equal(await says(row, wait % 160 === 0 ? 'engine' : 'line', 'echo here'), 'here', `after ${wait} ms`);
       await delay(wait);

@@ -44,6 +44,8 @@ const SETTINGS = {
   'chat.commandCenter.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'task.allowAutomaticTasks': 'on',
+  // A page saves by itself a second after an edit, a desktop does not: what a test types would be in the file or not.
+  'files.autoSave': 'off',
   'terminal.integrated.persistentSessionReviveProcess': 'never',
 };
 

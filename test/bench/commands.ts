@@ -1,9 +1,10 @@
 import { chown, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createCore, type Core } from '../../src/core';
 import type { CommandRunner } from '../../src/core/command';
 import { noProgress, silentLogger } from '../../src/core/log';
 import type { ProjectRow } from '../../src/core/model';
+import { userKey } from '../../src/core/line/keys';
 import { shellCommand } from '../../src/core/quote';
 import { run } from '../harness/exec';
 import type { DockerCli } from '../harness/images';
@@ -198,8 +199,11 @@ async function logins(core: Core, row: ProjectRow, env: Env, docker: DockerCli, 
   const config = join(core.home.sshDir, 'config');
   const own = () => run('ssh', ['-F', config, row.alias, 'true'], { env });
   const bySsh = await sample('`ssh <alias> true`', times, own);
-  const { stdout } = await docker(['exec', '-u', 'root', row.containerName, 'sh', '-c', 'ls /run/berth/*/sshd_config']);
-  const sshd = ['/usr/sbin/sshd', '-i', '-f', stdout.trim().split('\n')[0] ?? ''];
+  // Berth's own Line has another one, which does not know a person's key.
+  const { publicKey } = await userKey(core.home);
+  const mine = `grep -lF ${shellCommand([publicKey])} /run/berth/*/authorized_keys`;
+  const { stdout } = await docker(['exec', '-u', 'root', row.containerName, 'sh', '-c', mine]);
+  const sshd = ['/usr/sbin/sshd', '-i', '-f', join(dirname(stdout.trim().split('\n')[0] ?? ''), 'sshd_config')];
   const proxy = shellCommand(['docker', '-H', socket, 'exec', '-i', '-u', 'root', row.containerName, ...sshd]);
   const plain = () => run('ssh', ['-F', config, '-o', `ProxyCommand=${proxy}`, row.alias, 'true'], { env });
   return { bySsh, byDockerProxy: await sample('the same with `docker exec` as ProxyCommand', times, plain) };

@@ -207,9 +207,12 @@ fi
 while [ "$_turns" -gt 0 ] && [ $_state = running ]; do look; [ $_state != running ] || sleep 0.1; _turns=$((_turns - 1)); done
 tell`;
 
-/** Takes away records of which all has been told: `$@` are their `USER:NAME`. */
+/**
+ * Takes away records of which all has been told: `$@` are their `USER:NAME`. Who records goes first: with its end away and
+ * that still there, it would be taken for one that runs.
+ */
 export const forgetScript = `_many=$#
 for _one in "$@"; do
-  places "$_one"; [ ! -s "$_at.over" ] || set -- "$@" "$_at".*
+  places "$_one"; [ ! -s "$_at.over" ] || set -- "$@" "$_at.recorder" "$_at".*
 done
 shift $_many; [ $# = 0 ] || rm -f "$@"`;

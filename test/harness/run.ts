@@ -14,7 +14,7 @@ import { closing, single, type SuiteResult } from './tally';
 import { config, PARTS, sharedTasks, type Part } from './tasks';
 
 /** Suites wait for the engine and for editors more than they compute: so many at a time keep two cores busy. */
-const LANES = 4;
+const LANES = 3;
 
 async function suites(session: Session, parts: readonly Part[], results: SuiteResult[]): Promise<void> {
   const wants = (part: Part) => parts.includes(part);

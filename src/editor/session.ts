@@ -4,15 +4,16 @@ import { DisposableStore, Emitter } from '../core/lifetime';
 import type { Disposable } from '../core/lifetime';
 import type { Logger } from '../core/log';
 import type { ProjectRow } from '../core/model';
+import type { PortRow } from '../core/ports/types';
 import type { ProjectsSnapshot } from '../core/projects/types';
+import type { ServiceRow } from '../core/services/types';
+import type { Snapshot } from '../core/snapshots/types';
+import type { StorageRow } from '../core/storage/look';
 import type { LazyCore } from './lazy-core';
 import type { Busy } from './rows/condition';
 import { GitBook } from './git/git-book';
-import { PortBook } from './ports/port-book';
+import { ProjectRows } from './project-rows';
 import { Runs } from './run/runs';
-import { ServiceBook } from './services/service-book';
-import { SnapshotBook } from './snapshots/snapshot-book';
-import { StorageBook } from './storage/storage-book';
 import { WorkList } from './work-list';
 import type { WindowState } from './window/window-state';
 import { WorktreeBook } from './worktrees/worktree-book';
@@ -29,11 +30,13 @@ const nothing: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', 
 export class Session implements Disposable {
   readonly work = new WorkList();
   readonly runs = new Runs();
-  readonly ports = new PortBook();
+  /** As their forwarder tells them. */
+  readonly ports = new ProjectRows<PortRow>();
   readonly git = new GitBook();
-  readonly services = new ServiceBook();
-  readonly storage = new StorageBook();
-  readonly snapshots = new SnapshotBook();
+  readonly services = new ProjectRows<ServiceRow>();
+  readonly storage = new ProjectRows<StorageRow>();
+  /** The newest first. */
+  readonly snapshots = new ProjectRows<Snapshot>();
   readonly worktrees = new WorktreeBook();
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new Emitter<void>((error) => this.log.log('error', 'A view failed', error)));

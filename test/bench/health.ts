@@ -2,13 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { createCore, type Core } from '../../src/core';
 import { noProgress, silentLogger } from '../../src/core/log';
 import { labels } from '../../src/core/model';
 import { REPOSITORY } from '../harness/paths';
 import type { Bench, Measured } from './suite';
 import type { Watched } from './watcher';
+import { bundleProgram } from '../harness/program';
 
 const containers = 100;
 /** Milliseconds: until a process that has just begun is at rest, and for how long it is watched then. */
@@ -119,16 +119,6 @@ async function probesSince(
 }
 
 function bundle(root: string): string {
-  const outfile = join(root, 'watcher.cjs');
-  buildSync({
-    entryPoints: [join(REPOSITORY, 'test/bench/watcher.ts')],
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    outfile,
-    logLevel: 'error',
-    external: ['*.node', 'cpu-features'],
-  });
-  return outfile;
+  const entryPoints = [join(REPOSITORY, 'test/bench/watcher.ts')];
+  return bundleProgram(join(root, 'watcher.cjs'), { entryPoints, minify: true });
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from '../../harness/exec';
 import type { Core } from '../../../src/core';
-import { bundleProgram } from '../line/bundle';
+import { bundleOnLine } from '../line/bundle';
 import { GitBed, type Said } from './bed';
 import { SshAgent } from './ssh-agent';
 
@@ -81,7 +81,7 @@ describe('git in a container, with the keys of the user’s SSH agent', function
 
   it('has the user’s own ssh pass the agent on, as Remote-SSH does, and commits by it as the person', async () => {
     assert.match(await hostEntry(), /ForwardAgent yes/);
-    const proxy = bundleProgram(
+    const proxy = bundleOnLine(
       bed.dir,
       'proxy',
       `import { createHome } from '../home';

@@ -1,17 +1,8 @@
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { bundleProgram } from '../../harness/program';
 
-/** Bundles a small program against src/core/line, so that many processes of it start fast. Writes `<dir>/<name>.cjs`. */
-export function bundleProgram(dir: string, name: string, source: string): string {
-  const outfile = join(dir, `${name}.cjs`);
-  buildSync({
-    stdin: { contents: source, resolveDir: join(__dirname, '../../../src/core/line'), loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    outfile,
-    logLevel: 'error',
-    external: ['*.node', 'cpu-features'],
-  });
-  return outfile;
+/** Bundles a small program against src/core/line, as `<dir>/<name>.cjs`. @returns that file */
+export function bundleOnLine(dir: string, name: string, source: string): string {
+  const resolveDir = join(__dirname, '../../../src/core/line');
+  return bundleProgram(join(dir, `${name}.cjs`), { stdin: { contents: source, resolveDir, loader: 'ts' } });
 }

@@ -5,7 +5,7 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundleProgram } from './bundle';
+import { bundleOnLine } from './bundle';
 
 const run = promisify(execFile);
 
@@ -20,7 +20,7 @@ describe('Many processes at once', () => {
   it('make a key once', async () => {
     const source = `import { userKey } from './keys';
       void userKey({ sshDir: process.argv[2]! }).then((key) => console.log(key.publicKey));`;
-    const program = bundleProgram(dir, 'make', source);
+    const program = bundleOnLine(dir, 'make', source);
     const sshDir = join(dir, 'made');
     const made = await Promise.all(Array.from({ length: 20 }, () => run(process.execPath, [program, sshDir])));
     assert.equal(new Set(made.map(({ stdout }) => stdout)).size, 1);
@@ -36,7 +36,7 @@ describe('Many processes at once', () => {
       import { createSshFiles } from './ssh-host-files';
       const files = createSshFiles(createHome({ BERTH_HOME: process.argv[2] }), null);
       files.install(process.argv[3]).catch((error) => { console.error(error); process.exit(1); });`;
-    const program = bundleProgram(dir, 'install', source);
+    const program = bundleOnLine(dir, 'install', source);
     const installs = Array.from({ length: 20 }, (_, i) => {
       // Four homes: each has a line of its own, and each is installed by five processes.
       const args = [program, join(dir, `home${i % 4}`), config];

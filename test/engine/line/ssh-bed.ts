@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { createSshFiles } from '../../../src/core/line/ssh-host-files';
 import type { SshFiles } from '../../../src/core/line/ssh-files';
 import type { LineTarget } from '../../../src/core/line/types';
 import { usualThresholds } from '../../../src/core/health/thresholds';
 import type { ProjectRow } from '../../../src/core/model';
 import { LineBed } from './bed';
+import { bundleProgram } from '../../harness/program';
 
 export interface Outcome {
   readonly code: number | null;
@@ -37,16 +37,7 @@ export function runProgram(
 export async function makeSshBed(homeName = 'home'): Promise<{ bed: LineBed; files: SshFiles; config: string }> {
   const bed = await LineBed.make({ homeName });
   const cliFile = join(bed.dir, 'cli.js');
-  await build({
-    entryPoints: [join(__dirname, 'proxy-entry.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    outfile: cliFile,
-    logLevel: 'error',
-    external: ['*.node', 'cpu-features'],
-  });
+  bundleProgram(cliFile, { entryPoints: [join(__dirname, 'proxy-entry.ts')] });
   const files = createSshFiles(bed.home, {
     cliFile,
     templatesDir: join(__dirname, '../../../templates'),

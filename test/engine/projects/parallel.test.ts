@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { labels } from '../../../src/core/model';
 import { Fixture, installation } from './fixture';
+import { bundleProgram } from '../../harness/program';
 
 const execute = promisify(execFile);
 
@@ -16,14 +16,9 @@ describe('twenty processes that bring one project up at once', () => {
   before(async () => {
     fixture = await Fixture.create();
     bundle = await mkdtemp(join(tmpdir(), 'berth-parallel-'));
-    await build({
+    bundleProgram(join(bundle, 'a', 'b', 'c', 'child.js'), {
       entryPoints: [join(__dirname, 'parallel-child.ts')],
-      outfile: join(bundle, 'a', 'b', 'c', 'child.js'),
-      bundle: true,
-      platform: 'node',
-      external: ['*.node', 'cpu-features'],
       define: { __dirname: JSON.stringify(join(installation, 'test/engine/projects')) },
-      logLevel: 'error',
     });
   });
   after(async () => {

@@ -4,12 +4,12 @@ import type { ChildProcess } from 'node:child_process';
 import { readFile, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { buildSync } from 'esbuild';
 import type { Core } from '../../../src/core';
 import { noProgress } from '../../../src/core/log';
 import type { ProjectRow } from '../../../src/core/model';
 import { containersByRole } from '../../../src/core/refresh/former';
 import { installation, type Fixture } from '../projects/fixture';
+import { bundleProgram } from '../../harness/program';
 
 /** In a template: a secret that every fault has to leave where it was. */
 export const secretSpec = '  secrets: { TOKEN: { from: "command:printf hush" } }\n';
@@ -49,17 +49,7 @@ export async function isWhole(core: Core, project: ProjectRow, containers: reado
 
 /** Bundles the program that refreshes, so that many processes of it start fast. @returns its file */
 export function bundleChild(dir: string): string {
-  const outfile = join(dir, 'refresh-child.cjs');
-  buildSync({
-    entryPoints: [join(__dirname, 'refresh-child.ts')],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    outfile,
-    logLevel: 'error',
-    external: ['*.node', 'cpu-features'],
-  });
-  return outfile;
+  return bundleProgram(join(dir, 'refresh-child.cjs'), { entryPoints: [join(__dirname, 'refresh-child.ts')] });
 }
 
 /** A process of its own, as an extension host is one, that works on a project. */

@@ -31,7 +31,8 @@ const passing: readonly ErrorCode[] = [
 
 /**
  * Connections to ports of a project's container, whichever that is just then. A container that restarts or is replaced is
- * waited for in place of refusing; that nothing listens is told at once, unless the container has only just started.
+ * waited for in place of refusing; that nothing listens is told at the second try, unless the container has only just
+ * started.
  */
 export function createReach(
   project: string,
@@ -67,7 +68,9 @@ export function createReach(
         const now = performance.now();
         if (isRefused(error)) {
           running ??= now;
-          if (!(waited || startedLately(row, patience.forService)) || now - running > patience.forService) throw error;
+          // Asked twice at least: as a container stops, its sshd may outlive the service by a moment.
+          const patient = waited || startedLately(row, patience.forService);
+          if (now - running > (patient ? patience.forService : 0)) throw error;
         } else {
           known = null;
           running = null;

@@ -15,6 +15,8 @@ export interface CommandSpec {
   readonly timeoutMs?: number;
   /** Berth itself looks at something: this neither keeps an idle container running nor wakes one. */
   readonly own?: boolean;
+  /** Starts without the variables of the container's secrets: for what waits long, and reads them when it needs them. */
+  readonly withoutSecrets?: boolean;
 }
 
 /** A terminal’s size in characters. */

@@ -38,6 +38,7 @@ export function createEngineRunner(
         env,
         nonce,
         own: spec.own,
+        withoutSecrets: spec.withoutSecrets,
         ...(spec.tty && { size: spec.tty }),
       });
       const user = spec.user ?? target.user;

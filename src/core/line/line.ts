@@ -127,7 +127,7 @@ export class SshLine implements Line {
     const cwd = spec.cwd ?? target.workspacePath;
     const environment = spec.own === true ? {} : (await this.#session()).environment;
     const env = { ...multilineVariables(target.environment), ...environment, ...spec.env };
-    const wrap = { argv: spec.argv, cwd, env, own: spec.own };
+    const wrap = { argv: spec.argv, cwd, env, own: spec.own, withoutSecrets: spec.withoutSecrets };
     const script = wrapScript({ ...wrap, nonce: own });
     const begin = async (open: Connection): Promise<readonly [Connection, ReadyShell | null, Execution]> => {
       const shell = fresh || spec.tty !== undefined ? null : this.#takeReady(open, wrap);

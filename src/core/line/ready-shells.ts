@@ -116,11 +116,14 @@ export function waiter(nonce: string): string {
  * What is written to a waiting shell so that it becomes the command: does the same as wrapScript, in the same order. Null
  * where that is longer than is worth reading byte by byte. Pure.
  */
-export function orderFor({ argv, cwd, env, own }: Omit<WrapSpec, 'nonce' | 'size'>, nonce: string): Buffer | null {
+export function orderFor(
+  { argv, cwd, env, own, withoutSecrets }: Omit<WrapSpec, 'nonce' | 'size'>,
+  nonce: string,
+): Buffer | null {
   const lines = [
     ...(own === true ? [] : ['berth_used']),
     `berth_in ${shellQuote(cwd)}`,
-    sourceEnvironment,
+    ...(withoutSecrets === true ? [] : [sourceEnvironment]),
     ...Object.entries(env).map(([name, value]) => `export ${variableName(name)}=${shellQuote(value)}`),
     'berth_told',
     `exec ${shellCommand(argv)}`,

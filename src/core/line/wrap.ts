@@ -29,6 +29,8 @@ export interface WrapSpec {
   readonly nonce: string;
   /** A look of Berth's own, which is no use of the container. */
   readonly own?: boolean | undefined;
+  /** It begins without the secrets' variables. */
+  readonly withoutSecrets?: boolean | undefined;
   /** Set by the script where the road cannot have it set before the process starts. */
   readonly size?: TerminalSize;
 }
@@ -38,7 +40,7 @@ export interface WrapSpec {
  * cannot run. Pure.
  * @throws BerthError `bad_usage` for an empty command, a variable's name no shell takes, a NUL, or over 127,000 bytes
  */
-export function wrapScript({ argv, cwd, env, nonce, size, own }: WrapSpec): string {
+export function wrapScript({ argv, cwd, env, nonce, size, own, withoutSecrets }: WrapSpec): string {
   if (argv[0] === undefined || argv[0] === '') throw new BerthError('bad_usage', 'There is no command to run.');
   if ([cwd, ...argv, ...Object.values(env)].some((text) => text.includes('\0'))) {
     throw new BerthError('bad_usage', 'A command cannot hold a NUL character.');
@@ -50,7 +52,7 @@ export function wrapScript({ argv, cwd, env, nonce, size, own }: WrapSpec): stri
     `unset ${runVariable}; ${forgetSession}`,
     ...(size === undefined ? [] : [`stty cols ${size.columns} rows ${size.rows} 2>/dev/null`]),
     // What is said for this command alone goes before them.
-    sourceEnvironment,
+    ...(withoutSecrets === true ? [] : [sourceEnvironment]),
     ...Object.entries(env).map(([name, value]) => `export ${variableName(name)}=${shellQuote(value)}`),
     tell(nonce, '$$'),
     `exec ${shellCommand(argv)}`,

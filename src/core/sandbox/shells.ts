@@ -5,7 +5,7 @@ import { justStopping } from '../line/fate';
 import { shellCommand } from '../quote';
 import { WaitingShell, type Answer } from './waiting-shell';
 
-/** How long a shell waits for its next script, and how old it gets: secrets and sessions change. In milliseconds. */
+/** How long a shell waits for its next script, and how old it gets: sessions change. In milliseconds. Secrets it never has. */
 const idleMs = 60_000;
 const oldMs = 300_000;
 

@@ -68,7 +68,8 @@ export class WaitingShell {
     changed: () => void,
   ): Promise<WaitingShell> {
     const as = user === undefined ? {} : { user };
-    const command = await runner.run({ argv: ['/bin/sh'], cwd: '/', stdin: true, ...as });
+    // It outlives changes of the secrets: one that was taken away would stay in it, and in all that it starts.
+    const command = await runner.run({ argv: ['/bin/sh'], cwd: '/', stdin: true, withoutSecrets: true, ...as });
     command.stdin?.write(`${prepare}\n`);
     return new WaitingShell(command, changed);
   }

@@ -27,12 +27,15 @@ import { RowBook } from './row-book';
 import { representative, rowOf } from './rows';
 import { readProjectState } from './state-file';
 import { openSteps } from './step-records';
+import { believed, toldBy } from './told';
 import type { ProjectsSnapshot } from './types';
 
 /** All that the store remembers of one project between two looks at the engine. */
 interface Entry {
   /** The container that its row shows. */
   readonly shown: ContainerSummary | null;
+  /** Whether an event told its end, and the engine's list does not yet. */
+  readonly isAhead: boolean;
   readonly standing: ReturnType<typeof standing>;
   readonly assessed: Assessed;
   readonly changed?: string;
@@ -74,6 +77,8 @@ export class ProjectStore implements Disposable {
   #looks = 0;
   /** The number of the look that each project's entry, or its absence, is known from. */
   readonly #knownFrom = new Map<string, number>();
+  /** By project: the last event that was taken over, and its number among the looks. */
+  readonly #told = new Map<string, { readonly look: number; readonly event: EngineEvent }>();
   readonly #activities = new Map<string, { readonly state: ContainerState; readonly row: ProjectRow }>();
   readonly #book = new RowBook();
   /** Folders of the projects that are known and not shown. */
@@ -137,6 +142,32 @@ export class ProjectStore implements Disposable {
     return this.#book;
   }
 
+  /**
+   * Takes over what events say by themselves of the containers that rows show.
+   * @returns the events that do not say all: their projects have to be looked at
+   */
+  tell(events: ReadonlyMap<string, EngineEvent>): ReadonlyMap<string, EngineEvent> {
+    const open = new Map(events);
+    const known: string[] = [];
+    const look = ++this.#looks;
+    for (const [id, event] of events) {
+      const entry = this.#entries.get(id);
+      const told = entry === undefined ? null : after(entry, event);
+      if (told === null) continue;
+      this.#entries.set(id, told.entry);
+      this.#told.set(id, { look, event });
+      known.push(id);
+      if (told.isWhole) open.delete(id);
+    }
+    if (known.length > 0) this.#publish(this.#snapshot.loaded, known);
+    return open;
+  }
+
+  /** Whether the row of a project says what an event told, while the engine's list says otherwise. */
+  isAheadOfList(id: string): boolean {
+    return this.#entries.get(id)?.isAhead ?? false;
+  }
+
   /** Says what this process is doing to a project; disposing says that it is over. */
   doing(row: ProjectRow, state: ContainerState): Disposable {
     const activity = { state, row: { ...row, state } };
@@ -159,8 +190,12 @@ export class ProjectStore implements Disposable {
   #know(look: number, id: string, entry: Entry | undefined): void {
     if (look < (this.#knownFrom.get(id) ?? 0)) return;
     this.#knownFrom.set(id, look);
+    const told = this.#told.get(id);
+    // What was told while the look was under way may be later than its list, which says more of all else.
+    const isLater = told !== undefined && told.look > look;
+    if (!isLater) this.#told.delete(id);
     if (entry === undefined) this.#entries.delete(id);
-    else this.#entries.set(id, entry);
+    else this.#entries.set(id, (isLater ? after(entry, told.event)?.entry : null) ?? entry);
   }
 
   async #entriesOf(
@@ -187,11 +222,13 @@ export class ProjectStore implements Disposable {
   ): Promise<Entry> {
     const state = await readProjectState(this.home, id, glance);
     const containers = withEnd(listed, state.agent);
-    const shown = representative(containers);
+    const inList = representative(containers);
+    const shown = inList === null ? null : believed(inList, event);
     const changed = event === undefined ? this.#entries.get(id)?.changed : new Date(event.time).toISOString();
     const detail = shown !== null && isTelling(shown) ? await engine.inspectContainer(shown.id, signal) : null;
     return {
       shown,
+      isAhead: shown !== inList,
       standing: standing(containers, shown?.labels[labels.name] ?? '', id),
       assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown, glance),
       close: detail === null ? null : closeLook(detail),
@@ -215,7 +252,7 @@ export class ProjectStore implements Disposable {
   }
 
   #renew(id: string): void {
-    const { shown = null, standing, assessed, changed, ...known } = this.#entries.get(id) ?? {};
+    const { shown = null, isAhead: _, standing, assessed, changed, ...known } = this.#entries.get(id) ?? {};
     const activity = this.#activities.get(id);
     if (shown === null) {
       if (activity === undefined) this.#book.forget(id);
@@ -250,6 +287,15 @@ function isTelling({ state, status, health }: ContainerSummary): boolean {
   if (state === 'restarting') return true;
   if (state === 'running') return health === 'unhealthy';
   return state === 'exited' && !/\((?:0|130|143)\)/.test(status);
+}
+
+/** What is known of a project after an event, where that says enough of it. Pure. */
+function after(entry: Entry, event: EngineEvent): { readonly entry: Entry; readonly isWhole: boolean } | null {
+  const { shown, standing } = entry;
+  const told = shown === null || standing.halfDone ? null : toldBy(shown, event);
+  if (told === null) return null;
+  const changed = new Date(event.time).toISOString();
+  return { entry: { ...entry, shown: told.shown, close: null, idleFor: null, changed }, isWhole: told.isWhole };
 }
 
 function closeLook({ oomKilled, restartCount, finishedAt, healthCheck }: ContainerDetail): CloseLook {

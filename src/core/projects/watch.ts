@@ -6,9 +6,11 @@ import type { Logger } from '../log';
 import { labels } from '../model';
 import { Looks } from './looks';
 import type { ProjectStore } from './store';
+import { isMute } from './told';
 
-/** Milliseconds: events this close together make one look; a lost engine is tried again at growing intervals. */
-const coalesceMs = 40;
+/** Milliseconds: see LooksPaces. */
+const paces = { gather: 40, confirm: 1_000 };
+/** Milliseconds: a lost engine is tried again at growing intervals. */
 const backoff = { first: 250, most: 5_000 };
 /** The net under the events, in milliseconds: catches what an event stream that silently died would hide. */
 const pollMs = 60_000;
@@ -55,15 +57,13 @@ async function follow(
     if (!both.aborted) ours.abort(error);
   };
   const look = async (events: ReadonlyMap<string, EngineEvent>): Promise<void> => {
-    const rows = await store.loadSome(engine, events, both);
+    await store.loadSome(engine, events, both);
     for (const [id, event] of events) {
-      const row = rows.get(id);
-      const isLate = event.action === 'die' && row?.state === 'running' && row.container === event.id;
-      if (isLate) looks.again(id, event, endMs);
+      if (store.isAheadOfList(id)) looks.again(id, event, endMs);
       else looks.settled(id);
     }
   };
-  const looks = new Looks(look, coalesceMs, both, (error) => {
+  const looks = new Looks({ tell: (events) => store.tell(events), look }, paces, both, (error) => {
     if (!both.aborted) log.log('warn', `Looking at what changed failed: ${messageOf(error)}`);
   });
   const poll = setInterval(() => void store.load(engine, both).catch(failed), pollMs);
@@ -76,7 +76,7 @@ async function follow(
       const id = event.attributes[labels.project];
       if (event.type === 'image' || event.attributes[labels.owner] === owner) heard(event);
       if (event.type !== 'container' || id === undefined || event.attributes[labels.owner] !== owner) continue;
-      looks.add(id, event);
+      if (!isMute(event)) looks.add(id, event);
     }
   } catch (error) {
     throw ours.signal.aborted ? ours.signal.reason : error;

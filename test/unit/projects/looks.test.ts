@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCore } from '../../../src/core/create';
+import type { EngineEvent } from '../../../src/core/engine/types';
 import { silentLogger } from '../../../src/core/log';
+import { Looks } from '../../../src/core/projects/looks';
 import type { ProjectsSnapshot } from '../../../src/core/projects/types';
 import type { Core } from '../../../src/core/types';
 import { REPOSITORY } from '../../harness/paths';
 import { addProjects } from '../../standin-engine/projects';
 import { StandInEngine } from '../../standin-engine/standin-engine';
-
-const lists = 'GET /containers/json';
 
 describe('the snapshot, of many projects', () => {
   let root: string;
@@ -46,12 +46,60 @@ describe('the snapshot, of many projects', () => {
     });
   const stopped = ({ rows }: ProjectsSnapshot) => rows.filter(({ state }) => state === 'stopped').length;
 
-  it('takes one look for the events of many, and keeps the rows of all others as they were', async () => {
-    const [before, asked] = [core.projects.snapshot, engine.requests.get(lists) ?? 0];
+  it('believes events that say all without a question, and keeps the rows of all others as they were', async () => {
+    const before = core.projects.snapshot;
+    // An engine that answers no question for a while.
+    engine.delayMs = 10_000;
     for (const container of engine.containers.slice(0, 20)) engine.emit(container, 'die', { exitCode: '143' });
     const after = await once((snapshot) => stopped(snapshot) === 20);
-    assert.equal(engine.requests.get(lists), asked + 1);
+    engine.delayMs = 0;
     const same = after.rows.filter((row) => before.rows.includes(row));
     assert.equal(same.length, 10);
+  });
+});
+
+describe('what events say of projects', () => {
+  const event = { type: 'container', action: 'die', id: 'c', attributes: {}, time: 1 } as const;
+  const many = Array.from({ length: 20 }, (_, index) => `project-${index}`);
+  const never = 2 ** 30;
+  const failed = (error: unknown) => {
+    throw error;
+  };
+
+  it('is looked at by one look for all of a moment', async () => {
+    const stop = new AbortController();
+    const looked = await new Promise<ReadonlyMap<string, EngineEvent>>((resolve) => {
+      const look = (events: ReadonlyMap<string, EngineEvent>) => {
+        resolve(events);
+        return Promise.resolve();
+      };
+      const of = { tell: (events: ReadonlyMap<string, EngineEvent>) => events, look };
+      const looks = new Looks(of, { gather: never, confirm: never }, stop.signal, failed);
+      for (const id of many) looks.add(id, event);
+    });
+    stop.abort();
+    assert.deepEqual([...looked.keys()], many);
+  });
+
+  it('is looked at later where it says all, with what came meanwhile', async () => {
+    const stop = new AbortController();
+    const none = new Map<string, EngineEvent>();
+    const told: string[][] = [];
+    const looked = await new Promise<ReadonlyMap<string, EngineEvent>>((resolve) => {
+      const look = (events: ReadonlyMap<string, EngineEvent>) => {
+        resolve(events);
+        return Promise.resolve();
+      };
+      const tell = (events: ReadonlyMap<string, EngineEvent>) => {
+        told.push([...events.keys()]);
+        if (told.length === 1) looks.add('second', event);
+        return none;
+      };
+      const looks = new Looks({ tell, look }, { gather: 0, confirm: 200 }, stop.signal, failed);
+      looks.add('first', event);
+    });
+    stop.abort();
+    assert.deepEqual(told, [['first'], ['second']]);
+    assert.deepEqual([...looked.keys()], ['first', 'second']);
   });
 });

@@ -2,13 +2,21 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { ContainerSummary, Engine, EngineConnection } from '../../../src/core/engine/types';
+import type { ContainerSummary, Engine, EngineConnection, EngineEvent } from '../../../src/core/engine/types';
 import { createHome } from '../../../src/core/home';
 import { ProjectStore } from '../../../src/core/projects/store';
 import { projectId, summary } from './summaries';
 
 const running = summary('current', { status: 'Up 1 second' });
 const stopped = summary('current', { state: 'exited', status: 'Exited (143) 1 second ago' });
+
+const died: EngineEvent = {
+  type: 'container',
+  action: 'die',
+  id: running.id,
+  attributes: { exitCode: '143' },
+  time: 1,
+};
 
 /** An engine whose lists are answered by hand, in whatever order: a late answer cannot be had from a real one on demand. */
 function lateEngine() {
@@ -58,6 +66,34 @@ describe('the snapshot of projects, when answers overtake each other', () => {
     answerEarlier([running]);
     await earlier;
     assert.deepEqual(states(store), ['stopped']);
+  });
+
+  it('takes from a look all but what an event has told since it began', async () => {
+    const store = storeOf();
+    const { engine, question } = lateEngine();
+    const first = store.loadOne(engine, projectId);
+    (await question(0))([running]);
+    await first;
+    const whole = store.load(engine);
+    const answer = await question(1);
+    store.tell(new Map([[projectId, died]]));
+    assert.deepEqual(states(store), ['stopped']);
+    answer([{ ...running, image: 'berth/python:fedcba' }]);
+    await whole;
+    assert.deepEqual([states(store), store.snapshot.rows[0]?.image], [['stopped'], 'berth/python:fedcba']);
+  });
+
+  it('believes an end before the list does, and says that it is ahead of that', async () => {
+    const store = storeOf();
+    const { engine, question } = lateEngine();
+    const early = store.loadOne(engine, projectId, died);
+    (await question(0))([running]);
+    await early;
+    assert.deepEqual([states(store), store.isAheadOfList(projectId)], [['stopped'], true]);
+    const late = store.loadOne(engine, projectId, died);
+    (await question(1))([stopped]);
+    await late;
+    assert.deepEqual([states(store), store.isAheadOfList(projectId)], [['stopped'], false]);
   });
 
   it('does not bring back by an old list a project that was removed meanwhile', async () => {

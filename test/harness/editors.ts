@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cached, completeFolder, withLock } from './cache';
 import { HarnessError, run } from './exec';
 import { fetchNode } from './node';
+import { copyForTests, copyRecipe } from './web-client';
 
 /** The two editors of the test bed: the oldest that Berth supports, and a current one. */
 export const EDITOR_VERSIONS = ['1.105.1', '1.139.1'] as const;
@@ -16,6 +17,8 @@ export interface Editor {
   readonly node: string;
   /** The folder that holds `out/server-main.js`. */
   readonly server: string;
+  /** The same with a client that tests can drive, see web-client.ts. */
+  readonly driven: string;
 }
 
 interface Recipe {
@@ -87,15 +90,19 @@ export async function ensureEditor(
 ): Promise<Editor> {
   const recipe = RECIPES[version];
   const folder = cached('editors', version);
-  await withLock(`editor-${version}`, () =>
-    completeFolder(folder, JSON.stringify(recipe), () =>
+  const driven = cached('editors', `${version}-driven`);
+  await withLock(`editor-${version}`, async () => {
+    await completeFolder(folder, JSON.stringify(recipe), () =>
       install(recipe, folder, (line) => log(`editor ${version}: ${line}`)),
-    ),
-  );
+    );
+    const copied = JSON.stringify(recipe) + copyRecipe;
+    await completeFolder(driven, copied, () => copyForTests(join(folder, 'vscode'), join(driven, 'vscode')));
+  });
   const editor: Editor = {
     version,
     node: join(folder, 'node/node_modules/node/bin/node'),
     server: join(folder, 'vscode'),
+    driven: join(driven, 'vscode'),
   };
   if (!existsSync(editor.node)) throw new HarnessError(`editor ${version} has no Node at ${editor.node}`);
   return editor;

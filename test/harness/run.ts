@@ -13,8 +13,11 @@ import { mochaSuite } from './suites';
 import { closing, single, type SuiteResult } from './tally';
 import { config, PARTS, sharedTasks, type Part } from './tasks';
 
-/** Suites wait for the engine and for editors more than they compute: so many at a time keep two cores busy. */
-const LANES = 3;
+/**
+ * Suites wait for the engine and for editors more than they compute: three at a time keep two cores busy. Where nobody
+ * waits for the answer, two leave the machine some air, and a failure says more of the code than of the load.
+ */
+const LANES = process.env['CI'] === undefined ? 3 : 2;
 
 async function suites(session: Session, parts: readonly Part[], results: SuiteResult[]): Promise<void> {
   const wants = (part: Part) => parts.includes(part);

@@ -97,7 +97,7 @@ export async function startEditorServer(editor: Editor, options: ServerOptions):
   const scratch = join(data, 'tmp');
   for (const folder of [user, scratch]) await mkdir(folder, { recursive: true });
   await writeFile(join(user, 'settings.json'), JSON.stringify({ ...SETTINGS, ...options.settings }, null, 2));
-  const main = join(editor.server, 'out/server-main.js');
+  const main = join(editor.driven, 'out/server-main.js');
   // The editor leaves sockets in its temporary folder; this one goes with the server.
   const env = withEnv({ TMPDIR: scratch, XDG_RUNTIME_DIR: scratch, ...options.env, NODE_OPTIONS: undefined });
   if (options.vsix !== undefined) {

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -66,26 +66,6 @@ function remoteName(alias: string, port: number) {
   return { authority, flags };
 }
 
-/**
- * Three things of the web client that only its own script can change. It waits for an extension that resolves a remote
- * with a `+` in its name unless its page connects by itself, and this one does (`byItself`). A newer one hides
- * notifications where the test driver is on; users see them, so they are shown here. And a folder on another remote than
- * its own it opens by the path alone: here its new window is given the whole address, as on a desktop.
- */
-async function patchClient(page: Page, editor: Editor, byItself: boolean): Promise<void> {
-  const script = await readFile(join(editor.server, 'out/vs/code/browser/workbench/workbench.js'), 'utf8');
-  const expected = 'remoteAuthority?.includes("+")';
-  if (byItself && !script.includes(expected)) {
-    throw new HarnessError('the web client does not look for a resolver as expected');
-  }
-  const resolved = byItself ? script.replace(expected, 'remoteAuthority?.includes("no resolver")') : script;
-  const whole = /(this\.\w+\.remoteAuthority)&&(\w+)(\.scheme===\w+\.vscodeRemote)(?=\?encodeURIComponent)/;
-  const body = resolved
-    .replace(/!this\.environmentService\.enableSmokeTestDriver&&(\w+\.priority)/, '$1')
-    .replace(whole, '$1===$2.authority&&$2$3');
-  await page.route('**/workbench/workbench.js', (route) => route.fulfill({ body, contentType: 'text/javascript' }));
-}
-
 /** Starts a server and a browser with a window that is not loaded yet: what waits for events of the load hooks in here. */
 export async function prepareWindow(editor: Editor, options: WorkbenchOptions, kind: WindowKind = {}) {
   const server = await startEditorServer(editor, {
@@ -102,7 +82,6 @@ export async function prepareWindow(editor: Editor, options: WorkbenchOptions, k
     const authority = remote?.authority ?? `127.0.0.1:${server.port}`;
     browser = await launchBrowser(remote?.flags);
     const page = await openPage(browser, options);
-    await patchClient(page, editor, remote !== undefined);
     const inRemote = (path: string) => `vscode-remote://${authority}${path}`;
     const payload: [string, string][] = [['skipWelcome', 'true']];
     if (options.extensionDir !== undefined) payload.push(['extensionDevelopmentPath', inRemote(options.extensionDir)]);

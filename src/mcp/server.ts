@@ -9,9 +9,10 @@ import {
   type McpServerFactory,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { version } from '../core/version';
 import type { Calls, Client, Outcome } from '../core/tools/calls';
+import { jsonSchemaOf } from '../core/tools/json-schema';
 import type { Question } from '../core/tools/permission';
 import { tools } from '../core/tools/table';
 
@@ -48,7 +49,7 @@ const listed = tools.map(({ name, title, description, input, output, hints }) =>
 }));
 
 function schemaOf(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
-  return { ...z.toJSONSchema(schema, { io }), type: 'object' };
+  return { ...jsonSchemaOf(schema, io), type: 'object' };
 }
 
 /** Makes servers of the table, one a connection or request, for whichever era of the protocol a client speaks. */

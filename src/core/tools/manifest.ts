@@ -1,6 +1,5 @@
-import { z } from 'zod';
+import { jsonSchemaOf } from './json-schema';
 import { tools } from './table';
-import type { Tool } from './tool';
 
 /** What an editor is told of a tool before any of Berth's code runs: an entry of package.json's `languageModelTools`. */
 export interface DeclaredTool {
@@ -31,14 +30,6 @@ export function declaredTools(): readonly DeclaredTool[] {
     tags: ['berth', 'container'],
     // Nothing is built or run for a folder that is not trusted.
     when: 'isWorkspaceTrusted',
-    inputSchema: schemaOf(input),
+    inputSchema: jsonSchemaOf(input, 'input'),
   }));
-}
-
-function schemaOf(input: Tool['input']): Readonly<Record<string, unknown>> {
-  const { $schema: dialect, ...schema } = z.toJSONSchema(input, { io: 'input' });
-  // An editor takes the usual dialect alone.
-  if (dialect !== 'https://json-schema.org/draft/2020-12/schema')
-    throw new Error(`Another dialect: ${String(dialect)}`);
-  return schema;
 }

@@ -87,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const focus = own(new Focus());
   const handoff = new Handoff();
   const texts = own(new VirtualTexts());
-  const parts: Parts = { session, output, containers, activity, focus, handoff, state: context.workspaceState };
+  const parts: Parts = { session, output, containers, activity, focus, handoff, texts, state: context.workspaceState };
 
   own(
     keepContextKeys(session, () => {
@@ -104,7 +104,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const commands = own(new Commands(output));
   const portSessions = own(new PortSessions(session));
   const services = own(new ServiceWatch(session, () => containers.visible));
-  own(registerAll(commands, parts, { texts, templates, images, portSessions, services, secrets, terminals }));
+  own(registerAll(commands, parts, { templates, images, portSessions, services, secrets, terminals }));
   own(new StorageWatch(session, () => containers.visible));
   own(new SnapshotWatch(session, () => containers.visible));
   own(new WorktreeWatch(session, () => containers.visible));

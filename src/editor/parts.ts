@@ -3,6 +3,7 @@ import type { Handoff } from './handoff/handoff';
 import type { Focus } from './notify/focus';
 import type { Output } from './output';
 import type { Session } from './session';
+import type { VirtualTexts } from './virtual-texts';
 import type { ActivityView } from './views/activity';
 import type { ContainersView } from './views/containers';
 
@@ -14,6 +15,7 @@ export interface Parts {
   readonly activity: ActivityView;
   readonly focus: Focus;
   readonly handoff: Handoff;
+  readonly texts: VirtualTexts;
   /** This workspace's own state. */
   readonly state: vscode.Memento;
 }

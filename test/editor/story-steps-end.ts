@@ -22,6 +22,8 @@ export const endSteps: readonly StoryStep[] = [
     async run({ hands }) {
       await hands.command('Berth: Remove');
       await hands.dialog().getByText('Kept: the folder').waitFor();
+      // What Enter presses takes nothing.
+      await hands.dialog().locator('a:focus, button:focus', { hasText: 'Show What Is Lost' }).waitFor();
     },
   },
   {

@@ -13,8 +13,8 @@ export function lossInWords({ lost, promotable, restored }: LossPreview): string
   return all.length < 3 ? all.join(' and ') : `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`;
 }
 
-/** What would be lost, a line each: a snapshot, packages by manager, then paths. Pure. */
-export function lossLines({ lost, promotable, restored }: LossPreview): string[] {
+/** What would be lost, a line each: a snapshot, packages by manager, then paths, of which so many are told one by one. Pure. */
+export function lossLines({ lost, promotable, restored }: LossPreview, shown = most): string[] {
   const managers = [...new Set(promotable.map(({ manager }) => manager))];
   const packages = managers.map((manager) => {
     const names = promotable.flatMap((one) => (one.manager === manager ? [one.name] : []));
@@ -23,8 +23,8 @@ export function lossLines({ lost, promotable, restored }: LossPreview): string[]
   const paths = lost.map(
     ({ path, kind, files }) => `${kind}: ${path}${files > 0 ? ` (${files} ${files === 1 ? 'file' : 'files'})` : ''}`,
   );
-  const more = paths.length - most;
+  const more = paths.length - shown;
   const snapshot =
     restored === null ? [] : [`restored from snapshot ${restored}: a refresh would go back to the template`];
-  return [...snapshot, ...packages, ...paths.slice(0, most), ...(more > 0 ? [`and ${more} more`] : [])];
+  return [...snapshot, ...packages, ...paths.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])];
 }

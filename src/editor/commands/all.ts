@@ -6,7 +6,6 @@ import type { ServiceWatch } from '../services/service-watch';
 import type { Terminals } from '../terminal/terminals';
 import type { ImagesView } from '../views/images';
 import type { TemplatesView } from '../views/templates';
-import type { VirtualTexts } from '../virtual-texts';
 import type { Commands } from './registry';
 import { registerActions } from './actions';
 import { registerGit } from './git';
@@ -15,13 +14,11 @@ import { registerInspect } from './inspect';
 import { registerLifecycle } from './lifecycle';
 import { registerRefresh } from './refresh';
 import { registerRun } from './run';
-import { registerSnapshots } from './snapshots';
 import { registerTerminal } from './terminal';
 import { registerUp } from './up';
 
 /** What single commands act through, beside what all share. */
 export interface CommandParts {
-  readonly texts: VirtualTexts;
   readonly templates: TemplatesView;
   readonly images: ImagesView;
   readonly portSessions: PortSessions;
@@ -48,7 +45,7 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
     ],
     async () => {
       const { registerTemplates } = await import('./templates');
-      return (of) => registerTemplates(of, parts, own.texts, own.templates);
+      return (of) => registerTemplates(of, parts, parts.texts, own.templates);
     },
   );
   commands.later(['berth.pruneImages', 'berth.removeImage', 'berth.refreshImages'], async () => {
@@ -57,7 +54,7 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
   });
   commands.later(['berth.importDevcontainer'], async () => {
     const { registerImport } = await import('./import');
-    return (of) => registerImport(of, parts, own.texts);
+    return (of) => registerImport(of, parts, parts.texts);
   });
   commands.later(['berth.showPlan'], async () => {
     const { registerPlan } = await import('./plan');
@@ -67,16 +64,23 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
     const { registerStorage } = await import('./storage');
     return (of) => registerStorage(of, parts);
   });
-  registerSnapshots(commands, parts);
+  commands.later(['berth.snapshot', 'berth.deleteSnapshot'], async () => {
+    const { registerSnapshots } = await import('./snapshots');
+    return (of) => registerSnapshots(of, parts);
+  });
+  commands.later(['berth.restoreSnapshot', 'berth.newFromSnapshot'], async () => {
+    const { registerRestore } = await import('./snapshots-restore');
+    return (of) => registerRestore(of, parts);
+  });
   commands.later(['berth.showChanges', 'berth.acceptChanges', 'berth.discardChanges'], async () => {
     const { registerWorktrees } = await import('./worktrees');
-    return (of) => registerWorktrees(of, parts, own.texts);
+    return (of) => registerWorktrees(of, parts, parts.texts);
   });
   commands.later(['berth.showHealth'], async () => {
     const { registerHealth } = await import('./health');
-    return (of) => registerHealth(of, parts, own.texts);
+    return (of) => registerHealth(of, parts, parts.texts);
   });
-  registerActivity(commands, own.texts);
+  registerActivity(commands, parts.texts);
   commands.later(['berth.forwardPort', 'berth.openInBrowser', 'berth.stopForward'], async () => {
     const { registerPorts } = await import('./ports');
     return (of) => registerPorts(of, parts, own.portSessions);
@@ -95,7 +99,7 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
   registerGit(commands, parts);
   commands.later(['berth.doctor'], async () => {
     const { registerDoctor } = await import('./doctor');
-    return (of) => registerDoctor(of, parts, own.texts);
+    return (of) => registerDoctor(of, parts, parts.texts);
   });
   registerActions(commands, parts);
   return registerTerminal(commands, parts, own.terminals);

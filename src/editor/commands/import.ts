@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Core } from '../../core';
 import type { DevcontainerImport } from '../../core/devcontainer/types';
 import { BerthError } from '../../core/errors';
+import { askBeforeLoss } from '../notify/ask-before-loss';
 import type { Parts } from '../parts';
 import { importSummary } from '../rows/import-summary';
 import type { VirtualTexts } from '../virtual-texts';
@@ -51,8 +52,12 @@ async function written(core: Core, { files }: DevcontainerImport): Promise<boole
     if (!(error instanceof BerthError) || error.code !== 'file_exists') throw error;
     const overwrite = 'Overwrite';
     const detail = 'What it says now is lost, unless it is under version control.';
-    const answer = await vscode.window.showWarningMessage(error.message, { modal: true, detail }, overwrite);
-    if (answer !== overwrite) return false;
+    const [file] = files;
+    const show = async (): Promise<unknown> =>
+      file === undefined ? undefined : vscode.window.showTextDocument(vscode.Uri.file(file.path));
+    const look = { label: 'Open What Is There', show };
+    const asked = { question: error.message, detail, look, choices: [overwrite] };
+    if ((await askBeforeLoss(asked)) !== overwrite) return false;
     await core.devcontainers.write(files, { force: true });
     return true;
   }

@@ -1,11 +1,12 @@
-import * as vscode from 'vscode';
 import type { Core } from '../../core/index';
 import type { ProjectRow } from '../../core/model';
 import type { StorageRow } from '../../core/storage/look';
 import { volumeText } from '../../core/storage/words';
+import { askBeforeLoss } from '../notify/ask-before-loss';
 import { scoped } from '../notify/failure';
 import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
+import { lossPage } from '../rows/loss-look';
 import type { CommandId } from './ids';
 import type { Commands } from './registry';
 import { projectFor, requireTrust } from './target';
@@ -48,14 +49,23 @@ export function registerLifecycle(commands: Commands, parts: Parts): void {
     const row = await projectFor(parts, 'berth.remove', target);
     if (row === undefined) return;
     const core = await parts.session.core();
-    const purge = await askRemove(row, await core.projects.storage(row, { patienceMs: 1_000, insideOnly: true }));
+    const volumes = await core.projects.storage(row, { patienceMs: 1_000, insideOnly: true });
+    const show = (): Promise<void> =>
+      scoped({ target: { row } }, async () => {
+        await parts.texts.read('lost.md', lossPage(row.name, await core.projects.lossPreview(row)));
+      });
+    const purge = await askRemove(row, volumes, show);
     if (purge === undefined) return;
     await act(parts, row, 'removing', () => core.projects.remove(row, { purge }));
   });
 }
 
 /** Lists what would go and what would stay. @returns whether the volumes go too; undefined when the user left */
-async function askRemove(row: ProjectRow, volumes: readonly StorageRow[]): Promise<boolean | undefined> {
+async function askRemove(
+  row: ProjectRow,
+  volumes: readonly StorageRow[],
+  show: () => Promise<void>,
+): Promise<boolean | undefined> {
   const keep = volumes.length === 0 ? 'Remove Container' : 'Remove, Keep Volumes';
   const purge = 'Remove All';
   const names = volumes.map((one) => `\n   ${volumeText(one, row.container !== null)}: ${one.name}`).join('');
@@ -64,7 +74,8 @@ async function askRemove(row: ProjectRow, volumes: readonly StorageRow[]): Promi
     `Lost: the container ${row.containerName} and all that was changed in it outside the volumes.${running}`,
     `Kept: the folder ${row.folder}${volumes.length === 0 ? '.' : ', and unless you remove all:'}${names}`,
   ].join('\n\n');
-  const buttons = volumes.length === 0 ? [keep] : [keep, purge];
-  const chosen = await vscode.window.showWarningMessage(`Remove ${row.name}?`, { modal: true, detail }, ...buttons);
+  const choices = volumes.length === 0 ? [keep] : [keep, purge];
+  const look = { label: 'Show What Is Lost', show };
+  const chosen = await askBeforeLoss({ question: `Remove ${row.name}?`, detail, look, choices });
   return chosen === undefined ? undefined : chosen === purge;
 }

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Core } from '../../core/index';
 import type { ProjectRow } from '../../core/model';
+import { isHarmless } from '../../core/loss/types';
 import type { LossPreview } from '../../core/loss/types';
+import { askBeforeLoss } from '../notify/ask-before-loss';
 import { withBuildProgress } from '../notify/build-progress';
 import { scoped } from '../notify/failure';
 import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
-import { refreshQuestion } from '../rows/loss-look';
+import { lossPage, refreshQuestion } from '../rows/loss-look';
 import type { Commands } from './registry';
 import { projectFor, requireTrust } from './target';
 
@@ -21,8 +23,12 @@ export function registerRefresh(commands: Commands, parts: Parts): void {
     const loss = await scoped({ target: { row } }, () => core.projects.lossPreview(row));
     const { question, detail, add } = refreshQuestion(row, loss);
     const go = 'Refresh';
-    const buttons = add === null ? [go] : [go, 'Add to Template'];
-    const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+    const choices = add === null ? [go] : [go, 'Add to Template'];
+    const show = (): Promise<void> => parts.texts.read('lost.md', lossPage(row.name, loss));
+    const look = { label: 'Show What Is Lost', show };
+    const chosen = await (isHarmless(loss)
+      ? vscode.window.showWarningMessage(question, { modal: true, detail }, ...choices)
+      : askBeforeLoss({ question, detail, look, choices }));
     if (chosen === go) await refresh(parts, core, row);
     else if (chosen !== undefined) await addToTemplate(row, loss);
   });

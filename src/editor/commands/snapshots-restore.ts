@@ -1,16 +1,25 @@
 import * as vscode from 'vscode';
 import { prepareServers } from '../handoff/editor-server';
+import { askBeforeLoss } from '../notify/ask-before-loss';
 import { withBuildProgress } from '../notify/build-progress';
 import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
+import { lossPage } from '../rows/loss-look';
 import { restoreQuestion } from '../rows/restore-question';
+import type { Registering } from './registry';
 import { lookAgain, snapshotFor } from './snapshot-target';
 import type { FoundSnapshot } from './snapshot-target';
 import { requireTrust } from './target';
 import { upFolder } from './up';
 
+/** Snapshots, put back and begun with. */
+export function registerRestore(commands: Registering, parts: Parts): void {
+  commands.register('berth.restoreSnapshot', (target) => restoreSnapshot(parts, target));
+  commands.register('berth.newFromSnapshot', (target) => newFromSnapshot(parts, target));
+}
+
 /** Puts a project back to a snapshot, after saying what that takes. */
-export async function restoreSnapshot(parts: Parts, target: unknown): Promise<void> {
+async function restoreSnapshot(parts: Parts, target: unknown): Promise<void> {
   requireTrust();
   const found = await snapshotFor(parts, 'berth.restoreSnapshot', target, 'Put back to which snapshot?');
   if (found === undefined) return;
@@ -19,13 +28,14 @@ export async function restoreSnapshot(parts: Parts, target: unknown): Promise<vo
   const plan = await scoped({ target: { row } }, () => core.snapshots.planRestore(row, snapshot));
   const { question, detail, withVolumes } = restoreQuestion(row, plan);
   const [go, more] = ['Restore', 'Restore with Volumes'];
-  const buttons = withVolumes ? [go, more] : [go];
-  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+  const show = (): Promise<void> => parts.texts.read('put-aside.md', lossPage(row.name, plan.loss));
+  const look = { label: 'Show What Is Put Aside', show };
+  const chosen = await askBeforeLoss({ question, detail, look, choices: withVolumes ? [go, more] : [go] });
   if (chosen !== undefined) await restore(parts, found, chosen === more);
 }
 
 /** Begins another project with a snapshot. */
-export async function newFromSnapshot(parts: Parts, target: unknown): Promise<void> {
+async function newFromSnapshot(parts: Parts, target: unknown): Promise<void> {
   requireTrust();
   const found = await snapshotFor(parts, 'berth.newFromSnapshot', target, 'Begin with which snapshot?');
   if (found === undefined) return;

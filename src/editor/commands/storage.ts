@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { BerthError } from '../../core/errors';
 import type { CopyReport } from '../../core/storage/unpack-folder';
+import { askBeforeLoss } from '../notify/ask-before-loss';
 import { scoped } from '../notify/failure';
 import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
@@ -28,6 +29,7 @@ export function registerStorage(commands: Registering, parts: Parts): void {
         if (!(error instanceof BerthError) || error.code !== 'file_exists' || error.errors === undefined) throw error;
         if (
           !(await mayOverwrite(
+            parts,
             folder,
             error.errors.map(({ message }) => message),
           ))
@@ -57,9 +59,11 @@ async function askFolder(name: string): Promise<string | undefined> {
   return chosen?.[0]?.fsPath;
 }
 
-async function mayOverwrite(folder: string, files: readonly string[]): Promise<boolean> {
+async function mayOverwrite({ texts }: Parts, folder: string, files: readonly string[]): Promise<boolean> {
   const overwrite = 'Overwrite';
   const detail = `These differ from the workspace’s files:\n${files.map((file) => `   ${file}`).join('\n')}`;
   const question = `Overwrite files in ${folder}?`;
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, overwrite)) === overwrite;
+  const show = (): Promise<unknown> => texts.show('Files that differ', files.join('\n'), 'plaintext');
+  const look = { label: 'Show Files', show };
+  return (await askBeforeLoss({ question, detail, look, choices: [overwrite] })) === overwrite;
 }

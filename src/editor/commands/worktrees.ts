@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { BerthError } from '../../core/errors';
 import type { AcceptMode, Worktree } from '../../core/worktrees/types';
+import { askBeforeLoss } from '../notify/ask-before-loss';
 import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
 import { agentLook, changesText, discardQuestion } from '../rows/agent-look';
@@ -54,7 +55,10 @@ export function registerWorktrees(commands: Registering, parts: Parts, texts: Vi
     });
     const { question, detail } = discardQuestion(worktree, changes);
     const discard = 'Discard';
-    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, discard)) !== discard) return;
+    const show = async (): Promise<unknown> =>
+      texts.show(`${worktree.name}.diff`, changes === null ? detail : changesText(changes), 'diff');
+    const look = { label: 'Show Changes', show };
+    if ((await askBeforeLoss({ question, detail, look, choices: [discard] })) !== discard) return;
     try {
       await act(`discarding ${worktree.branch}`, (signal) => core.worktrees.discard(worktree, signal));
     } finally {

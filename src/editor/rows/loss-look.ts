@@ -2,6 +2,7 @@ import type { LossPreview } from '../../core/loss/types';
 import { isHarmless } from '../../core/loss/types';
 import { lossInWords, lossLines } from '../../core/loss/words';
 import type { ProjectRow } from '../../core/model';
+import { escapeMarkdown } from './markdown';
 
 /** Pure: what is asked before a container is replaced. `add`: what of the loss the template could ask for; null for nothing. */
 export function refreshQuestion(
@@ -25,4 +26,12 @@ export function refreshQuestion(
     detail,
     add: loss.promotable.length === 0 ? null : loss.promotable.map((one) => one.name).join(', '),
   };
+}
+
+/** Pure: all that a container has alone, as a page: a question has room for the beginning of it. */
+export function lossPage(name: string, loss: LossPreview): string {
+  const lines = isHarmless(loss) ? ['Nothing.'] : lossLines(loss, Infinity).map((line) => `- ${escapeMarkdown(line)}`);
+  const kept = loss.carried.map((place) => `- ${escapeMarkdown(place)}`);
+  const title = `# Only in the container of ${escapeMarkdown(name)}`;
+  return [title, '', ...lines, '', '## On volumes and on this machine', '', ...kept, ''].join('\n');
 }

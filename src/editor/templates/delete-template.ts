@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { BerthError } from '../../core/errors';
 import type { TemplateEntry } from '../../core/templates/types';
+import { askBeforeLoss } from '../notify/ask-before-loss';
 
 /** Deletes a template's file once the user has said so: to the trash where the machine has one. @returns whether it went */
 export async function deleteTemplate({ name, origin, file }: TemplateEntry): Promise<boolean> {
@@ -11,14 +12,15 @@ export async function deleteTemplate({ name, origin, file }: TemplateEntry): Pro
   const detail = `${file}\n\nContainers and images made from it stay. What extends it has no parent any more.`;
   const trash = 'Move to Trash';
   const question = `Delete the template ${name}?`;
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, trash)) !== trash) return false;
+  const look = { label: 'Open Template', show: () => vscode.window.showTextDocument(uri) };
+  if ((await askBeforeLoss({ question, detail, look, choices: [trash] })) !== trash) return false;
   try {
     await vscode.workspace.fs.delete(uri, { useTrash: true });
   } catch {
     // A remote machine has no trash; only the user can say whether the file may go for good.
     const good = 'Delete Permanently';
     const again = `${name} cannot be moved to the trash. Delete it for good?`;
-    if ((await vscode.window.showWarningMessage(again, { modal: true, detail: file }, good)) !== good) return false;
+    if ((await askBeforeLoss({ question: again, detail: file, look, choices: [good] })) !== good) return false;
     await vscode.workspace.fs.delete(uri);
   }
   return true;

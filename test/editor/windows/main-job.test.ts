@@ -94,7 +94,7 @@ describe('from a folder to a command in its own container', () => {
     const left = await answering('showWarningMessage', undefined, () => vscode.commands.executeCommand('berth.remove'));
     assert.match(left.said[0]?.detail ?? '', /Lost: the container [^]*Kept: the folder /);
     assert.equal(api.session.rowsHere.length, 1, 'leaving the question removes nothing');
-    const keep = left.said[0]?.buttons[0];
+    const keep = left.said[0]?.buttons.find((button) => button.startsWith('Remove'));
     await answering('showWarningMessage', keep, () => vscode.commands.executeCommand('berth.remove'));
     await until('no row', api.session.onDidChange, () => api.session.rowsHere.length === 0);
     assert.notEqual(await docker('volume', 'ls', '--quiet', '--filter', `label=dev.berth.project=${id}`), '');

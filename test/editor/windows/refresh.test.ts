@@ -51,7 +51,16 @@ describe('refresh and rollback in the editor', () => {
     assert.match(asked.detail, /^Kept: .*\/workspace/m);
     assert.match(asked.detail, /apt: byhand/);
     assert.match(asked.detail, /added: \/etc\/mine/);
-    assert.deepEqual(asked.buttons, ['Refresh', 'Add to Template']);
+    assert.deepEqual(asked.buttons, ['Show What Is Lost', 'Refresh', 'Add to Template']);
+    assert.equal(api.session.rowsHere[0]?.container, row.container);
+  });
+
+  it('shows all of it by the question’s default, and asks again beside it', async () => {
+    const [modal, beside] = await said('Show What Is Lost', 'berth.refresh');
+    await until('the page', vscode.window.tabGroups.onDidChangeTabs, () =>
+      vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes('lost.md'),
+    );
+    assert.deepEqual(beside?.buttons, modal?.buttons.slice(1), 'which no key answers by accident');
     assert.equal(api.session.rowsHere[0]?.container, row.container);
   });
 
@@ -92,7 +101,7 @@ describe('refresh and rollback in the editor', () => {
     const [asked] = await said('Restore', 'berth.restoreSnapshot', { row, snapshot });
     assert.equal(asked?.message, `Put ${row.name} back to the snapshot kept?`);
     assert.match(asked.detail, /added: \/etc\/later/);
-    assert.deepEqual(asked.buttons, ['Restore']);
+    assert.deepEqual(asked.buttons, ['Show What Is Put Aside', 'Restore']);
     await rowOnce(api, 'the restored one', ({ restored, state }) => restored === 'kept' && state === 'running');
     assert.equal(await docker('exec', row.containerName, 'sh', '-c', 'cat /etc/mine; ls /etc/later || true'), 'mine\n');
     await until(

@@ -191,7 +191,7 @@ describe('templates in the editor', () => {
         vscode.commands.executeCommand('berth.deleteTemplate', node('gone')),
       );
       assert.match(left.said[0]?.detail ?? '', /gone\.berth\.yaml/);
-      assert.deepEqual(left.said[0]?.buttons, ['Move to Trash']);
+      assert.deepEqual(left.said[0]?.buttons, ['Open Template', 'Move to Trash']);
       assert.ok(existsSync(file), 'leaving the question deletes nothing');
       const refused = await answering('showErrorMessage', undefined, () =>
         vscode.commands.executeCommand('berth.deleteTemplate', node('base')),

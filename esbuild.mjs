@@ -113,7 +113,11 @@ const plain = new Set(
 );
 const codes = await Promise.all(
   outputFiles.map(async ({ path, text }) => {
-    const { code } = await transform(text, { ...format, format: 'cjs', supported: { 'dynamic-import': false } });
+    const { code } = await transform(editorOnce(text), {
+      ...format,
+      format: 'cjs',
+      supported: { 'dynamic-import': false },
+    });
     const whole = plain.has(basename(path)) ? `${code}\nmodule.exports = module.exports.default;\n` : code;
     return [basename(path, '.js'), whole];
   }),
@@ -129,6 +133,21 @@ if (args.metafile) await writeFile(join(args.outdir, 'meta.json'), JSON.stringif
 if (args.only !== 'extension') await chmod(join(args.outdir, 'cli.js'), 0o755);
 const bytes = [...files.values()].reduce((sum, text) => sum + text.length, 0);
 console.log(`${args.outdir}: ${files.size} files, ${(bytes / 1024).toFixed(0)} KiB`);
+
+/**
+ * Has a chunk ask for the editor's API once, and take it as it is. As an ES module's import each file has an object of its
+ * own made, with an accessor for every one of the API's names: 66 times 500 of them, a third of the extension's load.
+ */
+function editorOnce(text) {
+  const names = [];
+  const rest = text.replace(/\bimport\s*\*\s*as\s+([\w$]+)\s+from\s*"vscode";?/g, (_, name) => {
+    names.push(name);
+    return '';
+  });
+  if (names.length === 0) return text;
+  const [first, ...others] = names;
+  return `const ${[`${first}=require("vscode")`, ...others.map((name) => `${name}=${first}`)].join()};\n${rest}`;
+}
 
 /** The account of both builds: that one asks for the other's file as for any chunk of its own. */
 function withOften({ inputs, outputs }) {

@@ -9,7 +9,7 @@
 // Then the many chunks are put together into few files (esbuild-packs.mjs).
 import { build, transform } from 'esbuild';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packsOf } from './esbuild-packs.mjs';
 
@@ -51,11 +51,20 @@ const editorApi = {
 const format = { platform: 'node', target: 'node20', minify: args.production, legalComments: 'none' };
 
 // What is started again and again is one file of its own, that shares nothing: see src/cli/often.ts. What it would need on
-// a first time alone (keys that are not made yet, a full journal) is not in there: then the usual way is gone.
+// a first time alone (keys that are not made yet, a full journal) is not in there: then the usual way is gone. Small files
+// it reads at once, and what it seldom writes with is evaluated when it writes.
 const notOften = {
   name: 'not-often',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(?:ssh2|proper-lockfile)$/ }, ({ path }) => ({ path, namespace: 'not-there' }));
+    onResolve({ filter: /^node:fs\/promises$/ }, () => ({ path: resolve('src/cli/files-at-once.ts') }));
+    onResolve({ filter: /^write-file-atomic$/ }, ({ path, namespace }) =>
+      namespace === 'when-called' ? undefined : { path, namespace: 'when-called' },
+    );
+    onLoad({ filter: /.*/, namespace: 'when-called' }, ({ path }) => ({
+      contents: `module.exports = (...words) => require(${JSON.stringify(path)})(...words);`,
+      resolveDir: resolve('.'),
+    }));
   },
 };
 const often = await build({

@@ -3,12 +3,14 @@ import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { berthHomeDir } from '../core/home';
+import { keepCompiled } from './compiled';
 
 // Node 22 and later keep what they compiled for the next process, where they are told to; not in the folder for all users
 // that they would take. What the launcher starts has a folder of its own in Berth's home, and goes away with it.
 const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => unknown };
 const installed = existsSync(join(__dirname, 'templates'));
-enableCompileCache?.(join(installed ? __dirname : berthHomeDir(process.env, process.platform, homedir()), 'compiled'));
+const compiled = join(installed ? __dirname : berthHomeDir(process.env, process.platform, homedir()), 'compiled');
+enableCompileCache?.(compiled);
 
 // Loaded after that. Streams are flushed in there; what a library may still hold open must not keep the process.
 void main(process.argv.slice(2)).then((code) => process.exit(code));
@@ -19,8 +21,13 @@ async function main(argv: readonly string[]): Promise<number> {
     if (known !== null) return known;
   }
   if (argv[0] === 'exec' || argv[0] === 'ssh-proxy') {
+    // Apart by verb, since each uses other functions of it.
+    const keep = enableCompileCache === undefined ? keepCompiled('often-', join(compiled, argv[0])) : null;
     const code = await (await import('./often')).runOften(argv, process);
-    if (code !== null) return code;
+    if (code !== null) {
+      keep?.();
+      return code;
+    }
   }
   return (await import('./run')).run(argv);
 }

@@ -41,10 +41,11 @@ async function runExec(argv: readonly string[], streams: Streams): Promise<numbe
   if (input === null || input.options.text('project') !== undefined) return null;
   const signals = new Signals((code) => process.exit(code));
   const output = { broken: false };
-  onBrokenPipe(streams, () => {
+  const gone = (): void => {
     output.broken = true;
     signals.cancel();
-  });
+  };
+  onBrokenPipe(streams, gone, input.options.flag('interactive') || input.options.flag('tty'));
   const { env } = process;
   const context = { env, streams, signals };
   let began = false;

@@ -10,12 +10,15 @@ export interface Streams {
 /** 128 + SIGPIPE: what a program gets whose reader has gone, such as `… | head -1`. */
 export const brokenPipeCode = 141;
 
-/** Calls back once when the reader of stdout has gone. A broken stderr harms nobody. */
-export function onBrokenPipe(streams: Streams, gone: () => void): void {
+/**
+ * Calls back once when the reader of stdout has gone. A broken stderr harms nobody.
+ * @param reads whether stdin is used: to make a stream of it takes a moment
+ */
+export function onBrokenPipe(streams: Streams, gone: () => void, reads = true): void {
   streams.stdout.once('error', gone);
   streams.stdout.on('error', () => undefined);
   streams.stderr.on('error', () => undefined);
-  streams.stdin.on('error', () => undefined);
+  if (reads) streams.stdin.on('error', () => undefined);
 }
 
 /** Resolves when all that was written has left this process, or can no longer. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { finish } from '../../unit/cli/berth';
 import { Bed } from './bed';
@@ -143,21 +144,35 @@ describe('berth exec', function () {
 
   it('reads one file beside the entry where nothing has to be done first, as ssh’s proxy does', async () => {
     const hook = join(bed.dir, 'count.cjs');
-    const count = "const M = require('node:module'), c = M.prototype._compile; let files = 0;";
+    const count = "const read = require('node:module')._extensions, usual = read['.js']; let files = 0;";
     const told = "process.on('exit', () => process.stderr.write(`files: ${files}`));";
-    writeFileSync(
-      hook,
-      `${count}M.prototype._compile = function (...a) { files += 1; return c.apply(this, a); };${told}`,
-    );
+    writeFileSync(hook, `${count}read['.js'] = (...a) => { files += 1; return usual(...a); };${told}`);
     const call = { cwd: folder, env: { NODE_OPTIONS: `--require ${hook}` } };
     const { code, stderr } = await bed.run(['exec', '--', 'true'], call);
-    assert.deepEqual([code, stderr], [0, 'files: 4'], 'the hook, the entry, what that loads, and the one file');
+    assert.deepEqual([code, stderr], [0, 'files: 4'], 'the entry, the two that it loads, and the one file');
     const home = bed.berth.berthHome;
     const config = readFileSync(join(home, 'ssh', 'config'), 'utf8');
     const [, engine = '', project = ''] = /--engine (\w+) (\w+)/.exec(config) ?? [];
     const proxied = await bed.run(['ssh-proxy', '--home', home, '--engine', engine, project], call);
     assert.match(proxied.stdout, /^SSH-2\.0-/);
     assert.match(proxied.stderr, /files: 4$/);
+  });
+
+  it('takes compiled code from the process before it, and goes on where that is torn', async function () {
+    // Later versions of Node keep it themselves.
+    if ('enableCompileCache' in nodeModule) return;
+    const compiled = join(bed.berth.berthHome, 'compiled', 'exec');
+    const [kept = ''] = readdirSync(compiled);
+    const file = join(compiled, kept);
+    const before = statSync(file);
+    assert.match(kept, /^often-\w+\.js\.v20/);
+    const whole = readFileSync(file);
+    assert.equal((await exec('--', 'echo', 'taken')).stdout, 'taken\n');
+    assert.equal(statSync(file).ino, before.ino, 'what is taken is not written anew');
+    writeFileSync(file, whole.subarray(0, whole.length / 2));
+    assert.equal((await exec('--', 'echo', 'torn')).stdout, 'torn\n');
+    assert.notEqual(statSync(file).ino, before.ino);
+    assert.ok(statSync(file).size > whole.length / 2);
   });
 
   it('opens a login shell in the workspace', async () => {

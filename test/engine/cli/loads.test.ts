@@ -9,11 +9,11 @@ import { bundle, scratch } from '../../unit/cli/berth';
 /** Told on stderr at the end: what scripts a process has read, and how much that is. The editor's API is anything at all. */
 const counting = `
 const Module = require('node:module');
-const compile = Module.prototype._compile, load = Module._load;
+const script = Module._extensions['.js'], load = Module._load;
 const read = [];
-Module.prototype._compile = function (code, file) {
-  read.push({ file, bytes: Buffer.byteLength(code) });
-  return compile.call(this, code, file);
+Module._extensions['.js'] = (module, file) => {
+  read.push({ file, bytes: require('node:fs').statSync(file).size });
+  return script(module, file);
 };
 const anything = new Proxy(class {}, {
   get: (of, key) => key === 'prototype' ? of.prototype : key === Symbol.toPrimitive ? () => 0 : anything,

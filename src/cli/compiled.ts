@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { Script } from 'node:vm';
+
+type Compile = (this: NodeJS.Module, code: string, file: string) => unknown;
+const loader = (Module as unknown as { prototype: { _compile: Compile } }).prototype;
+
+/** Bytes of the digest that stands before what was compiled: V8 itself takes a torn file for a whole one. */
+const digestBytes = 20;
+
+/**
+ * What `enableCompileCache` does, for a Node that has none and for the one file that is read again and again: keeps what
+ * V8 made of it for the next process, in a file of `folder` named after it, and so after what is in it. From then on
+ * it is compiled when it is loaded, with every function that the first process used.
+ * @param prefix how the file's name begins
+ * @returns writes it down where nothing was found; call it once the file has done its work
+ */
+export function keepCompiled(prefix: string, folder: string): () => void {
+  let keep: () => void = () => undefined;
+  const usual = loader._compile;
+  loader._compile = function (code, file) {
+    if (!basename(file).startsWith(prefix)) return usual.call(this, code, file);
+    loader._compile = usual;
+    const cache = join(folder, `${basename(file)}.${process.version}.${process.arch}`);
+    const cachedData = readCompiled(cache);
+    const script = new Script(Module.wrap(code), { filename: file, ...(cachedData === null ? {} : { cachedData }) });
+    if (cachedData === null || script.cachedDataRejected === true) keep = () => writeCompiled(cache, script);
+    const made = script.runInThisContext() as (this: unknown, ...words: readonly unknown[]) => unknown;
+    return made.call(this.exports, this.exports, createRequire(file), this, file, dirname(file));
+  };
+  return () => keep();
+}
+
+function readCompiled(cache: string): Buffer | null {
+  try {
+    const kept = readFileSync(cache);
+    const data = kept.subarray(digestBytes);
+    return digestOf(data).equals(kept.subarray(0, digestBytes)) ? data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A home that cannot be written to costs the time alone. */
+function writeCompiled(cache: string, script: Script): void {
+  try {
+    const data = script.createCachedData();
+    const draft = `${cache}.${process.pid}`;
+    mkdirSync(dirname(cache), { recursive: true, mode: 0o700 });
+    writeFileSync(draft, Buffer.concat([digestOf(data), data]), { mode: 0o600 });
+    renameSync(draft, cache);
+  } catch {
+    return;
+  }
+}
+
+function digestOf(data: Buffer): Buffer {
+  return createHash('sha1').update(data).digest();
+}

@@ -1,0 +1,24 @@
+import * as fs from 'node:fs';
+
+/**
+ * What stands for `node:fs/promises` in the file that is started again and again (see often.ts and esbuild.mjs): small files
+ * of this machine, read at once. A process that has nothing else to do meanwhile is kept longer by handing each of them
+ * to another thread, and by the threads themselves, than by reading it.
+ */
+const atOnce =
+  <Words extends readonly unknown[], Told>(work: (...words: Words) => Told): ((...words: Words) => Promise<Told>) =>
+  (...words) =>
+    new Promise((resolve) => resolve(work(...words)));
+
+export const link = atOnce(fs.linkSync);
+export const mkdir = atOnce(fs.mkdirSync);
+export const readdir = atOnce(fs.readdirSync);
+export const readFile = atOnce(fs.readFileSync);
+export const realpath = atOnce(fs.realpathSync.native);
+export const rename = atOnce(fs.renameSync);
+export const rm = atOnce(fs.rmSync);
+export const stat = atOnce(fs.statSync);
+export const unlink = atOnce(fs.unlinkSync);
+export const writeFile = atOnce(fs.writeFileSync);
+/** Who takes a handle has more to do with it: the journal. */
+export const open: typeof fs.promises.open = (...words) => fs.promises.open(...words);

@@ -4,6 +4,7 @@ import type { ErrorDetail } from '../core/errors';
 import type { JournalEntry } from '../core/journal/entry';
 import type { JournalStats } from '../core/journal/stats';
 import type { GitAccess } from '../core/git/types';
+import type { AgentSecret, GrantTarget } from '../core/secrets/agent-secrets-types';
 import type { SshConfigStatus } from '../core/line/ssh-files';
 import type { ProjectIdentity, ProjectRow, ReasonCode, SecretRow } from '../core/model';
 import type { PortRow } from '../core/ports/types';
@@ -82,7 +83,20 @@ export type Result =
   | { readonly kind: 'discarded'; readonly worktree: Worktree }
   | { readonly kind: 'secrets'; readonly row: ProjectRow; readonly secrets: readonly SecretRow[] }
   | { readonly kind: 'granted'; readonly row: ProjectRow; readonly access: GitAccess }
-  | { readonly kind: 'revoked'; readonly row: ProjectRow; readonly had: boolean }
+  | { readonly kind: 'agent_secrets'; readonly target: GrantTarget; readonly secrets: readonly AgentSecret[] }
+  | {
+      readonly kind: 'grants';
+      readonly target: GrantTarget;
+      readonly secrets: readonly AgentSecret[];
+      readonly git: GitAccess | null;
+    }
+  /** `had`: git had been granted something; `secrets`: the names of those that were taken back. */
+  | {
+      readonly kind: 'revoked';
+      readonly target: GrantTarget;
+      readonly had: boolean;
+      readonly secrets: readonly string[];
+    }
   | {
       readonly kind: 'copied';
       readonly row: ProjectRow;

@@ -23,6 +23,7 @@ import { createProjects } from './projects/projects';
 import { recorder } from './projects/record';
 import type { Caretaker } from './refresh/caretaker';
 import { createWarmPool } from './sandbox/warm/pool';
+import type { AgentSecrets } from './secrets/agent-secrets-types';
 import { KnownSecrets } from './secrets/known';
 import { createEditorServers } from './servers/servers';
 import { createServices } from './services/services';
@@ -104,6 +105,8 @@ export function createCore(options: CoreOptions): Core {
   const git: GitRoom = owned.add(createGit({ home, env, ssh, record, log, projects: () => plain, lines }));
   const images = async (): Promise<Images> =>
     (await import('./projects/images')).createImages({ home, connection: engine, templates });
+  const agentSecrets = async (): Promise<AgentSecrets> =>
+    (await import('./secrets/agent-secrets')).createAgentSecrets({ home, engine, projects, templates, record });
   const ports = owned.add(createPorts({ home, connection: engine, projects, log }));
   return {
     home,
@@ -127,6 +130,11 @@ export function createCore(options: CoreOptions): Core {
     snapshots: createSnapshots({ home, connection: engine, projects, record }),
     // What waits is nobody's, so the journal tells of it only when somebody takes it.
     warm: owned.add(createWarmPool({ home, connection: engine, projects: plain, record, log })),
+    agentSecrets: {
+      list: async (...of) => (await agentSecrets()).list(...of),
+      grant: async (...of) => (await agentSecrets()).grant(...of),
+      revoke: async (...of) => (await agentSecrets()).revoke(...of),
+    },
     worktrees: createWorktrees({ home, engine, projects, templates, record }),
     ssh,
     git,

@@ -43,6 +43,7 @@ export const errorCodes = [
   'service_not_found',
   'service_failed',
   'secret_missing',
+  'secret_not_granted',
   'secret_failed',
   'command_not_found',
   'command_timed_out',

@@ -15,6 +15,7 @@ import type { Ports } from './ports/types';
 import type { Projects } from './projects/types';
 import type { SshFiles } from './line/ssh-files';
 import type { WarmPool } from './sandbox/warm/pool';
+import type { AgentSecrets } from './secrets/agent-secrets-types';
 import type { SecretStorage } from './secrets/types';
 import type { EditorServers } from './servers/servers';
 import type { Services } from './services/services';
@@ -60,6 +61,7 @@ export interface Core extends Disposable {
   readonly images: Images;
   readonly snapshots: Snapshots;
   readonly worktrees: Worktrees;
+  readonly agentSecrets: AgentSecrets;
   readonly warm: WarmPool;
   readonly ssh: SshFiles;
   readonly git: Git;

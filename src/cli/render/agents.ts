@@ -30,15 +30,22 @@ export function worktreesText({ found }: Of<'worktrees'>, style: Style): string 
     row?.state ?? 'no container',
     timeLeft(row),
     printable(worktree.client),
+    secretNames(row),
     worktree.branch,
     age(worktree.created),
     printable(worktree.project),
   ]);
-  const head = ['WORKTREE', 'STATE', 'LEFT', 'CLIENT', 'BRANCH', 'AGE', 'PROJECT'];
+  const head = ['WORKTREE', 'STATE', 'LEFT', 'CLIENT', 'SECRETS', 'BRANCH', 'AGE', 'PROJECT'];
   return columns([head, ...cells], (text, column, at) => {
     if (at === 0) return style.dim(text);
     return column === 1 ? paintState(text, style) : column === 0 ? style.bold(text) : text;
   }).join('\n');
+}
+
+/** The secrets that its container has, by name. */
+function secretNames(row: ProjectRow | null): string {
+  const names = (row?.secrets ?? []).filter(({ state }) => state === 'injected').map(({ name }) => name);
+  return names.length === 0 ? '-' : names.join(', ');
 }
 
 /** How long its container still has. */

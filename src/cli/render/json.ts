@@ -9,6 +9,7 @@ import { convertJson } from './convert';
 import { copiedJson, storageJson } from './storage';
 import { gcJson } from './gc';
 import { gitJson } from './git';
+import { agentSecretJson, grantsJson, targetJson } from './grants';
 import { refreshJson } from './refresh';
 import { secretJson } from './secrets';
 import { serviceJson } from './services';
@@ -125,7 +126,15 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
     case 'granted':
       return { project: identity(result.row), git: gitJson(result.access) };
     case 'revoked':
-      return { project: identity(result.row), revoked: result.had };
+      return {
+        ...targetJson(result.target),
+        revoked: result.had || result.secrets.length > 0,
+        secrets: result.secrets,
+      };
+    case 'agent_secrets':
+      return { ...targetJson(result.target), secrets: result.secrets.map(agentSecretJson) };
+    case 'grants':
+      return grantsJson(result);
     case 'copied':
       return { project: identity(result.row), ...copiedJson(result) };
     case 'relinked':

@@ -7,7 +7,8 @@ import { convertText } from './convert';
 import { age, columns } from './layout';
 import { doctorText } from './doctor';
 import { gcText } from './gc';
-import { grantedText, revokedText } from './git';
+import { grantedText } from './git';
+import { agentSecretsText, grantsText, revokedText } from './grants';
 import { snoozedText, statsText } from './health';
 import { historyText } from './history';
 import { planText } from './plan';
@@ -63,7 +64,11 @@ export function resultText(result: Exclude<Result, { kind: 'exit' }>, style: Sty
     case 'granted':
       return grantedText(result.row, result.access);
     case 'revoked':
-      return revokedText(result.row, result.had);
+      return revokedText(result);
+    case 'agent_secrets':
+      return agentSecretsText(result);
+    case 'grants':
+      return grantsText(result, style);
     case 'copied':
       return copiedText(result);
     case 'relinked':

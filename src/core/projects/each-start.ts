@@ -1,3 +1,4 @@
+import { agentFactsOf } from '../lifespan/lifespan';
 import type { Progress } from '../log';
 import { injectAtStart } from '../secrets/inject';
 import type { InjectParts } from '../secrets/inject';
@@ -23,6 +24,7 @@ const needs: readonly StartNeed[] = [injectAtStart];
  */
 export async function prepareStart(parts: StartParts, progress: Progress, signal?: AbortSignal): Promise<void> {
   const { home, row, container } = parts;
+  if (agentFactsOf(container) !== null) await (await import('../secrets/secrets')).askForGranted(parts);
   if (isPrepared(await startRecords(home, row.id), container)) return;
   const start = { container: container.id, started: container.startedAt };
   await writeProjectState(home, row.id, { prepared: { ...start, done: false } });

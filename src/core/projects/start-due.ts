@@ -32,7 +32,9 @@ export async function startRecords(home: BerthHome, project: string): Promise<St
 
 /** Whether this start has had what it needs before its services may begin. Pure. */
 export function isPrepared({ state, secrets }: StartRecords, container: OneStart): boolean {
-  if (!hasStartNeeds(agreedSpec(specAtMaking(container), secrets, container))) return true;
+  const made = specAtMaking(container);
+  // By what it was made with its services wait, also where nobody wants secrets in it any more.
+  if (!hasStartNeeds(made) && !hasStartNeeds(agreedSpec(made, secrets, container))) return true;
   return isOf(state.prepared, container) && state.prepared?.done === true;
 }
 

@@ -17,6 +17,8 @@ export interface ProjectState {
   readonly name?: string;
   /** There for an agent's own container. */
   readonly agent?: AgentLife;
+  /** An agent had the folder's container made, and no person has asked for it since: it has the secrets that are granted to agents. */
+  readonly madeByAgent?: boolean;
   /** How many of the commands of post_create succeeded, in which container. */
   readonly postCreate?: { readonly container: string; readonly done: number; readonly of: number };
   /** The volumes that its containers were last made with: names by purpose. */

@@ -29,6 +29,8 @@ export interface UpOptions {
   readonly template?: string;
   /** Makes the container an agent's own, which ends when its time is over; without effect on one that is there. */
   readonly agent?: AgentLife;
+  /** An agent asks for it, whose template may be of its own writing: the container has no secrets but those granted to agents. */
+  readonly byAgent?: boolean;
   /** Makes the container anew even if nothing asks for it. */
   readonly rebuild?: boolean;
   readonly noCache?: boolean;

@@ -5,6 +5,7 @@ import { withLock } from '../lock';
 import type { Progress } from '../log';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
 import { shellCommand } from '../quote';
+import { asGranted, makerOf } from './agent-desired';
 import { ensureContainer, hostParts } from './container';
 import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
@@ -173,9 +174,9 @@ class UpRun {
     await writeProjectState(this.parts.home, this.identity.id, {
       ...(this.options.template === undefined ? {} : { template: this.options.template }),
       ...(this.options.name === undefined ? {} : { name: this.options.name }),
-      ...(this.options.agent === undefined || found !== null ? {} : { agent: this.options.agent }),
+      ...makerOf(this.options, state, found === null),
     });
-    return { engine, desired, found };
+    return { engine, desired: await asGranted(this.parts.home, this.identity, found, desired), found };
   }
 
   /** Image and container, with the project's row saying so all the while: also one that the engine cannot list yet. */

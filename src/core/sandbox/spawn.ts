@@ -7,12 +7,17 @@ import { withLock } from '../lock';
 import type { Progress } from '../log';
 import { isWithin } from '../projects/host-paths';
 import { safeName } from '../projects/identity';
+import type { ProjectRow } from '../model';
 import type { UpResult } from '../projects/types';
+import { readSecretGrants } from '../secrets/agent-grants';
+import { tellUngranted } from '../secrets/agent-verdict';
+import { asToldToAgents, missingText, refuseMissing } from '../secrets/missing';
 import type { Snapshot } from '../snapshots/types';
 import { projectFile } from '../templates/sources';
 import type { Core } from '../types';
 import { readAgentSettings } from './agent-settings';
 import { givenLimits, type AskedLimits, type GivenLimits } from './limits';
+import { ungranted, ungrantedByKey, wantedBy } from './ungranted';
 import { keyLock, placeOf, takenFor } from './warm/records';
 
 /** What a container is asked to be: around a folder, or by a key from a template. */
@@ -70,8 +75,9 @@ export async function spawnBox(
   const isPlain = wish.network === undefined && wish.snapshot === undefined;
   if (settings.warm.length > 0 && isPlain) {
     const { template = usualTemplate, client } = wish;
-    const row = await core.warm.claim({ name, template, given, client }, signal);
-    if (row !== null) return { row, reused: false, notices: given.notices };
+    const claim = () => core.warm.claim({ name, template, given, client }, signal);
+    const claimed = await claimWithSecrets(core, template, claim, signal);
+    if (claimed !== null) return { ...claimed, notices: [...given.notices, ...claimed.notices] };
   }
   const { folder, file, fresh } = await withLock(
     core.home.locksDir,
@@ -80,11 +86,39 @@ export async function spawnBox(
     signal,
   );
   const options = { template: file, agent: { ttlMs: given.ttlMs, client: wish.client } };
-  const result = await core.projects.up(folder, options, progress, signal).catch(async (error: unknown) => {
+  const make = async (): Promise<Spawned> => {
+    const project = await core.projects.identify(folder);
+    const lacking = await ungrantedByKey(core, project, { file, from: dirname(folder) });
+    const result = await core.projects.up(folder, options, progress, signal);
+    return { ...result, notices: [...lacking, ...result.notices] };
+  };
+  const result = await make().catch(async (error: unknown) => {
     if (fresh) await undo(core, folder);
     throw await clearer(core, wish, folder, error);
   });
   return fresh ? { ...result, notices: [...given.notices, ...result.notices] } : result;
+}
+
+/** One that waited has no secret: what is granted comes in when it is taken. */
+async function claimWithSecrets(
+  { home, projects, templates }: Pick<Core, 'home' | 'projects' | 'templates'>,
+  template: string,
+  claim: () => Promise<ProjectRow | null>,
+  signal?: AbortSignal,
+): Promise<Spawned | null> {
+  const [wanted, granted] = await Promise.all([
+    wantedBy(templates, template, home.dir),
+    readSecretGrants(home, { kind: 'template', name: template }),
+  ]);
+  const wishes = granted.map(({ wish }) => wish);
+  const lacking = tellUngranted(wanted, wishes, ['--template', template]);
+  const row = await claim();
+  if (row === null) return null;
+  if (wishes.length === 0) return { row, reused: false, notices: lacking };
+  const secrets = (await projects.refreshSecrets(row, {}, signal)).map(asToldToAgents);
+  refuseMissing(secrets);
+  const missing = secrets.filter(({ state }) => state === 'missing').map((secret) => `${missingText(secret)}.`);
+  return { row: { ...row, secrets }, reused: false, notices: [...lacking, ...missing] };
 }
 
 /**
@@ -92,7 +126,7 @@ export async function spawnBox(
  * agents write, and could ask for any folder of this machine.
  */
 async function spawnAround(
-  core: Pick<Core, 'projects'>,
+  core: Pick<Core, 'home' | 'projects' | 'templates'>,
   folder: string,
   trusted: readonly string[],
   progress: Progress,
@@ -110,7 +144,12 @@ async function spawnAround(
       hint: 'A person makes it once with `berth up`, or starts the server with --allow-folder.',
     });
   }
-  return core.projects.up(real, {}, progress, signal);
+  const own = join(real, projectFile);
+  const lacking = existsSync(own)
+    ? await ungranted(core, { id, folder: real }, { template: own, from: real, place: [real] })
+    : [];
+  const made = await core.projects.up(real, { byAgent: true }, progress, signal);
+  return { ...made, notices: [...lacking, ...made.notices] };
 }
 
 /** What a first call with a key has said counts for no other where nothing came of it. */
@@ -179,7 +218,7 @@ function placeName(key: string): string {
 /** Where an agent names none. */
 const usualTemplate = 'base';
 
-/** The template of an agent's own container: another one's, within what it is given, that asks for no secret. Pure. */
+/** The template of an agent's own container: another one's, within what it is given, that asks for no secret: those that are granted come to it apart. Pure. */
 export function templateOf(
   { template = usualTemplate, network }: Pick<SpawnWish, 'template' | 'network'>,
   { cpus, memoryMb, pids }: GivenLimits,

@@ -5,10 +5,12 @@ import type { ProjectRow, SecretRow } from '../model';
 import { lineTarget } from '../projects/context';
 import type { ProjectsContext } from '../projects/context';
 import { specAtMaking } from '../projects/made-spec';
+import { orderedJson } from '../projects/spec-diff';
+import { agentWishes } from './agent-wishes';
 import { declaredSecrets } from './declared';
 import { deliver, prepareFolder } from './deliver';
 import type { Road } from './deliver';
-import { missingText, refuseMissing } from './missing';
+import { asToldToAgents, missingText, refuseMissing } from './missing';
 import { agreedSpec, secretRows } from './record';
 import { readSecretsRecord, writeSecretsRecord } from './record-file';
 import { generatedSecret } from './source-generated';
@@ -25,11 +27,29 @@ export type InjectParts = Pick<ProjectsContext, 'home' | 'runner' | 'secrets'> &
 
 /**
  * Reads the wished secrets at their sources and brings what is there into the container. A source that has none leaves
- * what another window or shell injected. What is no longer wished goes.
+ * what another window or shell injected. What is no longer wished goes. An agent's container gets what the user granted to
+ * agents, whatever is wished.
  * @param names those to read anew; all where left out
  * @throws BerthError `secret_failed`
  */
 export async function inject(
+  parts: InjectParts,
+  wishes: readonly SecretWish[],
+  names?: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<readonly SecretRow[]> {
+  const { home, row, container } = parts;
+  let meant = (await agentWishes(home, row, container)) ?? wishes;
+  for (;;) {
+    const rows = await injectOnce(parts, meant, names, signal);
+    // What was taken back meanwhile must not have come after all.
+    const now = (await agentWishes(home, row, container)) ?? meant;
+    if (orderedJson(now) === orderedJson(meant)) return rows;
+    meant = now;
+  }
+}
+
+async function injectOnce(
   parts: InjectParts,
   wishes: readonly SecretWish[],
   names?: ReadonlySet<string>,
@@ -76,9 +96,10 @@ export async function inject(
 /** What each start needs of secrets. A missing one is told, and stops the start only where it is required. @throws BerthError `secret_missing`, `secret_failed` */
 export async function injectAtStart(parts: InjectParts, progress: Progress, signal?: AbortSignal): Promise<void> {
   const { home, row, container } = parts;
+  const granted = await agentWishes(home, row, container);
   const spec = agreedSpec(specAtMaking(container), await readSecretsRecord(home, row.id), container);
-  const wishes = declaredSecrets(spec);
-  const rows = await inject(parts, wishes, undefined, signal);
+  const found = await inject(parts, granted ?? declaredSecrets(spec), undefined, signal);
+  const rows = granted === null ? found : found.map(asToldToAgents);
   for (const missing of rows.filter(({ state, required }) => state === 'missing' && !required)) {
     progress({ kind: 'notice', message: `${missingText(missing)}.` });
   }

@@ -18,6 +18,11 @@ export function refuseMissing(rows: readonly SecretRow[], hint = atStart): void 
   });
 }
 
+/** Without where the user keeps it, which an agent need not know. Pure. */
+export function asToldToAgents(row: SecretRow): SecretRow {
+  return row.state === 'missing' ? { ...row, from: 'granted by the user', detail: 'its source has none now' } : row;
+}
+
 /** In a sentence without its full stop. Pure. */
 export function missingText({ name, from, detail }: SecretRow): string {
   return `The secret ${name} is missing (${from}): ${detail ?? 'it is not there'}`;

@@ -8,6 +8,8 @@ import { tellReady } from '../projects/ready-file';
 import { specAtMaking } from '../projects/made-spec';
 import { isPrepared, startRecords } from '../projects/start-due';
 import { readProjectState } from '../projects/state-file';
+import { secretsSpec } from './agent-grants';
+import { agentWishes } from './agent-wishes';
 import { declaredSecrets } from './declared';
 import { byItself, isOtherWish } from './due';
 import { inject } from './inject';
@@ -64,6 +66,10 @@ async function meant(
   options: SecretsRefresh,
 ): Promise<{ readonly wishes: readonly SecretWish[]; readonly names?: ReadonlySet<string> }> {
   const { engine, row, container } = parts;
+  const granted = await askForGranted(parts);
+  if (granted !== null) {
+    return { wishes: granted, ...only(row, granted, options.names) };
+  }
   const agreed = agreedSpec(specAtMaking(container), await readSecretsRecord(parts.home, row.id), container);
   if (options.byItself === true) {
     const { keep, read } = byItself(agreed, parts.wantedSecrets(container.id));
@@ -73,14 +79,21 @@ async function meant(
   const desired = await desiredFor(parts.templates, engine, folder ?? row.folder, template);
   await askForSecrets(parts, desired.resolved.spec);
   const wishes = declaredSecrets(desired.resolved.spec);
-  const unknown = options.names?.find((name) => wishes.every((wish) => wish.name !== name));
-  if (unknown !== undefined) {
-    const known = wishes.map(({ name }) => name).join(', ');
-    throw new BerthError('bad_usage', `The template of ${row.name} declares no secret ${unknown}.`, {
-      hint: known === '' ? 'It declares none: add spec.secrets.' : `It declares ${known}.`,
-    });
-  }
-  return options.names === undefined ? { wishes } : { wishes, names: new Set(options.names) };
+  return { wishes, ...only(row, wishes, options.names) };
+}
+
+function only(
+  { name: project }: ProjectRow,
+  wishes: readonly SecretWish[],
+  names: SecretsRefresh['names'],
+): { readonly names?: ReadonlySet<string> } {
+  if (names === undefined) return {};
+  const unknown = names.find((name) => wishes.every((wish) => wish.name !== name));
+  if (unknown === undefined) return { names: new Set(names) };
+  const known = wishes.map(({ name }) => name).join(', ');
+  throw new BerthError('bad_usage', `The template of ${project} declares no secret ${unknown}.`, {
+    hint: known === '' ? 'It declares none: add spec.secrets.' : `It declares ${known}.`,
+  });
 }
 
 /** A container's secrets as they are since its last start; none while it does not run. */
@@ -94,6 +107,20 @@ export async function listSecrets(
   return container?.state === 'running' ? secretsOf(parts.home, row.id, container) : [];
 }
 
+/** Writes down what is granted to an agent's container now, in what its template declares' place. @returns null for a person's */
+export async function askForGranted({
+  home,
+  row,
+  container,
+}: Pick<ProjectsParts, 'home'> & {
+  readonly row: Pick<ProjectRow, 'id' | 'folder'>;
+  readonly container: ContainerDetail;
+}): Promise<readonly SecretWish[] | null> {
+  const granted = await agentWishes(home, row, container);
+  if (granted !== null) await askForSecrets({ home, row, container }, { secrets: secretsSpec(granted) });
+  return granted;
+}
+
 /**
  * Writes down that a person asked for the secrets that the template declares now.
  * @returns whether they are others than those before
@@ -104,7 +131,6 @@ export async function askForSecrets(
     row,
     container,
   }: Pick<ProjectsParts, 'home'> & {
-    readonly engine: Engine;
     readonly row: Pick<ProjectRow, 'id'>;
     readonly container: ContainerDetail;
   },

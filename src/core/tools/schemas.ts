@@ -58,6 +58,7 @@ export const project = z.object({
   kind: z.enum(['project', 'agent']).describe('agent: one that an agent spawned by a key.'),
   branch: z.string().nullable().describe('Of an agent’s own git worktree.'),
   expires: z.string().nullable().describe('When an agent’s own container ends itself; it does not start again.'),
+  secrets: z.array(z.string()).describe('The names of the secrets that it has; never their values.'),
 });
 
 /** How bytes are told in a text. */

@@ -11,6 +11,7 @@ export function projectOf(row: ProjectRow): z.output<typeof project> {
     kind: agent === undefined ? 'project' : 'agent',
     branch: agent?.branch ?? null,
     expires: agent?.expires ?? null,
+    secrets: row.secrets.filter((one) => one.state === 'injected').map((one) => one.name),
   };
 }
 

@@ -6,6 +6,8 @@ import { isWithin } from '../projects/host-paths';
 import { readAgentSettings } from '../sandbox/agent-settings';
 import { givenLimits, type GivenLimits } from '../sandbox/limits';
 import { templateOf, type Spawned } from '../sandbox/spawn';
+import { ungranted } from '../sandbox/ungranted';
+import { parentOf } from '../secrets/agent-wishes';
 import { isThere } from '../paths';
 import type { Core } from '../types';
 import { makeWorktree } from './make';
@@ -26,20 +28,28 @@ export async function spawnInWorktree(
   const given = givenLimits(wish.limits, (await readAgentSettings(home)).limits);
   const before = await readWorktree(place);
   const notices: string[] = [];
+  const { id, name } = await projects.identify(wish.folder);
+  const lacking = async (template: string): Promise<readonly string[]> =>
+    ungranted(parts, { id, folder: wish.folder }, { template, from: wish.folder, place: [name] });
   if (before === null) {
     progress({ kind: 'step', step: 'resolve', message: 'Making a worktree' });
     const { text, notice } = await worktreeTemplate(parts, wish, given, signal);
     if (notice !== null) notices.push(notice);
+    const extending = (JSON.parse(text) as { readonly metadata: { readonly extends: string } }).metadata.extends;
+    notices.push(...(await lacking(extending)));
     await makeWorktree(place, { key: wish.key, project: wish.folder, client: wish.client }, text, signal);
   } else if (before.client !== wish.client) {
     throw new BerthError('container_conflict', `The worktree of this key is ${before.client}'s.`, {
       hint: 'Two agents never share a worktree: choose another key.',
     });
+  } else {
+    const extending = await parentOf(place.template);
+    if (extending !== null) notices.push(...(await lacking(extending)));
   }
   const agent = { ttlMs: given.ttlMs, client: wish.client };
   const result = await projects.up(place.folder, { template: place.template, agent }, progress, signal);
-  const said = before === null ? [...given.notices, ...notices] : [];
-  return { ...result, notices: [...said, ...result.notices] };
+  const said = before === null ? given.notices : [];
+  return { ...result, notices: [...said, ...notices, ...result.notices] };
 }
 
 /**

@@ -58,6 +58,7 @@ export function mendFor(code: ErrorCode): Mend | undefined {
     case 'snapshot_exists':
     case 'snapshot_in_use':
     case 'secret_failed':
+    case 'secret_not_granted':
     case 'engine_error':
     case 'project_ambiguous':
     case 'folder_not_found':

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { tools } from '../../../src/core/tools/table';
 import { Bed } from '../cli/bed';
 import { Session, textOf, type Era } from './bed';
@@ -219,18 +217,10 @@ describe('the MCP server', function () {
   });
 
   it('starts a stopped container when it is used, and removes all of its own', async () => {
-    const secret = join(bed.dir, 'secret');
-    await writeFile(secret, 'not-for-agents');
-    const spec = { secrets: { TOKEN: { from: `file:${secret}`, as: 'env', required: true } } };
-    const metadata = { name: 'with-secret', extends: 'base' };
-    const template = { apiVersion: 'devcontainer/v1', kind: 'Template', metadata, spec };
-    await mkdir(join(bed.berth.berthHome, 'templates'), { recursive: true });
-    await writeFile(join(bed.berth.berthHome, 'templates/with-secret.yaml'), JSON.stringify(template));
-    const asked = { key: 'short-lived', cpus: 1, memory_mb: 256, template: 'with-secret', network: 'none' };
+    const asked = { key: 'short-lived', cpus: 1, memory_mb: 256, network: 'none' };
     const { id, folder } = (await session.value('spawn', asked))['container'] as { id: string; folder: string };
-    const look = ['echo "$(ls /sys/class/net) [$TOKEN]"; grep -rs not-for-agents /run ~ /etc | wc -l'];
-    const seen = await session.value('exec', { container: id, argv: look, shell: true, user: 'root' });
-    assert.equal(textOf(seen, 'stdout'), 'lo []\n0\n', 'it has no network, and no secret that its template declares');
+    const seen = await session.value('exec', { container: id, argv: ['ls', '/sys/class/net'] });
+    assert.equal(textOf(seen, 'stdout'), 'lo\n', 'it has no network');
     assert.equal((await session.value('stop', { container: id }))['state'], 'stopped');
     assert.equal(textOf(await session.value('exec', { container: id, argv: ['echo', 'up'] }), 'stdout'), 'up\n');
     assert.deepEqual((await session.value('kill', { container: id }))['kept'], []);

@@ -27,15 +27,15 @@ import { RowBook } from './row-book';
 import { representative, rowOf } from './rows';
 import { readProjectState } from './state-file';
 import { openSteps } from './step-records';
-import { believed, toldBy } from './told';
+import { isLate, toldBy } from './told';
 import type { ProjectsSnapshot } from './types';
 
 /** All that the store remembers of one project between two looks at the engine. */
 interface Entry {
   /** The container that its row shows. */
   readonly shown: ContainerSummary | null;
-  /** Whether an event told its end, and the engine's list does not yet. */
-  readonly isAhead: boolean;
+  /** Whether an event told its end, and the engine's list did not yet. */
+  readonly isLate: boolean;
   readonly standing: ReturnType<typeof standing>;
   readonly assessed: Assessed;
   readonly changed?: string;
@@ -95,7 +95,11 @@ export class ProjectStore implements Disposable {
     private readonly health: HealthSource = nothingTold,
   ) {
     this.#watches = [
-      connection.onDidChangeStatus(() => this.#publish()),
+      connection.onDidChangeStatus((status) => {
+        // Another engine was chosen: the rows of the one before are not its last known state.
+        if (status.kind === 'connecting' && status.last === null) this.#forget();
+        this.#publish();
+      }),
       health.onDidChange(() => this.#snapshot.loaded && this.#publish()),
     ];
   }
@@ -163,9 +167,9 @@ export class ProjectStore implements Disposable {
     return open;
   }
 
-  /** Whether the row of a project says what an event told, while the engine's list says otherwise. */
-  isAheadOfList(id: string): boolean {
-    return this.#entries.get(id)?.isAhead ?? false;
+  /** Whether the last look at a project saw a list that did not know yet what its event told. */
+  sawLateList(id: string): boolean {
+    return this.#entries.get(id)?.isLate ?? false;
   }
 
   /** Says what this process is doing to a project; disposing says that it is over. */
@@ -185,6 +189,12 @@ export class ProjectStore implements Disposable {
   dispose(): void {
     for (const watch of this.#watches) watch.dispose();
     this.#changed.dispose();
+  }
+
+  #forget(): void {
+    const look = ++this.#looks;
+    for (const id of [...this.#entries.keys()]) this.#know(look, id, undefined);
+    this.#snapshot = { ...this.#snapshot, loaded: false };
   }
 
   #know(look: number, id: string, entry: Entry | undefined): void {
@@ -223,12 +233,13 @@ export class ProjectStore implements Disposable {
     const state = await readProjectState(this.home, id, glance);
     const containers = withEnd(listed, state.agent);
     const inList = representative(containers);
-    const shown = inList === null ? null : believed(inList, event);
+    const late = inList !== null && isLate(inList, event);
+    const shown = late ? (toldBy(inList, event)?.shown ?? inList) : inList;
     const changed = event === undefined ? this.#entries.get(id)?.changed : new Date(event.time).toISOString();
     const detail = shown !== null && isTelling(shown) ? await engine.inspectContainer(shown.id, signal) : null;
     return {
       shown,
-      isAhead: shown !== inList,
+      isLate: late,
       standing: standing(containers, shown?.labels[labels.name] ?? '', id),
       assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown, glance),
       close: detail === null ? null : closeLook(detail),
@@ -252,7 +263,7 @@ export class ProjectStore implements Disposable {
   }
 
   #renew(id: string): void {
-    const { shown = null, isAhead: _, standing, assessed, changed, ...known } = this.#entries.get(id) ?? {};
+    const { shown = null, isLate: _, standing, assessed, changed, ...known } = this.#entries.get(id) ?? {};
     const activity = this.#activities.get(id);
     if (shown === null) {
       if (activity === undefined) this.#book.forget(id);

@@ -15,7 +15,10 @@ const mute: ReadonlySet<string> = new Set(
   'attach commit copy detach export kill resize restart stop top archive-path extract-to-dir'.split(' '),
 );
 
-/** The statuses with which a container ends that was asked to: anything else has a reason that only an inspection tells. */
+/**
+ * The statuses with which a container ends that was asked to. Of any other the event does not say what it means: the
+ * kernel's doing, a failure, or one that the engine is mending already.
+ */
 const asked: ReadonlySet<string> = new Set(['0', '130', '143']);
 
 /** Whether an event can be passed over. Pure. */
@@ -37,14 +40,13 @@ export function toldBy(shown: ContainerSummary, { type, action, id, attributes }
       isWhole: !isChecked,
     };
   }
-  const { exitCode } = attributes;
-  if (action !== 'die' || exitCode === undefined) return null;
-  const isWhole = asked.has(exitCode) && stopAfterOf(shown) === null;
-  return { shown: { ...shown, state: 'exited', health: null, status: `Exited (${exitCode})` }, isWhole };
+  const { exitCode = '' } = attributes;
+  if (action !== 'die' || !asked.has(exitCode)) return null;
+  const ended = { ...shown, state: 'exited', health: null, status: `Exited (${exitCode})` } as const;
+  return { shown: ended, isWhole: stopAfterOf(shown) === null };
 }
 
-/** A container's line in the list, but for an engine that tells of an end before its own list does. Pure. */
-export function believed(listed: ContainerSummary, event: EngineEvent | undefined): ContainerSummary {
-  if (event?.action !== 'die' || listed.state !== 'running') return listed;
-  return toldBy(listed, event)?.shown ?? listed;
+/** Whether an event told that a container ended, and the engine's list does not know of it yet. Pure. */
+export function isLate(listed: ContainerSummary, event: EngineEvent | undefined): event is EngineEvent {
+  return event?.action === 'die' && event.id === listed.id && listed.state === 'running';
 }

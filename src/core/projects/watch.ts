@@ -28,13 +28,16 @@ export async function watchProjects(
 ): Promise<void> {
   const owner = await home.owner();
   for (let pause = backoff.first; !signal.aborted;) {
+    let engine: Engine | undefined;
     try {
-      const engine = await connection.get(signal);
+      engine = await connection.get(signal);
       await follow(engine, store, owner, log, signal, () => (pause = backoff.first), heard);
     } catch (error) {
       if (isCancelled(error)) return;
       log.log('debug', `The engine's events ended: ${messageOf(error)}`);
-      connection.lost(error);
+      // Where another engine was chosen, the events of the one before end with it.
+      const { status } = connection;
+      if (status.kind !== 'connected' || status.engine === engine) connection.lost(error);
     }
     await delay(pause, undefined, { signal });
     pause = Math.min(pause * 2, backoff.most);
@@ -59,7 +62,7 @@ async function follow(
   const look = async (events: ReadonlyMap<string, EngineEvent>): Promise<void> => {
     await store.loadSome(engine, events, both);
     for (const [id, event] of events) {
-      if (store.isAheadOfList(id)) looks.again(id, event, endMs);
+      if (store.sawLateList(id)) looks.again(id, event, endMs);
       else looks.settled(id);
     }
   };

@@ -83,17 +83,17 @@ describe('the snapshot of projects, when answers overtake each other', () => {
     assert.deepEqual([states(store), store.snapshot.rows[0]?.image], [['stopped'], 'berth/python:fedcba']);
   });
 
-  it('believes an end before the list does, and says that it is ahead of that', async () => {
+  it('believes an end before the list does, and says that the list was late', async () => {
     const store = storeOf();
     const { engine, question } = lateEngine();
     const early = store.loadOne(engine, projectId, died);
     (await question(0))([running]);
     await early;
-    assert.deepEqual([states(store), store.isAheadOfList(projectId)], [['stopped'], true]);
+    assert.deepEqual([states(store), store.sawLateList(projectId)], [['stopped'], true]);
     const late = store.loadOne(engine, projectId, died);
     (await question(1))([stopped]);
     await late;
-    assert.deepEqual([states(store), store.isAheadOfList(projectId)], [['stopped'], false]);
+    assert.deepEqual([states(store), store.sawLateList(projectId)], [['stopped'], false]);
   });
 
   it('does not bring back by an old list a project that was removed meanwhile', async () => {

@@ -6,6 +6,7 @@ import { specAtMaking } from '../projects/made-spec';
 import { gitEnvironment, socketFolder } from './environment';
 import { readGrants } from './grants';
 import { hostIdentity, noIdentity, type GitIdentity } from './identity';
+import { recalledIdentity } from './recalled-identity';
 import { gitWishOf } from './wish';
 
 /**
@@ -29,8 +30,18 @@ export async function gitBehindSsh(
   return { environment, back: { folder: sockets, ...(agent ? { agent: carried } : {}) } };
 }
 
-/** Who commits there: told by a program of its own, which is worth starting before there is an answer to wait for. */
-export function identityFor(container: Pick<ContainerSummary, 'labels'>): Promise<GitIdentity> {
+/**
+ * Who commits there: told by a program of its own, which is worth starting before there is an answer to wait for. With
+ * Berth's home, an answer that another process had a moment ago does.
+ */
+export function identityFor(
+  container: Pick<ContainerSummary, 'labels'>,
+  home?: BerthHome,
+): Promise<GitIdentity> {
+  const { labels: told } = container;
   const { identity } = gitWishOf(specAtMaking(container));
-  return identity === 'host' ? hostIdentity(container.labels[labels.folder] ?? '') : Promise.resolve(noIdentity);
+  if (identity !== 'host') return Promise.resolve(noIdentity);
+  const folder = told[labels.folder] ?? '';
+  const project = told[labels.project] ?? '';
+  return home === undefined ? hostIdentity(folder) : recalledIdentity({ home, project, folder, env: process.env });
 }

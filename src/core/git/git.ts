@@ -13,12 +13,10 @@ import type { Projects } from '../projects/types';
 import { changeGrants, readGrants, type Grants } from './grants';
 import { rememberedIdentity } from './identity';
 import { originOf, workspaceOrigins, type Origin } from './origins';
+import { Refusals } from './refusals';
 import { keepLine } from './serve';
 import { gitSession, type GitSessionParts } from './sessions';
 import type { Git, GitAccess, GitAccessKind, GitAsked } from './types';
-
-/** A refusal is written down once in this many milliseconds: whoever is refused may ask without end. */
-const refusalMs = 60_000;
 
 export interface GitContext {
   readonly home: BerthHome;
@@ -43,7 +41,7 @@ export function createGit(context: GitContext): GitRoom {
   const owned = new DisposableStore();
   const asked = owned.add(new Emitter<GitAsked>());
   const changed = owned.add(new Emitter<string>());
-  const told = new Map<string, number>();
+  const refusals = new Refusals();
   const rowOf = (id: string): ProjectRow | undefined => context.projects().snapshot.rows.find((row) => row.id === id);
 
   const write = (row: ProjectRow, kind: 'access_used' | 'access_refused', cause: string): Promise<void> =>
@@ -62,12 +60,7 @@ export function createGit(context: GitContext): GitRoom {
     refused(row, kind, host) {
       asked.fire({ project: { id: row.id, name: row.name }, kind, host });
       const cause = accessWords(kind, host === null ? [] : [host]);
-      const key = `${row.id} ${cause}`;
-      if (performance.now() - (told.get(key) ?? -Infinity) < refusalMs) return;
-      // Hosts are made up at will by whoever asks.
-      if (told.size > 1000) told.clear();
-      told.set(key, performance.now());
-      void write(row, 'access_refused', cause);
+      if (refusals.isNews(row.id, cause)) void write(row, 'access_refused', cause);
     },
   };
 

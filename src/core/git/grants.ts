@@ -4,6 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { BerthHome } from '../home';
 import { withLock } from '../lock';
 import type { Origin } from './origins';
+import { identityPage } from './recalled-identity';
 
 /** What a user lets git in one project's containers use. `at`: ISO 8601 instant of the grant. */
 export interface Grants {
@@ -49,5 +50,5 @@ function fileOf({ stateDir }: Pick<GrantHome, 'stateDir'>, project: string): str
 
 /** For a project that is removed: one that comes to have its id later starts with nothing granted. */
 export async function forgetGrants(home: Pick<GrantHome, 'stateDir'>, project: string): Promise<void> {
-  await rm(fileOf(home, project), { force: true });
+  await Promise.all([fileOf(home, project), identityPage(home, project)].map((file) => rm(file, { force: true })));
 }

@@ -37,14 +37,14 @@ export function parseIdentity(listed: string): GitIdentity {
 }
 
 /** How long, in milliseconds, an answer holds: a command takes as long as asking, so not each may ask. */
-const holdsMs = 10_000;
+export const identityHoldsMs = 10_000;
 
 /** The same, asked anew for a folder when the last answer is older than ten seconds. */
 export function rememberedIdentity(env: NodeJS.ProcessEnv): (folder: string) => Promise<GitIdentity> {
   const known = new Map<string, { readonly at: number; readonly answer: Promise<GitIdentity> }>();
   return (folder) => {
     const former = known.get(folder);
-    if (former !== undefined && performance.now() - former.at < holdsMs) return former.answer;
+    if (former !== undefined && performance.now() - former.at < identityHoldsMs) return former.answer;
     const answer = hostIdentity(folder, env);
     known.set(folder, { at: performance.now(), answer });
     return answer;

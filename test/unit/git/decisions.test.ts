@@ -5,6 +5,7 @@ import { judgeRequest, readAll, sentence } from '../../../src/core/git/answer';
 import { gitEnvironment, socketFolder } from '../../../src/core/git/environment';
 import { parseIdentity } from '../../../src/core/git/identity';
 import { originOf, originsIn } from '../../../src/core/git/origins';
+import { Refusals } from '../../../src/core/git/refusals';
 import { fillText, foundText, parseRequest } from '../../../src/core/git/request';
 import { agentPath } from '../../../src/core/git/sessions';
 import { gitWishOf } from '../../../src/core/git/wish';
@@ -141,5 +142,19 @@ describe('git: requests', () => {
     assert.equal(judgeRequest('https://a.example:8443', { token }, 'demo').kind, 'refuse');
     assert.equal(judgeRequest('http://a.example', { token }, 'demo').kind, 'refuse');
     assert.equal(sentence('a\nb'), 'berth=a b\n');
+  });
+});
+
+describe('git: refusals', () => {
+  it('are told once a minute each, and five of a project, whatever hosts are made up', () => {
+    let now = 0;
+    const refusals = new Refusals(() => now);
+    const news = (...causes: string[]): string[] => causes.filter((cause) => refusals.isNews('p', cause));
+    assert.deepEqual(news('a', 'a', 'b', 'c', 'd', 'e', 'f', 'g'), ['a', 'b', 'c', 'd', 'e']);
+    assert.ok(refusals.isNews('another', 'f'));
+    now = 59_999;
+    assert.deepEqual(news('a', 'f'), []);
+    now = 60_000;
+    assert.deepEqual(news('f', 'a', 'f'), ['f', 'a']);
   });
 });

@@ -96,6 +96,10 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
     const { registerSecrets } = await import('./secrets');
     return (of) => registerSecrets(of, parts, own.secrets);
   });
+  commands.later(['berth.allowSecrets'], async () => {
+    const { registerAgentSecrets } = await import('./agent-secrets');
+    return (of) => registerAgentSecrets(of, parts);
+  });
   registerGit(commands, parts);
   commands.later(['berth.doctor'], async () => {
     const { registerDoctor } = await import('./doctor');

@@ -33,6 +33,7 @@ export const commandIds = [
   'berth.showServiceLog',
   'berth.refreshSecrets',
   'berth.setSecret',
+  'berth.allowSecrets',
   'berth.grantGit',
   'berth.revokeGit',
   'berth.buildImage',

@@ -26,6 +26,8 @@ export function tooltipOf({ row, engineLost, busy }: ProjectFacts, verdict: stri
   if (row.restored !== undefined) facts.push(['Restored from', `snapshot ${code(row.restored)}`]);
   facts.push(['Folder', code(row.folder)], ['SSH', code(`ssh ${row.alias}`)]);
   if (row.stopsAfterMs !== undefined) facts.push(['Idle', stopsWhenIdle(row.stopsAfterMs)]);
+  const secrets = row.secrets.filter((secret) => secret.state === 'injected').map((secret) => secret.name);
+  if (secrets.length > 0) facts.push(['Secrets', escapeMarkdown(secrets.join(', '))]);
   if (row.user === 'root') facts.push(['User', 'root: the folder is root’s, or the engine runs as you']);
   const next = nextAction(row, engineLost, busy !== undefined);
   const table = facts.map(([name, value]) => `| ${name} | ${value} |`).join('\n');

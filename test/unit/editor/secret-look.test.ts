@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SecretRow } from '../../../src/core/model';
+import { projectLook } from '../../../src/editor/rows/project-look';
+import { now, row } from './rows';
 import { secretLook, secretsLook } from '../../../src/editor/rows/secret-look';
 
 const secret: SecretRow = {
@@ -30,5 +32,7 @@ describe('The row of a secret', () => {
     const rows = [secret, { ...secret, name: 'B', state: 'missing' as const }];
     assert.equal(secretsLook({ name: 'p', secrets: rows }).description, '1 injected, 1 missing');
     assert.equal(secretsLook({ name: 'p', secrets: [secret] }).description, '1 injected');
+    const facts = { row: row({ secrets: rows }), here: false, engineLost: false, busy: undefined, now };
+    assert.match(projectLook(facts).tooltip, /\| Secrets \| [^,|]+ \|/, 'the one that is there, in the tooltip');
   });
 });

@@ -19,7 +19,7 @@ import { EditorSecrets } from './editor/secrets/editor-secrets';
 import { keepSecrets, type SecretWatch } from './editor/secrets/secret-watch';
 import { ServiceWatch } from './editor/services/service-watch';
 import { Session } from './editor/session';
-import { dotfiles, extraCaCertificates, mayAskRegistries } from './editor/settings';
+import { dotfiles, engineWish, extraCaCertificates, mayAskRegistries } from './editor/settings';
 import { SnapshotWatch } from './editor/snapshots/snapshot-watch';
 import { StatusBar } from './editor/status-bar';
 import { StorageWatch } from './editor/storage/storage-watch';
@@ -74,7 +74,13 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       mayRefresh: () => vscode.workspace.isTrusted,
       mayAskRegistry: mayAskRegistries,
       dotfiles,
+      engineWish,
       secretStorage: secrets,
+    }),
+  );
+  own(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('berth.engine')) lazy.made?.engine.chooseAgain();
     }),
   );
   const window = own(new WindowState());

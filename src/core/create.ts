@@ -47,6 +47,7 @@ export function createCore(options: CoreOptions): Core {
       env,
       log,
       url: options.engineUrl,
+      wish: options.engineWish,
       known: options.actor === 'cli' ? createKnownEngines(home) : undefined,
     }),
   );

@@ -1,5 +1,5 @@
 import type { Devcontainers } from './devcontainer/types';
-import type { EngineConnection } from './engine/types';
+import type { EngineConnection, EngineWish } from './engine/types';
 import type { Git } from './git/types';
 import type { Health } from './health/health';
 import type { BerthHome } from './home';
@@ -44,6 +44,8 @@ export interface CoreOptions {
   readonly dotfiles?: () => Dotfiles | null;
   /** An engine to use in place of the one that would be found. */
   readonly engineUrl?: string;
+  /** The engine that the user chose for this face; asked anew whenever the connection is told to choose again. */
+  readonly engineWish?: () => EngineWish | null;
 }
 
 /** What all three faces build. Making one costs nothing: engines, SSH and YAML are loaded when first used. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { dotfilesOf } from '../core/inside/dotfiles-wish';
 import type { Dotfiles } from '../core/inside/dotfiles-wish';
+import type { EngineWish } from '../core/engine/types';
 
 /**
  * PEM files of CA certificates that images are to trust. A setting of the machine: a folder that comes from elsewhere can
@@ -14,6 +15,21 @@ export function extraCaCertificates(): readonly string[] {
   return paths.flatMap((path) =>
     typeof path !== 'string' || path === '' ? [] : [path.startsWith('~/') ? join(homedir(), path.slice(2)) : path],
   );
+}
+
+/** The engine that the user chose; null where the environment says. A setting of the user's alone, like the dotfiles. */
+export function engineWish(): EngineWish | null {
+  const engine = vscode.workspace.getConfiguration('berth').get<unknown>('engine');
+  const named = typeof engine === 'string' ? engine.trim() : '';
+  return named === '' ? null : { engine: named, by: 'the setting berth.engine' };
+}
+
+/** The same for a process that is started from here, as Docker's own variables say it. */
+export function engineEnv(): Readonly<Record<string, string>> {
+  const wish = engineWish();
+  if (wish === null) return {};
+  const address = wish.engine.includes('://') ? wish.engine : '';
+  return { DOCKER_HOST: address, DOCKER_CONTEXT: address === '' ? wish.engine : '' };
 }
 
 /** Whether health is watched, told and counted at all. */

@@ -4,10 +4,10 @@ import { Emitter, type Disposable, type Event } from '../lifetime';
 import type { Logger } from '../log';
 import { tryEndpoints } from './attempts';
 import type { EndpointChoice } from './endpoint-facts';
-import { chooseEndpoints, fromHost } from './endpoints';
+import { chooseEndpoints, chosenEndpoint, fromHost } from './endpoints';
 import type { KnownEngines } from './known';
 import { machineFacts } from './machine-facts';
-import type { Engine, EngineConnection, EngineInfo, EngineStatus } from './types';
+import type { Engine, EngineConnection, EngineInfo, EngineStatus, EngineWish } from './types';
 
 /** What a connection is made from. */
 export interface EngineConnectionOptions {
@@ -15,6 +15,8 @@ export interface EngineConnectionOptions {
   readonly log: Logger;
   /** The engine to use whatever the environment says, as DOCKER_HOST would write it. */
   readonly url?: string | undefined;
+  /** The user's own choice, which goes before what the environment says; null for none. Asked anew by `chooseAgain`. */
+  readonly wish?: (() => EngineWish | null) | undefined;
   /** For processes that live no longer than one command; without it the engine is asked for all that is to be known. */
   readonly known?: KnownEngines | undefined;
 }
@@ -37,6 +39,8 @@ class Connection implements EngineConnection {
   #last: EngineInfo | null = null;
   /** Whether what earlier processes know of the engine will do. */
   #mayRecall = true;
+  /** Counts the choices: an attempt that began with an earlier one is of no use. */
+  #choice = 0;
   /** Engines that were replaced by one with fresh facts, and may still be in use. */
   readonly #former: Engine[] = [];
   #listeners = 0;
@@ -87,6 +91,17 @@ class Connection implements EngineConnection {
     this.#retryLater();
   }
 
+  chooseAgain(): void {
+    if (this.#life.signal.aborted) return;
+    this.#choice += 1;
+    if (this.#status.kind === 'connected') this.#status.engine.dispose();
+    this.#found = undefined;
+    this.#last = null;
+    this.#wait = backoff.first;
+    this.#set({ kind: 'connecting', last: null });
+    this.#connect().catch(() => undefined);
+  }
+
   dispose(): void {
     this.#life.abort();
     this.#stopRetrying();
@@ -106,8 +121,13 @@ class Connection implements EngineConnection {
   }
 
   async #attempt(): Promise<Engine> {
+    const turn = this.#choice;
     const choice = this.#found ?? this.#choose();
     const result = await tryEndpoints(choice, this.options.env, this.#life.signal, this.#known());
+    if (turn !== this.#choice) {
+      if ('engine' in result) result.engine.dispose();
+      return this.#attempt();
+    }
     if ('error' in result) {
       this.#set({ kind: 'unreachable', error: result.error, tried: result.tried, last: this.#last });
       throw result.error;
@@ -137,8 +157,10 @@ class Connection implements EngineConnection {
 
   #choose(): EndpointChoice {
     const facts = machineFacts(this.options.env);
-    const { url } = this.options;
-    return url === undefined ? chooseEndpoints(facts) : fromHost(url, 'the given address', facts);
+    const { url, wish } = this.options;
+    if (url !== undefined) return fromHost(url, 'the given address', facts);
+    const wished = wish?.() ?? null;
+    return wished === null ? chooseEndpoints(facts) : chosenEndpoint(wished, facts);
   }
 
   #set(status: EngineStatus): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { contextEndpoint, tlsFolder } from './contexts';
 import { pathOf, type EndpointChoice, type EndpointFacts } from './endpoint-facts';
 import { usualSockets } from './sockets';
-import type { EngineEndpoint } from './types';
+import type { EngineEndpoint, EngineWish } from './types';
 
 const schemes = /^(unix|npipe|tcp|http|https|ssh):\/\/./;
 
@@ -19,9 +19,19 @@ export function chooseEndpoints(facts: EndpointFacts): EndpointChoice {
   return { kind: 'search', endpoints: usualSockets(facts) };
 }
 
+/** What a person chose: an address, else a Docker context by its name; `default` is the usual sockets, as the docker CLI has it. */
+export function chosenEndpoint({ engine, by }: EngineWish, facts: EndpointFacts): EndpointChoice {
+  if (isAddress(engine)) return fromHost(engine, by, facts);
+  if (engine === 'default') return { kind: 'search', endpoints: usualSockets(facts) };
+  return contextEndpoint(engine, ` (${by})`, configFolder(facts), facts);
+}
+
+/** Whether a chosen engine is told by its address, rather than by a context's name. */
+export const isAddress = (engine: string): boolean => /^[a-z]+:\/\//.test(engine);
+
 /** The endpoint of a URL as DOCKER_HOST writes it; `source` tells who named it. */
 export function fromHost(host: string, source: string, facts: EndpointFacts): EndpointChoice {
-  const url = /^[a-z]+:\/\//.test(host) ? host : `tcp://${host}`;
+  const url = isAddress(host) ? host : `tcp://${host}`;
   if (!schemes.test(url)) {
     const problem = 'not an address that an engine can have (unix://, tcp://, ssh:// or npipe://)';
     return { kind: 'broken', attempt: { endpoint: { url: host, source }, problem } };
@@ -41,7 +51,8 @@ function tlsFromEnvironment(url: string, facts: EndpointFacts): EngineEndpoint['
   };
 }
 
-function currentContext(facts: EndpointFacts): string | undefined {
+/** The context that the docker CLI's config says is the current one. */
+export function currentContext(facts: EndpointFacts): string | undefined {
   const text = facts.readText(pathOf(facts).join(configFolder(facts), 'config.json'));
   if (text === null) return undefined;
   try {
@@ -55,7 +66,7 @@ function currentContext(facts: EndpointFacts): string | undefined {
 }
 
 /** The folder of the docker CLI's config.json and contexts. */
-function configFolder(facts: EndpointFacts): string {
+export function configFolder(facts: EndpointFacts): string {
   return filled(facts.env['DOCKER_CONFIG']) ?? pathOf(facts).join(facts.home, '.docker');
 }
 

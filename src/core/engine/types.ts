@@ -348,6 +348,12 @@ export type EngineStatus =
       readonly last: EngineInfo | null;
     };
 
+/** An engine that somebody chose: its address as DOCKER_HOST writes it, or a Docker context's name. `by`: how, for messages. */
+export interface EngineWish {
+  readonly engine: string;
+  readonly by: string;
+}
+
 /** One endpoint that was tried, and why it was not taken. */
 export interface EngineAttempt {
   readonly endpoint: EngineEndpoint;
@@ -364,4 +370,6 @@ export interface EngineConnection extends Disposable {
   fresh(signal?: AbortSignal): Promise<Engine>;
   /** Called by who noticed that the engine is gone (the event stream's end): the status turns, get() connects anew. */
   lost(error: unknown): void;
+  /** Lets go of the engine, and of all that is known of it, and connects to whichever is chosen now. */
+  chooseAgain(): void;
 }

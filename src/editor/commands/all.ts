@@ -105,6 +105,14 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
     const { registerDoctor } = await import('./doctor');
     return (of) => registerDoctor(of, parts, parts.texts);
   });
+  commands.later(['berth.runTask'], async () => {
+    const { registerRunTask } = await import('./run-task');
+    return (of) => registerRunTask(of, parts);
+  });
+  commands.later(['berth.selectEngine'], async () => {
+    const { registerEngine } = await import('./engine');
+    return (of) => registerEngine(of, parts);
+  });
   registerActions(commands, parts);
   return registerTerminal(commands, parts, own.terminals);
 }

@@ -13,6 +13,7 @@ const always: readonly CommandId[] = [
 
 const needsRunning: readonly CommandId[] = [
   'berth.run',
+  'berth.runTask',
   'berth.openTerminal',
   'berth.forwardPort',
   'berth.openInBrowser',
@@ -26,7 +27,7 @@ const needsRunning: readonly CommandId[] = [
 ];
 
 /** What starts a container that stopped since nobody used it. */
-const isUse: readonly CommandId[] = ['berth.run', 'berth.openTerminal'];
+const isUse: readonly CommandId[] = ['berth.run', 'berth.runTask', 'berth.openTerminal'];
 
 const needsContainer: readonly CommandId[] = [
   'berth.start',

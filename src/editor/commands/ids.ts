@@ -3,6 +3,7 @@ export const commandIds = [
   'berth.open',
   'berth.up',
   'berth.run',
+  'berth.runTask',
   'berth.cancel',
   'berth.openTerminal',
   'berth.showLogs',
@@ -50,6 +51,7 @@ export const commandIds = [
   'berth.copyContainerId',
   'berth.copyImage',
   'berth.doctor',
+  'berth.selectEngine',
   'berth.actions',
   'berth.refreshViews',
 ] as const;

@@ -12,6 +12,7 @@ export interface Action {
 }
 
 const run: Action = { label: 'Run Command…', icon: 'play', command: 'berth.run' };
+const task: Action = { label: 'Run Task in Container', icon: 'checklist', command: 'berth.runTask' };
 const terminal: Action = { label: 'Open Terminal', icon: 'terminal', command: 'berth.openTerminal' };
 const open: Action = { label: 'Open Project in Container', icon: 'empty-window', command: 'berth.open' };
 const browser: Action = { label: 'Open in Browser', icon: 'globe', command: 'berth.openInBrowser' };
@@ -30,10 +31,12 @@ const copy: Action = { label: 'Copy SSH Command', icon: 'copy', command: 'berth.
 const edit: Action = { label: 'Edit Template', icon: 'edit', command: 'berth.editTemplate' };
 const remove: Action = { label: 'Remove…', icon: 'trash', command: 'berth.remove' };
 const cancel: Action = { label: 'Cancel', icon: 'close', command: 'berth.cancel' };
+const engine: Action = { label: 'Select Engine…', icon: 'server-environment', command: 'berth.selectEngine' };
 const doctor: Action = { label: 'Run Doctor', icon: 'pulse', command: 'berth.doctor' };
 
 const running: readonly Action[] = [
   run,
+  task,
   terminal,
   open,
   browser,
@@ -69,7 +72,7 @@ function allFor(condition: Condition): readonly Action[] {
     case 'busy':
       return [output, cancel];
     case 'unreachable':
-      return [doctor, output];
+      return [doctor, engine, output];
     case 'healthy':
     case 'waiting':
       return running;

@@ -2,6 +2,7 @@ import type { JournalEntry } from '../../core/journal/entry';
 import type { ProjectsSnapshot } from '../../core/projects/types';
 import { callText } from './calls';
 import { verdictOf } from './condition';
+import { rowChanges, type RowChange } from './row-changes';
 
 /** One row of the Activity view. `at` in milliseconds since the epoch; `project` is empty for what concerns none. */
 export interface Happening {
@@ -103,7 +104,11 @@ function idsOf(journal: readonly JournalEntry[]): string[] {
 const icons: Readonly<Record<string, string>> = { running: 'vm-running', stopped: 'vm-outline', crashed: 'error' };
 
 /** Pure: what changed between two snapshots, as a person would tell it. The first list is no news. */
-export function newsBetween(before: ProjectsSnapshot, after: ProjectsSnapshot): News[] {
+export function newsBetween(
+  before: ProjectsSnapshot,
+  after: ProjectsSnapshot,
+  changes: readonly RowChange[] = rowChanges(before.rows, after.rows),
+): News[] {
   const news: News[] = [];
   if (before.engine === 'connected' && after.engine === 'unreachable') {
     news.push({ project: '', text: 'Engine lost', icon: 'debug-disconnect' });
@@ -111,20 +116,18 @@ export function newsBetween(before: ProjectsSnapshot, after: ProjectsSnapshot): 
   if (before.engine === 'unreachable' && after.engine === 'connected') {
     news.push({ project: '', text: 'Engine back', icon: 'plug' });
   }
-  if (!before.loaded) return news;
-  const known = new Map(before.rows.map((row) => [row.id, row]));
-  for (const row of after.rows) {
-    const was = known.get(row.id);
-    known.delete(row.id);
+  if (!before.loaded || !after.loaded) return news;
+  for (const { before: was, after: row } of changes) {
+    if (row === undefined) {
+      if (was?.container != null) news.push({ project: was.name, text: 'container gone', icon: 'trash', change: true });
+      continue;
+    }
     const icon = icons[row.state];
     // What is on its way is no news: the row spins, and what comes of it is told.
     if (icon === undefined || (row.state === 'running' && row.health === 'unknown')) continue;
     if (was?.state === row.state && was.health === row.health && was.container === row.container) continue;
     const change = row.state === 'stopped' || row.health === 'healthy';
     news.push({ project: row.name, text: verdictOf(row, undefined), icon, change });
-  }
-  for (const row of known.values()) {
-    if (row.container !== null) news.push({ project: row.name, text: 'container gone', icon: 'trash', change: true });
   }
   return news;
 }

@@ -20,6 +20,29 @@ describe('an engine that goes away', () => {
     await power.off();
   });
 
+  it('is another one as soon as that is chosen, and shows none of the former one’s rows as its own', async () => {
+    const row = await up(api);
+    const { engine } = await api.session.core();
+    const url = () => (engine.status.kind === 'connected' ? engine.status.engine.info.endpoint.url : '');
+    const choose = (chosen: string) => vscode.commands.executeCommand('berth.selectEngine', { engine: chosen });
+    const nowhere = `unix://${socket}.nowhere`;
+    const wrong = await answering('showErrorMessage', undefined, () => choose(nowhere));
+    assert.match(wrong.said[0]?.message ?? '', /engine of the setting berth\.engine, .*nowhere, cannot be reached/);
+    assert.deepEqual(api.session.snapshot.rows, []);
+    const other = process.env['BERTH_TEST_ENGINE'] ?? '';
+    await choose(other);
+    assert.equal(url(), other);
+    await until('its rows', api.session.onDidChange, () => api.session.rowsHere[0]?.id === row.id);
+    await choose('');
+    assert.equal(url(), `unix://${socket}`);
+    await until('the rows of before', api.session.onDidChange, () => api.session.rowsHere[0]?.id === row.id);
+    assert.deepEqual(
+      api.activity.entries.filter(({ text }) => text === 'container gone'),
+      [],
+      'no container went',
+    );
+  });
+
   it('keeps the last state on screen, marked so, and heals without a reload', async () => {
     const row = await up(api);
     await power.off();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BerthError } from '../core/errors';
 import { createHome } from '../core/home';
 import { runnerAtOnce } from '../core/projects/at-once';
@@ -45,14 +46,17 @@ async function runExec(argv: readonly string[], streams: Streams): Promise<numbe
     output.broken = true;
     signals.cancel();
   };
-  onBrokenPipe(streams, gone, input.options.flag('interactive') || input.options.flag('tty'));
   const { env } = process;
   const context = { env, streams, signals };
   let began = false;
   try {
     const spec = usable(() => specOf(context, input));
     if (spec === null) return null;
-    const found = await runnerAtOnce({ home: createHome(env), env, folder: process.cwd(), version }, signals.abort);
+    const finding = runnerAtOnce({ home: createHome(env), env, folder: process.cwd(), version }, signals.abort);
+    // While the engine answers: streams are made when they are first asked for.
+    await nextTurn();
+    onBrokenPipe(streams, gone, input.options.flag('interactive') || input.options.flag('tty'));
+    const found = await finding;
     if (found === null) return null;
     began = true;
     const code = await attach(context, found.runner, spec(found.workspacePath));

@@ -21,7 +21,7 @@ export async function proxyAtOnce({ dir, streams, ...asked }: Asked): Promise<nu
   const code = await sshProxyAtOnce({
     ...{ home, stdin, stdout, stderr, ...asked },
     session: (listed) => {
-      const identity = identityFor(listed);
+      const identity = identityFor(listed, home);
       return (container) => gitBehindSsh(home, container, identity);
     },
     onOpen: (container) => (end = beginSsh(home, container)),

@@ -34,10 +34,7 @@ export async function gitBehindSsh(
  * Who commits there: told by a program of its own, which is worth starting before there is an answer to wait for. With
  * Berth's home, an answer that another process had a moment ago does.
  */
-export function identityFor(
-  container: Pick<ContainerSummary, 'labels'>,
-  home?: BerthHome,
-): Promise<GitIdentity> {
+export function identityFor(container: Pick<ContainerSummary, 'labels'>, home?: BerthHome): Promise<GitIdentity> {
   const { labels: told } = container;
   const { identity } = gitWishOf(specAtMaking(container));
   if (identity !== 'host') return Promise.resolve(noIdentity);

@@ -3,7 +3,7 @@ import { createBriefEngine } from '../engine/brief';
 import { localSocket } from '../engine/machine-facts';
 import type { ContainerDetail } from '../engine/types';
 import { gitBehindSsh, identityFor } from '../git/behind-ssh';
-import { hostIdentity } from '../git/identity';
+import { recalledIdentity } from '../git/recalled-identity';
 import { gitWishOf } from '../git/wish';
 import type { BerthHome } from '../home';
 import { createEngineRunner } from '../line/engine-runner';
@@ -43,18 +43,19 @@ export async function runnerAtOnce(question: AtOnceQuestion, signal?: AbortSigna
   const url = localSocket(env);
   if (url === null) return null;
   try {
-    // By a program of its own: worth starting before anybody waits for it.
-    const who = hostIdentity(folder, env);
     const [identity, known] = await Promise.all([identifyFolder(home, folder), createKnownEngines(home).recall(url)]);
     if (known === null) return null;
     const engine = createBriefEngine({ url, known });
-    const container = await engine.inspectContainer(containerName(identity.name, identity.id), signal);
+    const asked = engine.inspectContainer(containerName(identity.name, identity.id), signal);
+    // While the engine answers: by a program of its own, where no process before this one had the answer just now.
+    const who = recalledIdentity({ home, project: identity.id, folder, env });
+    const container = await asked;
     if (container === null || !(await isReady(question, identity.id, container))) return null;
     const { path } = partOf(specAtMaking(container), 'workspace');
     const user = container.labels[labels.user] ?? '';
     if (typeof path !== 'string' || user === '') return null;
     const target = { containerId: container.id, user, workspacePath: path };
-    const commits = willTellIdentity(container, folder) ? who : identityFor(container);
+    const commits = willTellIdentity(container, folder) ? who : identityFor(container, home);
     const session = gitBehindSsh(home, container, commits);
     return { workspacePath: path, runner: createEngineRunner(engine, target, () => session) };
   } catch {

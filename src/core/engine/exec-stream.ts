@@ -1,7 +1,6 @@
-import { Duplex, type Readable } from 'node:stream';
 import type { Api } from './api';
 import { exitCode, openExec } from './exec';
-import { demultiplex } from './frames';
+import { ProcessStream } from './process-stream';
 import type { ExecSpec, ExecStream } from './types';
 
 const stderrKept = 64 * 1024;
@@ -14,51 +13,21 @@ export async function openExecStream(
   signal?: AbortSignal,
 ): Promise<ExecStream> {
   const { id, socket } = await openExec(api, containerId, { ...spec, stdin: true }, signal);
-  const { stdout, stderr, ended } = demultiplex(socket);
   let kept = '';
-  stderr.on('data', (chunk: Buffer) => {
-    if (kept.length < stderrKept) kept = (kept + chunk.toString()).slice(0, stderrKept);
+  let onEnd: (error?: Error) => void = () => undefined;
+  const ended = new Promise<void>((resolve, reject) => {
+    onEnd = (error) => (error === undefined ? resolve() : reject(error));
   });
-  const stream = new ProcessStream(socket, stdout, ended);
+  const stream = new ProcessStream(socket, {
+    onStderr: (data) => {
+      if (kept.length < stderrKept) kept = (kept + data.toString()).slice(0, stderrKept);
+    },
+    onEnd,
+  });
   const stop = (): void => void stream.destroy();
   signal?.addEventListener('abort', stop, { once: true });
   stream.once('close', () => signal?.removeEventListener('abort', stop));
   const exit = ended.then(() => exitCode(api, id, containerId));
   exit.catch(() => undefined);
   return { stream, stderr: () => kept, exit };
-}
-
-/** Writes to the socket as it is and reads from the demultiplexer; ending it closes stdin alone. */
-class ProcessStream extends Duplex {
-  constructor(
-    private readonly socket: Duplex,
-    private readonly stdout: Readable,
-    ended: Promise<void>,
-  ) {
-    super({ allowHalfOpen: true, readableHighWaterMark: 256 * 1024, writableHighWaterMark: 256 * 1024 });
-    stdout.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) stdout.pause();
-    });
-    stdout.on('end', () => void this.push(null));
-    ended.catch((error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))));
-  }
-
-  override _read(): void {
-    this.stdout.resume();
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // A full socket is waited for; errors of the socket come through `ended`.
-    if (this.socket.write(chunk)) done();
-    else this.socket.once('drain', () => done());
-  }
-
-  override _final(done: () => void): void {
-    this.socket.end(() => done());
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.socket.destroy();
-    done(error);
-  }
 }

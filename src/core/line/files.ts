@@ -62,7 +62,7 @@ export function createRemoteFiles(line: FilesLine): RemoteFiles {
   return {
     read: (path, signal) => act('read', path, signal, (files) => readWhole(files, path)),
     write: (path, content, options = {}, signal) =>
-      act('write', path, signal, (files) => writeWhole(files, path, Buffer.from(content), options.mode)),
+      act('write', path, signal, (files) => writeWhole(files, path, asBuffer(content), options.mode)),
     stat: (path, signal) =>
       act('look at', path, signal, async (files) => {
         try {
@@ -86,6 +86,11 @@ export function createRemoteFiles(line: FilesLine): RemoteFiles {
       }),
     makeFolder: (path, signal) => act('make', path, signal, (files) => makeFolder(files, posix.normalize(path))),
   };
+}
+
+/** The same bytes, not a copy. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function fileStat(stats: Stats): FileStat {

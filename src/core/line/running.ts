@@ -1,9 +1,10 @@
-import { PassThrough, type Readable, Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { CommandExit, CommandSpec, RunningCommand, TerminalSize } from '../command';
 import { BerthError } from '../errors';
 import { justStopping } from './fate';
 import { Preamble } from './preamble';
+import { Relay } from './relay';
 import { signalCommand, terminateCommand } from './wrap';
 
 /** Between TERM and KILL, in milliseconds. */
@@ -38,12 +39,11 @@ export async function running(
   signal?: AbortSignal,
 ): Promise<RunningCommand> {
   const started = performance.now();
-  const preamble = new Preamble(nonce);
-  const plain = new PassThrough({ highWaterMark: 256 * 1024 });
   const tty = spec.tty !== undefined;
+  const [withPreamble, without] = tty ? [transport.stdout, transport.stderr] : [transport.stderr, transport.stdout];
+  const preamble = new Preamble(withPreamble, nonce);
+  const plain = new Relay(without);
   const [stdout, stderr] = tty ? [preamble, plain] : [plain, preamble];
-  feed(transport.stdout, stdout);
-  feed(transport.stderr, stderr);
   const stdin = tty || spec.stdin === true ? sink(transport.stdin) : undefined;
   if (stdin === undefined) transport.stdin.end();
 
@@ -111,7 +111,7 @@ export async function running(
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       stdin?.destroy();
-      for (const stream of [stdout, stderr]) if (!stream.writableEnded) stream.end();
+      for (const stream of [stdout, stderr]) stream.finish();
     }
   })();
   exit.catch(() => undefined); // Whoever does not ask for the end must not bring the process down by it.
@@ -125,7 +125,7 @@ export async function running(
     const folder = spec.cwd ?? '';
     throw new BerthError('file_not_found', `The container has no folder ${folder} to run the command in.`);
   }
-  if (told === null && preamble.writableFinished && !now.timedOut && !now.cancelled) {
+  if (told === null && preamble.isWhole && !now.timedOut && !now.cancelled) {
     const { code } = await exit;
     if (transport.neverBegan !== undefined) throw transport.neverBegan();
     if (code === killedAtStart) throw neverBegan();
@@ -155,14 +155,6 @@ function neverBegan(): BerthError {
   });
 }
 
-/** Pipes on; a reader who went away must not leave the writer inside the container blocked. */
-function feed(from: Readable, to: PassThrough | Preamble): void {
-  from.pipe(to);
-  from.on('error', () => to.end());
-  from.on('close', () => to.end());
-  to.on('close', () => from.resume());
-}
-
 /** stdin for the caller: destroyed when the command ends, so that a pipeline into it does not wait for ever. */
 function sink(target: Writable): Writable {
   target.on('error', () => undefined);
@@ -176,10 +168,8 @@ function sink(target: Writable): Writable {
 }
 
 /** Resolves once a reader has had everything; where nobody reads, once everything is there to be read. */
-async function delivered(stream: PassThrough | Preamble): Promise<void> {
-  if (!stream.writableFinished && !stream.destroyed) {
-    await new Promise<void>((resolve) => void stream.once('finish', resolve).once('close', resolve));
-  }
+async function delivered(stream: Relay): Promise<void> {
+  await stream.whole;
   // A short command can be over before its caller has had the turn in which to attach a reader.
   await nextTurn();
   const read = stream.readableFlowing !== null || stream.listenerCount('readable') > 0;

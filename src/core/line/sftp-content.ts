@@ -3,9 +3,12 @@ import { posix } from 'node:path';
 import type { Stats } from 'ssh2';
 import type { Sftp } from './sftp';
 
-/** Requests under way at once, and bytes a request: what fills a local pipe. */
-const inFlight = 32;
-const chunkBytes = 32 * 1024;
+/** Requests under way at once: with their bytes, what a channel's window holds. */
+const inFlight = 8;
+/** What OpenSSH takes and gives at once; it makes full packets, where 32 KB and a head would be two. */
+const chunkBytes = 255 * 1024;
+/** What is asked for where no more is thought to come. */
+const probeBytes = 32 * 1024;
 /** SFTP's status for the end of a file. */
 const endOfFile = 1;
 
@@ -17,8 +20,8 @@ export async function readWhole(files: Sftp, path: string): Promise<Buffer> {
     const parts = [await readSized(files, handle, size)];
     // Files of /proc and the like say 0 and have more; others may have grown meanwhile.
     for (let at = parts[0]?.length ?? 0; ;) {
-      const more = Buffer.allocUnsafe(chunkBytes);
-      const got = await readInto(files, handle, more, 0, chunkBytes, at);
+      const more = Buffer.allocUnsafe(probeBytes);
+      const got = await readInto(files, handle, more, 0, probeBytes, at);
       if (got === 0) return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
       parts.push(more.subarray(0, got));
       at += got;

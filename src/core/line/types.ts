@@ -44,7 +44,7 @@ export interface FileStat {
 /** Files over SFTP, as the login user. Paths are absolute in the container. @throws BerthError `file_not_found`, `file_failed`, `line_lost` */
 export interface RemoteFiles {
   read(path: string, signal?: AbortSignal): Promise<Buffer>;
-  /** Atomic: a temporary file beside it, then a rename. Keeps the mode of a file that was there. */
+  /** Atomic: a temporary file beside it, then a rename. Keeps the mode of a file that was there. The content must not change until then. */
   write(path: string, content: Uint8Array, options?: { readonly mode?: number }, signal?: AbortSignal): Promise<void>;
   stat(path: string, signal?: AbortSignal): Promise<FileStat | null>;
   list(path: string, signal?: AbortSignal): Promise<(FileStat & { readonly name: string })[]>;

@@ -13,13 +13,21 @@ import type { LazyCore } from './lazy-core';
 import type { Busy } from './rows/condition';
 import { GitBook } from './git/git-book';
 import { ProjectRows } from './project-rows';
+import { rowChanges, type RowChange } from './rows/row-changes';
 import { Runs } from './run/runs';
 import { WorkList } from './work-list';
 import type { WindowState } from './window/window-state';
 import { WorktreeBook } from './worktrees/worktree-book';
 
-/** Milliseconds in which changes of any kind are gathered into one rendering. */
+/** Milliseconds: changes that come sooner after a rendering are gathered into the next; the first is shown at once. */
 const coalesceMs = 30;
+
+/** From one snapshot of the core's to the next. */
+export interface SnapshotChange {
+  readonly before: ProjectsSnapshot;
+  readonly after: ProjectsSnapshot;
+  readonly changes: readonly RowChange[];
+}
 
 const nothing: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', loaded: false };
 
@@ -42,13 +50,15 @@ export class Session implements Disposable {
   readonly #changed = this.#store.add(new Emitter<void>((error) => this.log.log('error', 'A view failed', error)));
   /** Something that a view shows is new; several changes at once are told once. */
   readonly onDidChange = this.#changed.event;
-  readonly #snapshots = this.#store.add(new Emitter<{ before: ProjectsSnapshot; after: ProjectsSnapshot }>());
+  readonly #snapshots = this.#store.add(new Emitter<SnapshotChange>());
   /** Every change of the snapshot, one by one: for who tells news. */
   readonly onDidChangeSnapshot = this.#snapshots.event;
   #snapshot = nothing;
   /** Asked by every view for every change, and found among all rows; null where something that it hangs on has changed. */
   #rowsHere: readonly ProjectRow[] | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #told = Number.NEGATIVE_INFINITY;
+  #others = 0;
   #core: Promise<Core> | undefined;
 
   constructor(
@@ -60,13 +70,23 @@ export class Session implements Disposable {
     for (const source of [work, runs, ports, services, storage, snapshots, git, window].map(
       ({ onDidChange }) => onDidChange,
     )) {
-      this.#store.add(source(() => this.changed()));
+      this.#store.add(
+        source(() => {
+          this.#others += 1;
+          this.changed();
+        }),
+      );
     }
     this.#store.add(window.onDidChange(() => (this.#rowsHere = null)));
   }
 
   get snapshot(): ProjectsSnapshot {
     return this.#snapshot;
+  }
+
+  /** How often anything but the snapshot has changed: while this is the same, a row hangs on the snapshot alone. */
+  get others(): number {
+    return this.#others;
   }
 
   get engineLost(): boolean {
@@ -120,17 +140,21 @@ export class Session implements Disposable {
 
   /** Tells the views, gathered with what else changes in the same moment. */
   changed(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#changed.fire();
-    }, coalesceMs);
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#told = performance.now();
+        this.#changed.fire();
+      },
+      Math.max(0, this.#told + coalesceMs - performance.now()),
+    );
   }
 
   #take(after: ProjectsSnapshot): void {
     const before = this.#snapshot;
     this.#snapshot = after;
     this.#rowsHere = null;
-    this.#snapshots.fire({ before, after });
+    this.#snapshots.fire({ before, after, changes: rowChanges(before.rows, after.rows) });
     this.changed();
   }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isDeepStrictEqual } from 'node:util';
 import { DisposableStore } from '../core/lifetime';
 import type { Disposable } from '../core/lifetime';
 import { actionsFor } from './rows/actions';
@@ -13,7 +14,8 @@ export class StatusBar implements Disposable {
   readonly #item = this.#store.add(
     vscode.window.createStatusBarItem('berth.project', vscode.StatusBarAlignment.Left, 50),
   );
-  #look: StatusLook | null = null;
+  /** Undefined before the first time. */
+  #look: StatusLook | null | undefined;
 
   constructor(private readonly session: Session) {
     this.#item.name = 'Berth';
@@ -24,11 +26,14 @@ export class StatusBar implements Disposable {
 
   /** What is on screen; null while the item is hidden. */
   get look(): StatusLook | null {
-    return this.#look;
+    return this.#look ?? null;
   }
 
   render(): void {
-    this.#look = this.#lookNow();
+    const look = this.#lookNow();
+    // Each word to the editor is a message to another process.
+    if (isDeepStrictEqual(look, this.#look)) return;
+    this.#look = look;
     if (this.#look === null) {
       this.#item.hide();
       return;

@@ -19,6 +19,8 @@ export type Tell = (report: Report) => Promise<void>;
 export class Reporter {
   /** What this process knows to be told, so that the marks are not asked each time. */
   readonly #told = new Set<string>();
+  /** Rows that were looked at: one that is the same object says the same. */
+  readonly #seen = new WeakSet<ProjectRow>();
 
   constructor(
     private readonly board: HealthBoard,
@@ -28,10 +30,12 @@ export class Reporter {
   /** What the rows themselves tell: who turned stale, and who is down for good. */
   async snapshot(rows: readonly ProjectRow[]): Promise<void> {
     for (const row of rows) {
+      if (this.#seen.has(row)) continue;
       // One that the engine is about to start again is told once it runs, or stays down.
       const crash = row.reasons.find(({ code }) => code === 'crashed');
       if (crash !== undefined) await this.#once(row, 'crashed', crash.message, null, crash.since ?? '');
       for (const { code, message } of row.stale) await this.#once(row, 'stale', message, code, code);
+      this.#seen.add(row);
     }
   }
 

@@ -17,13 +17,14 @@ const laterMs = 24 * 3_600_000;
 export function tellAttention(parts: Parts): Disposable {
   const looked = new Set<string>();
   return parts.session.onDidChange(() => {
-    if (!healthEnabled() || !healthNotifications() || parts.session.engineLost) return;
+    if (parts.session.engineLost) return;
     for (const row of parts.session.rowsHere) {
       const [worst] = counting(row);
       if (row.health !== worst?.health || worst.code === 'restarting') continue;
       if (parts.session.busy(row.id) !== undefined) continue;
       const cause = `${row.container ?? ''} ${worst.code} ${snoozesOf(row)}`;
-      if (looked.has(cause)) continue;
+      // Settings are read where there is something to tell: the editor makes a copy of all each time.
+      if (looked.has(cause) || !healthEnabled() || !healthNotifications()) continue;
       looked.add(cause);
       if (parts.state.get<string[]>(muteKey, []).includes(muteOf(row, worst))) continue;
       tell(parts, row, worst).catch((error: unknown) => {

@@ -56,12 +56,15 @@ export class PortSessions implements Disposable {
       if (this.session.snapshot.rows.length > 0) void this.session.core().then((core) => this.#take(core));
       return;
     }
-    const rows = this.session.snapshot.rows.filter(({ container }) => container !== null);
-    const ids = new Set(rows.map(({ id }) => id));
-    for (const [id] of this.#joined) if (!ids.has(id)) this.#leave(id);
-    for (const row of rows) {
-      const want = this.wants(row);
+    const here = new Set(this.session.rowsHere);
+    const gone = new Set(this.#joined.keys());
+    for (const row of this.session.snapshot.rows) {
+      if (row.container === null) continue;
+      gone.delete(row.id);
       const joined = this.#joined.get(row.id);
+      // Most of a thousand are nothing to this window.
+      if (joined === undefined && row.ports.length === 0 && !here.has(row) && !this.#asked.has(row.id)) continue;
+      const want = this.wants(row);
       if (joined !== undefined && (joined.want === 'project') === (want === 'project')) continue;
       // What does not run has no ports to tell of; once joined the numbers are held through a stop. A meeting is a socket
       // and a lock: of projects that are neither this window's nor declare ports there may be a thousand.
@@ -69,6 +72,7 @@ export class PortSessions implements Disposable {
       this.#leave(row.id);
       this.#join(this.#core, row, want);
     }
+    for (const id of gone) this.#leave(id);
   }
 
   #take(core: Core): void {

@@ -28,7 +28,8 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
   readonly #view: vscode.TreeView<Happening>;
   #journal: readonly JournalEntry[] = [];
   #news: readonly Happening[] = [];
-  #entries: readonly Happening[] = [];
+  /** Null where something has come since they were made. */
+  #entries: readonly Happening[] | null = [];
   #count = 0;
   #timer: NodeJS.Timeout | undefined;
   #following: Promise<void> | undefined;
@@ -37,8 +38,8 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
     this.#view = this.#store.add(vscode.window.createTreeView('berth.activity', { treeDataProvider: this }));
     this.#store.add(this.#view.onDidChangeVisibility(() => this.#readSoon()));
     this.#store.add(
-      session.onDidChangeSnapshot(({ before, after }) => {
-        for (const news of newsBetween(before, after)) this.tell(news);
+      session.onDidChangeSnapshot(({ before, after, changes }) => {
+        for (const news of newsBetween(before, after, changes)) this.tell(news);
         this.#follow();
       }),
     );
@@ -46,14 +47,16 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
   }
 
   get entries(): readonly Happening[] {
-    return this.#entries;
+    return (this.#entries ??= foldCalls(happenings(this.#journal, this.#news)).slice(0, limit));
   }
 
   /** Adds what this window noticed and no journal holds. */
   tell(news: News): void {
     this.#count += 1;
     this.#news = [{ ...news, id: `news ${this.#count}`, at: Date.now() }, ...this.#news].slice(0, limit);
-    this.#render();
+    this.#entries = null;
+    // What comes while nobody looks is read with the rest when somebody does.
+    if (this.#view.visible) this.#changed.fire(undefined);
   }
 
   /** Follows the journal from the moment at which there is a core: others write into it too. */
@@ -84,16 +87,12 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
       this.session.log.log('warn', 'The journal cannot be read', error);
       this.#view.message = `The journal cannot be read: ${messageOf(error)}`;
     }
-    this.#render();
-  }
-
-  #render(): void {
-    this.#entries = foldCalls(happenings(this.#journal, this.#news)).slice(0, limit);
+    this.#entries = null;
     this.#changed.fire(undefined);
   }
 
   getChildren(entry?: Happening): Happening[] {
-    return [...(entry === undefined ? this.#entries : (entry.children ?? []))];
+    return [...(entry === undefined ? this.entries : (entry.children ?? []))];
   }
 
   getTreeItem(entry: Happening): vscode.TreeItem {

@@ -56,6 +56,7 @@ export interface TreeContext {
 export function containersTree(session: Session, context: TreeContext): ContainerNode[] {
   const { snapshot, window } = session;
   if (!snapshot.loaded && snapshot.rows.length === 0 && session.work.projects.length === 0) return [];
+  context.memory?.begin([session.others, session.engineLost, Math.floor(context.now / minute)]);
   const here = session.rowsHere;
   const isHere = new Set(here);
   const others = snapshot.rows.filter((row) => row.agent === undefined && !isHere.has(row));
@@ -65,7 +66,7 @@ export function containersTree(session: Session, context: TreeContext): Containe
   );
   const idle = bare.every((folder) => session.busy(window.identity(folder)?.id ?? '') === undefined);
   const agents = agentsGroup(session, context.now, (row) => rememberedNode(session, row, false, context));
-  context.memory?.keep(new Set([...projects, ...agents.flatMap(({ children }) => children)].map(({ id }) => id)));
+  context.memory?.keep([...projects, ...agents.flatMap(({ children }) => children)]);
   if (projects.length === 0 && agents.length === 0 && bare.length < 2 && idle) return [];
   return [...projects, ...bare.map((folder) => folderNode(session, folder, context)), ...agents];
 }
@@ -76,6 +77,8 @@ const minute = 60_000;
 function rememberedNode(session: Session, row: ProjectRow, here: boolean, context: TreeContext): ContainerNode {
   const make = (): ContainerNode => projectNode(session, row, here, context);
   if (context.memory === undefined) return make();
+  const before = context.memory.asBefore(row.id, row, here);
+  if (before !== undefined) return before;
   const busy = session.busy(row.id);
   const { services, ports, runs, git, storage, snapshots } = session;
   const books = [services, ports, runs, storage, snapshots].map((book) => book.of(row.id));

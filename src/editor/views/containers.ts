@@ -50,19 +50,19 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
 
   /** Makes the rows anew; the editor hears of it only when they look different. */
   render(): void {
-    const bare = new Set(this.roots.filter(({ children }) => children.length === 0).map(({ id }) => id));
+    const bare = this.roots.filter(({ children }) => children.length === 0);
     const context = { trusted: vscode.workspace.isTrusted, now: Date.now(), memory: this.#memory };
     const change = this.#rows.take(containersTree(this.session, context));
-    const attention = healthEnabled() ? this.session.snapshot.rows.filter(needsAttention) : [];
+    const troubled = this.session.snapshot.rows.filter(needsAttention);
+    // Settings are read where they matter: the editor makes a copy of all each time.
+    const attention = troubled.length > 0 && healthEnabled() ? troubled : [];
     const names = attention.map((row) => row.name).join(', ');
     const badge =
       attention.length === 0 ? undefined : { value: attention.length, tooltip: `Needs attention: ${names}` };
     if (this.#view.badge?.tooltip !== badge?.tooltip) this.#view.badge = badge;
     if (change === null) return;
     this.#changed.fire(change === 'all' ? undefined : [...change.rows]);
-    for (const root of change === 'all' ? this.roots : change.rows) {
-      if (bare.has(root.id) && root.children.length > 0) this.#unfold(root);
-    }
+    for (const root of bare) if (root.children.length > 0) this.#unfold(root);
   }
 
   getChildren(node?: ContainerNode): ContainerNode[] {

@@ -4,7 +4,7 @@ import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import type { BerthImage } from '../../core/projects/images';
 import { imageLook } from '../rows/image-look';
-import type { Session } from '../session';
+import type { Session, SnapshotChange } from '../session';
 import { isLocalFolder } from '../window/window-project';
 import { treeItemOf } from './tree-item';
 
@@ -23,7 +23,6 @@ export class ImagesView implements vscode.TreeDataProvider<ImageNode>, Disposabl
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<ImageNode>;
   #nodes: readonly ImageNode[] = [];
-  #rows = '';
   #timer: NodeJS.Timeout | undefined;
   readonly #abort = new AbortController();
   #reading: Promise<void> = Promise.resolve();
@@ -31,7 +30,7 @@ export class ImagesView implements vscode.TreeDataProvider<ImageNode>, Disposabl
   constructor(private readonly session: Session) {
     this.#view = this.#store.add(vscode.window.createTreeView('berth.images', { treeDataProvider: this }));
     this.#store.add(this.#view.onDidChangeVisibility(() => this.#soon(0)));
-    this.#store.add(session.onDidChangeSnapshot(({ after }) => this.#follow(after.engine, after.rows)));
+    this.#store.add(session.onDidChangeSnapshot((change) => this.#follow(change)));
     this.#store.add(session.window.onDidChange(() => this.#soon(coalesceMs)));
     this.#soon(0);
   }
@@ -88,11 +87,11 @@ export class ImagesView implements vscode.TreeDataProvider<ImageNode>, Disposabl
   }
 
   /** Only a container that came, went or was made anew can change what an image is used by. */
-  #follow(engine: string, rows: readonly { readonly container: string | null; readonly image: string }[]): void {
-    const now = JSON.stringify([engine, rows.map(({ container, image }) => [container, image])]);
-    if (now === this.#rows) return;
-    this.#rows = now;
-    this.#soon(coalesceMs);
+  #follow({ before, after, changes }: SnapshotChange): void {
+    const isOther = changes.some(
+      ({ before: was, after: is }) => was?.container !== is?.container || was?.image !== is?.image,
+    );
+    if (isOther || before.engine !== after.engine) this.#soon(coalesceMs);
   }
 
   #soon(delay: number): void {

@@ -61,4 +61,17 @@ describe('the rows of a tree', () => {
       made,
     );
   });
+
+  it('are as before by their first two parts alone, as long as the rest is the same', () => {
+    const memory = new NodeMemory<Node>();
+    memory.begin(['rest']);
+    assert.equal(memory.asBefore('a', 1, true), undefined);
+    const made = memory.node('a', [1, true, 'more'], () => node('a', 'one'));
+    memory.begin(['rest']);
+    assert.equal(memory.asBefore('a', 1, true), made);
+    assert.equal(memory.asBefore('a', 2, true), undefined);
+    assert.equal(memory.asBefore('a', 1, false), undefined);
+    memory.begin(['another']);
+    assert.equal(memory.asBefore('a', 1, true), undefined);
+  });
 });

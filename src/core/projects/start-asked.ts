@@ -15,6 +15,8 @@ type Asked = Pick<ProjectsParts, 'home' | 'secrets' | 'wantedSecrets'>;
 /** Whether `up` finds nothing to do for this start of a container. Reads two small files, asks no engine. */
 export async function isLeftAsItIs(parts: Asked, project: string, container: ContainerDetail): Promise<boolean> {
   const records = await startRecords(parts.home, project);
+  // It is as it was made, but for what its template declares: now a person asks for that.
+  if (records.state.madeByAgent === true) return false;
   return hadItsStart(records, container) && !isDue(parts, records, container, parts.wantedSecrets(container.id));
 }
 

@@ -20,7 +20,7 @@ export function hasStartNeeds(spec: Readonly<Record<string, unknown>>): boolean 
 
 /** All that is written down of a project's last start. */
 export interface StartRecords {
-  readonly state: Pick<ProjectState, 'prepared' | 'steps'>;
+  readonly state: Pick<ProjectState, 'prepared' | 'steps' | 'madeByAgent'>;
   readonly secrets: SecretsRecord | null;
 }
 

@@ -3,7 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { createCore } from '../../../src/core';
+import { BerthError } from '../../../src/core/errors';
+import { noProgress, silentLogger } from '../../../src/core/log';
+import { spawnBox } from '../../../src/core/sandbox/spawn';
 import { Bed } from '../cli/bed';
 import { Session, textOf } from './bed';
 
@@ -89,24 +93,43 @@ describe('Secrets of agents’ containers', function () {
     for (const text of [journal, inspected, log]) assert.ok(!text.includes(value));
   });
 
-  it('of a project count for its worktrees, as a person had them, whatever its template says by now', async () => {
-    const secrets = { TOKEN: { from: `file:${join(bed.dir, 'secret')}` } };
+  it('count for a container that an agent had made of a folder, until a person asks for it, and for its worktrees', async () => {
+    const from = `file:${join(bed.dir, 'secret')}`;
+    const secrets = { TOKEN: { from, required: true }, OTHER: { from } };
     const folder = bed.folder(`shop-${randomBytes(3).toString('hex')}`, { secrets }, process.getuid?.());
-    await berth('up', folder);
+    const env = { ...process.env, ...bed.berth.env() };
+    const core = createCore({ log: silentLogger, actor: 'agent', env, installation: resolve(__dirname, '../../..') });
+    const none = { cpus: undefined, memoryMb: undefined, pids: undefined, ttlSeconds: undefined };
+    const wish = { trusted: [bed.dir], folder, limits: none, key: undefined, template: undefined, snapshot: undefined };
+    const asked = () => spawnBox(core, { ...wish, network: undefined }, noProgress);
+    const names = (row: { readonly secrets: readonly { readonly name: string; readonly state: string }[] }) =>
+      row.secrets.filter(({ state }) => state === 'injected').map(({ name }) => name);
+    try {
+      await assert.rejects(asked(), (error) => error instanceof BerthError && error.code === 'secret_not_granted');
+      await berth('grant', folder, '--secret', `TOKEN=${from}`);
+      const { row, notices } = await asked();
+      assert.deepEqual([names(row), notices.some((text) => /OTHER, not granted/.test(text))], [['TOKEN'], true]);
+      await core.projects.restart(row);
+      assert.deepEqual(names(await core.projects.detail(row)), ['TOKEN']);
+      await berth('up', folder);
+      assert.deepEqual(names(await core.projects.detail(row)), ['OTHER', 'TOKEN'], 'what a person asks for, they have');
+    } finally {
+      core.dispose();
+    }
+
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-C', folder, ...args]);
     git('init', '-q');
     git('add', '.');
     git('commit', '-qm', 'Begin');
-    await writeFile(join(bed.dir, 'other'), 'not-to-be-read');
+    // What stands there now may be an agent's words: a grant by a name alone is of what a person had.
     const now = readFileSync(join(folder, 'berth.yaml'), 'utf8');
-    await writeFile(join(folder, 'berth.yaml'), now.replace('/secret"', '/other"'));
-
-    assert.match(await berth('grant', folder, '--secret', 'TOKEN'), /\/secret\)/);
+    await writeFile(join(folder, 'berth.yaml'), now.replaceAll('/secret"', '/other"'));
+    assert.match(await berth('grant', folder, '--secret', 'OTHER'), /\/secret\)/);
     const { container } = await spawn({ key: 'a fix', folder, worktree: true, template: 'base' });
-    assert.deepEqual(container.secrets, ['TOKEN']);
-    assert.match(await seen(container.id), new RegExp(`^\\[${value}\\] \\[\\]`));
-    assert.match(await berth('agents'), /TOKEN/);
+    assert.deepEqual(container.secrets, ['OTHER', 'TOKEN']);
+    assert.equal(await seen(container.id), `[${value}] [${value}] 3\n`);
+    assert.match(await berth('agents'), /OTHER, TOKEN/);
     await berth('revoke', folder);
     assert.equal(await seen(container.id), '[] [] 0\n');
   });

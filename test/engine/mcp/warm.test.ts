@@ -16,7 +16,7 @@ describe('the warm pool', function () {
   const bed = new Bed();
   const cores: Core[] = [];
   const server = (): Core => {
-    const env = { ...process.env, ...bed.berth.env() };
+    const env = { ...process.env, ...bed.berth.env(), FOR_POOLED: 'the pooled value' };
     const core = createCore({ log: silentLogger, actor: 'agent', env, installation: resolve(__dirname, '../../..') });
     cores.push(core);
     return core;
@@ -78,6 +78,12 @@ describe('the warm pool', function () {
     await core.warm.tend();
     const now = await bed.leftovers('container');
     assert.deepEqual([now.length, now.includes(dead)], [1, false]);
+    await core.agentSecrets.grant({ kind: 'template', name: 'base' }, ['POOLED=env:FOR_POOLED']);
+    const { row } = await spawn(core, 'four');
+    assert.deepEqual([row.containerName, row.secrets.map(({ name }) => name)], [now[0], ['POOLED']]);
+    const has = await bed.docker('exec', row.containerName, 'cat', '/run/berth/secrets/env');
+    assert.equal(has, "export POOLED='the pooled value'", 'what is granted comes when it is taken, not before');
+    await killBox(core, row);
     await settings(0);
     await core.warm.tend();
     assert.deepEqual([await bed.leftovers('container'), await bed.leftovers('volume')], [[], []]);

@@ -18,7 +18,7 @@ import type {
   SecretRow,
   StaleReason,
 } from '../model';
-import { isWaiting } from '../sandbox/warm/records';
+import { slotOf, waitingSlots } from '../sandbox/warm/records';
 import { secretsOf } from '../secrets/rows';
 import { listContainersOf, listProjectContainers } from './containers';
 import { FileGlance } from './file-glance';
@@ -81,8 +81,8 @@ export class ProjectStore implements Disposable {
   readonly #told = new Map<string, { readonly look: number; readonly event: EngineEvent }>();
   readonly #activities = new Map<string, { readonly state: ContainerState; readonly row: ProjectRow }>();
   readonly #book = new RowBook();
-  /** Folders of the projects that are known and not shown. */
-  readonly #waiting = new Map<string, string>();
+  /** By project: the name under which the warm pool would know it, of those that it may know. */
+  readonly #slots = new Map<string, string>();
   #engineId = '';
   #snapshot: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', loaded: false };
   readonly #watches: readonly Disposable[];
@@ -278,16 +278,16 @@ export class ProjectStore implements Disposable {
         rowOf(shown, { engine, stale: [], ...assessed, ...standing, ...known, reading, snoozes, ...state, ...when });
       this.#book.put(id, [this.#entries.get(id), engine, activity?.state, reading, snoozes], make);
     }
-    const folder = this.#book.get(id)?.folder;
-    if (folder !== undefined && isWaiting(this.home, folder)) this.#waiting.set(id, folder);
-    else this.#waiting.delete(id);
+    const slot = slotOf(this.#book.get(id)?.folder ?? '');
+    if (slot === null) this.#slots.delete(id);
+    else this.#slots.set(id, slot);
   }
 
   /** What waits in the pool is not shown; it may have been taken out of there by another process. */
   #listed(): readonly ProjectRow[] {
-    for (const [id, folder] of this.#waiting) if (!isWaiting(this.home, folder)) this.#waiting.delete(id);
+    const waiting = this.#slots.size === 0 ? this.#slots : waitingSlots(this.home);
     const { rows } = this.#book;
-    const shown = this.#waiting.size === 0 ? rows : rows.filter(({ id }) => !this.#waiting.has(id));
+    const shown = waiting.size === 0 ? rows : rows.filter(({ id }) => !waiting.has(this.#slots.get(id) ?? ''));
     const before = this.#snapshot.rows;
     return shown.length === before.length && shown.every((row, index) => row === before[index]) ? before : shown;
   }

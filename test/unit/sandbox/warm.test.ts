@@ -10,11 +10,12 @@ import { isServing, planWarm } from '../../../src/core/sandbox/warm/plan';
 import {
   beginGoing,
   forgetTaken,
-  isWaiting,
   placeOf,
   readWaiting,
+  slotOf,
   take,
   takenFor,
+  waitingSlots,
   writeWaiting,
   type WarmRecord,
 } from '../../../src/core/sandbox/warm/records';
@@ -89,14 +90,16 @@ describe('taking a container of the warm pool', () => {
       (await readWaiting(home)).map(({ slot }) => slot),
       ['a', 'b'],
     );
-    assert.equal(isWaiting(home, placeOf(dir, 'a').folder), true);
+    const hidden = (slot: string): boolean => waitingSlots(home).has(slotOf(placeOf(dir, slot).folder) ?? '');
+    assert.equal(hidden('a'), true);
+    assert.equal(slotOf('/home/me/a'), null, 'a folder of the user’s own');
     const tries = await Promise.all(['one', 'two', 'three', 'four'].map((name) => take(home, 'a', name)));
     assert.deepEqual(tries.filter(Boolean), [true]);
-    assert.equal(isWaiting(home, placeOf(dir, 'a').folder), false, 'it is listed from then on');
+    assert.equal(hidden('a'), false, 'it is listed from then on');
     const [won = ''] = ['one', 'two', 'three', 'four'].filter((_, index) => tries[index]);
     assert.equal(await takenFor(home, won), 'a');
     assert.deepEqual([await beginGoing(home, 'a'), await beginGoing(home, 'b')], [false, true]);
-    assert.equal(isWaiting(home, placeOf(dir, 'b').folder), true, 'what goes is not listed either');
+    assert.equal(hidden('b'), true, 'what goes is not listed either');
     assert.equal(await take(home, 'b', 'five'), false);
     await forgetTaken(home, 'a');
     assert.equal(await takenFor(home, won), null);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { BerthHome } from '../../home';
@@ -46,11 +46,22 @@ const waitingFile = (home: Home, slot: string): string => join(waitingDir(home),
 const goingFile = (home: Home, slot: string): string => join(waitingDir(home), `${slot}.going`);
 const takenFile = ({ dir }: Home, name: string): string => join(agentsDir(dir), name, 'slot.json');
 
-/** Whether a project's container waits in the pool, or is on its way out of it: it is nobody's then, and is not listed. */
-export function isWaiting(home: Home, folder: string): boolean {
+/** The name under which the pool would know a project by its folder; null for what is none of Berth's own folders. Pure. */
+export function slotOf(folder: string): string | null {
   const slot = basename(folder);
-  if (slot !== basename(dirname(folder))) return false;
-  return existsSync(waitingFile(home, slot)) || existsSync(goingFile(home, slot));
+  return slot !== '' && slot === basename(dirname(folder)) ? slot : null;
+}
+
+/**
+ * The slots whose containers wait in the pool, or are on their way out of it: they are nobody's then, and are not listed.
+ * One look at one folder for all projects, without waiting: between a record and its row nobody may see the row.
+ */
+export function waitingSlots({ dir }: Home): ReadonlySet<string> {
+  try {
+    return new Set(readdirSync(waitingDir({ dir })).map((name) => name.replace(/\.(?:json|going)$/, '')));
+  } catch {
+    return new Set(); // There never was a pool.
+  }
 }
 
 /** Those that wait or are being made, the oldest first; a torn file reads as one that was being made. */

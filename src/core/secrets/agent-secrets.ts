@@ -19,7 +19,7 @@ export function createAgentSecrets(parts: AgentSecretsParts): AgentSecrets {
   const about = (target: GrantTarget) => (target.kind === 'template' ? {} : { project: target.project });
   const told = (kind: Told['kind'], target: GrantTarget, names: readonly string[]): Told => ({
     kind,
-    cause: `${grantWords(names)}${target.kind === 'template' ? ` made from ${target.name}` : ''}`,
+    cause: `${grantWords(names)}${target.kind === 'template' ? `’ containers made from ${target.name}` : ''}`,
     ...(target.kind === 'template' ? { template: target.name } : { container: target.row?.container ?? null }),
   });
 

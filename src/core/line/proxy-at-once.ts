@@ -2,6 +2,7 @@ import { createBriefEngine, type BriefEngine } from '../engine/brief';
 import type { ContainerDetail, ContainerSummary } from '../engine/types';
 import { listProjectContainers } from '../projects/containers';
 import { startRecords, wasBegun } from '../projects/start-due';
+import { readProjectState } from '../projects/state-file';
 import { carry, proxyTarget, told, type Reached, type SshProxyOptions } from './carry';
 import { recallEngine } from './engine-book';
 import { judge } from './find-container';
@@ -19,7 +20,7 @@ export interface AtOnceOptions extends Omit<SshProxyOptions, 'eachStart' | 'sess
 
 /**
  * `berth ssh-proxy` to a container that runs and needs nothing first, on a local engine that an earlier process knew: two
- * requests and the tunnel, and none of what starts and mends containers has to be loaded.
+ * requests at once and the tunnel, and none of what starts and mends containers has to be loaded.
  * @returns the exit code; null where there is any doubt, and not a byte has been read or written
  */
 export async function sshProxyAtOnce(options: AtOnceOptions): Promise<number | null> {
@@ -43,18 +44,28 @@ async function knownEngine({ home, engineId }: AtOnceOptions): Promise<BriefEngi
 
 async function reach(engine: BriefEngine, options: AtOnceOptions): Promise<Reached | null> {
   const { home, projectId, signal } = options;
-  const [listed, records] = await Promise.all([
+  const [listed, records, likely] = await Promise.all([
     home.owner().then((owner) => listProjectContainers(engine, owner, projectId, signal)),
     startRecords(home, projectId),
+    likelyContainer(engine, options),
   ]);
   const finding = judge(listed, projectId);
   if (finding.kind !== 'ready') return null;
   const summary = listed.find(({ id }) => id === finding.id);
   if (summary === undefined) return null;
   const sessionOf = options.session(summary);
-  const container = await engine.inspectContainer(finding.id, signal);
+  const container = likely?.id === finding.id ? likely : await engine.inspectContainer(finding.id, signal);
   if (container?.state !== 'running' || !wasBegun(records, container)) return null;
   const target = proxyTarget(container, projectId);
   const { stream } = await openTunnel(engine, home, target, await sessionOf(container), 'person', signal);
   return { engine, container, stream };
+}
+
+/** The container that was set up last, looked at while the list is on its way: nearly always the one that the list names. */
+async function likelyContainer(
+  engine: BriefEngine,
+  { home, projectId, signal }: AtOnceOptions,
+): Promise<ContainerDetail | null> {
+  const { postCreate } = await readProjectState(home, projectId);
+  return postCreate === undefined ? null : engine.inspectContainer(postCreate.container, signal).catch(() => null);
 }

@@ -6,8 +6,17 @@ import { REPOSITORY } from '../harness/paths';
 export interface Started {
   /** Milliseconds from the first line of its script to the end of `activate`. */
   readonly ms: number;
-  /** Bytes of script that were read by then. */
+  /** Bytes of the extension's own script that were read by then: others are loaded meanwhile, such as the benchmark's. */
   readonly bytes: number;
+}
+
+/** What storms of events took, each with the second in which what was told last is looked at. */
+export interface EventFigures {
+  /** CPU of each storm, above the calm around it. */
+  readonly cpuMs: readonly number[];
+  /** How long each was. */
+  readonly seconds: number;
+  readonly holds: number;
 }
 
 /** What test/bench/in-editor measured; times in milliseconds. */
@@ -17,7 +26,7 @@ export interface HostFigures {
   /** CPU of a second at rest. */
   readonly rest: number;
   readonly tree?: Readonly<Record<'all' | 'again' | 'above', readonly number[]>>;
-  readonly events?: { readonly cpuMs: number; readonly seconds: number; readonly holds: number };
+  readonly events?: EventFigures;
   readonly lines?: { readonly ms: number; readonly holds: number; readonly channel: string; readonly written?: number };
 }
 
@@ -49,7 +58,7 @@ const real = ${real};
 exports.activate = (context) => {
   const waited = performance.now();
   const api = real.activate?.(context);
-  const read = Object.keys(require.cache).filter((file) => !before.has(file) && file !== __filename);
+  const read = Object.keys(require.cache).filter((file) => !before.has(file) && file.startsWith(__dirname) && file !== __filename);
   const bytes = read.reduce((sum, file) => sum + statSync(file).size, 0);
   globalThis.berthBenchStarted = { ms: loaded + performance.now() - waited, bytes };
   return api;

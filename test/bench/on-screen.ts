@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { StandInContainer } from '../standin-engine/containers';
 import type { StandInEngine } from '../standin-engine/standin-engine';
@@ -16,15 +17,25 @@ const watch = (name: string, word: string, isThere: boolean): string => `(() => 
   seen.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
 })()`;
 
+/** How long the editor holds a tree's change back that comes after another one, in milliseconds. */
+const editorGathersMs = 200;
+
+/** A pause before each event, in milliseconds, by its number: none, or longer than the editor's gathering, each another. */
+export const pauses = {
+  none: () => 0,
+  apart: (round: number) => editorGathersMs + 100 + 500 * ((round * 0.618) % 1),
+};
+
 /**
  * Milliseconds from an event of the engine until the project's row says so on screen, so many times over; the page and this
- * process read the same clock.
+ * process read the same clock. `pause` stands before each event.
  */
 export async function onScreen(
   page: Page,
   engine: StandInEngine,
   container: StandInContainer,
   times: number,
+  pause: (round: number) => number,
 ): Promise<readonly number[]> {
   const name = container.labels['dev.berth.name'] ?? '';
   await page.locator('.monaco-list-row', { hasText: name }).first().waitFor();
@@ -32,6 +43,7 @@ export async function onScreen(
   for (let round = 0; round < times; round += 1) {
     const stops = container.state === 'running';
     await page.evaluate(watch(name, 'stopped', stops));
+    await delay(pause(round));
     const began = Date.now();
     if (stops) engine.emit(container, 'die', { exitCode: '143' });
     else engine.emit(container, 'start');

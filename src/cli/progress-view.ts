@@ -8,9 +8,35 @@ export const progressOption: OptionSpec = {
   choices: ['auto', 'plain', 'json', 'none'],
 };
 
+/** A view that knows which notices it has shown to whoever reads the answer. */
+export interface TellingView extends ProgressView {
+  /** Those that the answer is to show: none twice on a terminal, and all where they go apart. */
+  untold(notices: readonly string[]): readonly string[];
+}
+
 /** The view of a long action that was asked for; on stderr, so that stdout holds the answer alone. */
-export async function progressView({ streams, env, verbose, json }: Context, options: Options): Promise<ProgressView> {
+export async function progressView(context: Context, options: Options): Promise<TellingView> {
+  const { streams, json } = context;
   const how = options.text('progress') ?? 'auto';
+  const view = await viewFor(context, how);
+  const isOneScreen = streams.stdout.isTTY && streams.stderr.isTTY && !json && how !== 'none' && how !== 'json';
+  return isOneScreen ? tellingOnce(view) : { ...view, untold: (notices) => notices };
+}
+
+/** For an answer on the same terminal. */
+export function tellingOnce(view: ProgressView): TellingView {
+  const told = new Set<string>();
+  return {
+    report(event) {
+      if (event.kind === 'notice') told.add(event.message);
+      view.report(event);
+    },
+    end: () => view.end(),
+    untold: (notices) => notices.filter((notice) => !told.has(notice)),
+  };
+}
+
+async function viewFor({ streams, env, verbose, json }: Context, how: string): Promise<ProgressView> {
   if (how === 'none') return { report: () => undefined, end: () => undefined };
   const [views, { styleFor }] = await Promise.all([import('./render/progress'), import('./render/style')]);
   if (how === 'json') return views.jsonProgress(streams.stderr);

@@ -26,7 +26,7 @@ export const refresh: Command = {
       const row = await projects.find(query, context.cwd, context.signals.abort);
       const choice = { now: options.flag('now'), cleanHome: options.flag('cleanHome') };
       const result = await projects.refreshContainer(row, choice, view.report, context.signals.abort);
-      return { kind: 'refreshed', result };
+      return { kind: 'refreshed', result: { ...result, notices: view.untold(result.notices) } };
     } finally {
       view.end();
     }

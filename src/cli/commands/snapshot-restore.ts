@@ -32,7 +32,7 @@ export const restore: SnapshotVerb = async (context, input) => {
   try {
     const wish = { now: force || asks, volumes: options.flag('volumes') };
     const result = await snapshots.restore(row, snapshot, wish, view.report, signals.abort);
-    return { kind: 'restored', snapshot, result };
+    return { kind: 'restored', snapshot, result: { ...result, notices: view.untold(result.notices) } };
   } finally {
     view.end();
   }
@@ -55,7 +55,7 @@ export const begin: SnapshotVerb = async (context, input) => {
   const view = await progressView(context, input.options);
   try {
     const up = await projects.up(path, {}, view.report, abort);
-    return { kind: 'up', up: { ...up, notices: [`Wrote ${file}.`, ...up.notices] } };
+    return { kind: 'up', up: { ...up, notices: [`Wrote ${file}.`, ...view.untold(up.notices)] } };
   } finally {
     view.end();
   }

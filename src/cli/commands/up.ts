@@ -38,9 +38,10 @@ export const up: Command = {
         context.signals.abort,
       );
       const access = await core.git.look(up.row, context.signals.abort);
-      if (access === null || access.granted) return { kind: 'up', up };
+      const notices = view.untold(up.notices);
+      if (access === null || access.granted) return { kind: 'up', up: { ...up, notices } };
       const { ungrantedText } = await import('../render/git');
-      return { kind: 'up', up: { ...up, notices: [...up.notices, ungrantedText(up.row, access)] } };
+      return { kind: 'up', up: { ...up, notices: [...notices, ungrantedText(up.row, access)] } };
     } finally {
       view.end();
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { detailLines } from '../../../src/cli/render/excerpt';
 import { age, columns, duration } from '../../../src/cli/render/layout';
+import { tellingOnce } from '../../../src/cli/progress-view';
 import { liveProgress, plainProgress } from '../../../src/cli/render/progress';
 import { printable, styleFor } from '../../../src/cli/render/style';
 import { fit, width } from '../../../src/cli/render/width';
@@ -108,5 +109,13 @@ describe('progress', () => {
     const rows = text.split('\n').flatMap((line) => line.split('\r\u001b[K'));
     for (const row of rows) assert.ok(width(row) < 30, row);
     assert.equal(text.split('\n').length, 2);
+  });
+
+  it('says a note once where the answer comes on the same terminal', () => {
+    let text = '';
+    const view = tellingOnce(plainProgress({ write: (more) => (text += more), columns: 80 }, false));
+    view.report({ kind: 'notice', message: 'The folder is root’s.' });
+    assert.deepEqual(view.untold(['The folder is root’s.', 'Wrote it.']), ['Wrote it.']);
+    assert.equal(text, 'note: The folder is root’s.\n');
   });
 });

@@ -128,6 +128,12 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
   ];
 }
 
+/**
+ * The extension host looks through all processes of the machine for ports again and again, which takes it a few percent of
+ * a core, by how many there are; and asks git. Neither is the extension's, and both hide what that takes.
+ */
+const quiet = { 'remote.autoForwardPorts': false, 'git.enabled': false };
+
 type Env = Readonly<Record<string, string>>;
 
 /** Milliseconds of CPU that an extension host at rest takes in a second: for longer than the store's own pace of polling. */
@@ -156,6 +162,7 @@ async function inHost(setting: Setting, what: 'berth' | 'empty', count: number, 
       extensionDir: stages[what],
       testsEntry: entry,
       trust: true,
+      settings: quiet,
       userDataDir: join(place, 'data'),
       limit: 600_000,
       signal: bench.session.signal,

@@ -1,5 +1,3 @@
-import { text } from 'node:stream/consumers';
-import type { CommandRunner } from '../command';
 import type { ContainerProcess, Engine } from '../engine/types';
 import type { ProjectRow } from '../model';
 import { secretsOf } from '../secrets/rows';
@@ -8,8 +6,9 @@ import type { ProjectsParts } from './context';
 import { readProjectState } from './state-file';
 import { stepsOf } from './step-records';
 import type { Connections, ProjectDetail } from './types';
+import { useInside } from './use-inside';
 
-/** Looks at one project's container closely: up to a second or so, since a CPU share takes two readings. */
+/** Looks at one project's container closely: it takes a good part of a second, since a CPU share takes two readings. */
 export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: AbortSignal): Promise<ProjectDetail> {
   const engine: Engine = await parts.connection.get(signal);
   const container = await engine.inspectContainer(row.container ?? row.containerName, signal);
@@ -23,14 +22,13 @@ export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: Abo
   }
   // Before the disk is asked for by an exec of our own, which must not be counted.
   const connections = connectionsOf(await engine.containerProcesses(container.id, signal), container.execs);
-  const [usage, diskPercent] = await Promise.all([
-    engine.containerUsage(container.id, signal),
-    parts.runner(engine, lineTarget(row, container)).then((runner) => diskUse(runner, row.workspacePath, signal)),
-  ]);
+  const runner = await parts.runner(engine, lineTarget(row, container));
+  const usage =
+    (await useInside(runner, row.workspacePath, signal)) ?? (await engine.containerUsage(container.id, signal));
   return {
     row,
     limits: container.limits,
-    usage: { ...usage, diskPercent },
+    usage,
     writableBytes: await written,
     connections,
     steps,
@@ -54,14 +52,4 @@ export function connectionsOf(processes: readonly ContainerProcess[], execs: num
   const servers = new Set(processes.filter(({ command }) => /^sshd:|\/sshd /.test(command)).map(({ pid }) => pid));
   const ssh = processes.filter(({ pid, parent }) => servers.has(pid) && !servers.has(parent)).length;
   return { ssh, exec: Math.max(0, execs - ssh) };
-}
-
-/** How full the disk under a folder is, 0 to 100; null where the container has no df to ask. */
-async function diskUse(runner: CommandRunner, folder: string, signal?: AbortSignal): Promise<number | null> {
-  const command = await runner.run({ argv: ['df', '-P', folder], timeoutMs: 5_000, own: true }, signal);
-  command.stderr.resume();
-  const output = await text(command.stdout);
-  await command.exit;
-  const percent = /(\d+)%/.exec(output)?.[1];
-  return percent === undefined ? null : Number(percent);
 }

@@ -72,7 +72,14 @@ export class StandInEngine {
     for (const listener of this.#listeners) listener.write(line);
   }
 
-  /** Stops and starts containers in turn, so many events a second; disposing ends it. */
+  /** Somebody stops it: an engine tells three things of that. */
+  halt(container: StandInContainer): void {
+    this.emit(container, 'kill', { signal: '15' });
+    this.emit(container, 'die', { exitCode: '143' });
+    this.emit(container, 'stop');
+  }
+
+  /** Stops and starts containers in turn, so many of either a second; disposing ends it. */
   storm(perSecond: number): { readonly told: () => number; dispose(): void } {
     const [began, all] = [performance.now(), this.containers];
     let told = 0;
@@ -81,7 +88,7 @@ export class StandInEngine {
       for (; told < due; told += 1) {
         const container = all[told % all.length];
         if (container === undefined) continue;
-        if (container.state === 'running') this.emit(container, 'die', { exitCode: '143' });
+        if (container.state === 'running') this.halt(container);
         else this.emit(container, 'start');
       }
     }, 5);

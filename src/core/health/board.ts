@@ -85,7 +85,8 @@ export class HealthBoard implements HealthSource, Disposable {
       if (name !== null && !name.endsWith('.json')) return;
       // What cannot be read just now, as while it is replaced on Windows, is read at the next look.
       this.load().then(
-        () => this.#changed.fire(),
+        // What this process wrote itself is no news, and making every row anew for it is dear.
+        (isNews) => isNews && this.#changed.fire(),
         () => undefined,
       );
     });

@@ -41,6 +41,16 @@ const gatherMs = 30_000;
 /** Milliseconds between two looks at what a container's base image is by now. */
 const baseMs = 10 * 60_000;
 
+/** What events told of a container since the last look at it. */
+interface Heard {
+  readonly exitCode: number | null;
+  readonly oomKilled: boolean;
+  /** Somebody had the engine stop it: the next start is somebody's too, and no mending of the engine's. */
+  readonly isStopped: boolean;
+}
+
+const nothingHeard: Heard = { exitCode: null, oomKilled: false, isStopped: false };
+
 const systemClock = (): Clock => ({ now: Date.now(), steady: performance.now() });
 
 /**
@@ -53,7 +63,7 @@ export class Monitor {
   readonly #bases = new BaseImages();
   readonly #baseLooks = new Map<string, number>();
   /** Ends that events told of, by container: exit codes, and kills by the kernel, since the last look. */
-  readonly #heard = new Map<string, { exitCode: number | null; oomKilled: boolean }>();
+  readonly #heard = new Map<string, Heard>();
   readonly #reporter: Reporter;
   readonly #clock: () => Clock;
   #looking: Promise<unknown> = Promise.resolve();
@@ -105,11 +115,17 @@ export class Monitor {
     if (event.type === 'image') this.#bases.changed();
     if (event.type !== 'container' || event.attributes[labels.project] === undefined) return;
     const { id, action } = event;
-    const known = this.#heard.get(id) ?? { exitCode: null, oomKilled: false };
+    const known = this.#heard.get(id) ?? nothingHeard;
     if (action === 'die')
       this.#heard.set(id, { ...known, exitCode: Number(event.attributes['exitCode'] ?? Number.NaN) });
+    if (action === 'stop') this.#heard.set(id, { ...known, isStopped: true });
     if (action === 'oom') this.#heard.set(id, { ...known, oomKilled: true });
     if (action !== 'start' && action !== 'oom') return;
+    // Of a start that somebody asked for there is only to see that what was found before it holds no longer.
+    if (action === 'start' && known.isStopped && this.#mind(id, this.#clock()) === null) {
+      this.#heard.delete(id);
+      return;
+    }
     const row = this.parts.rows().find(({ container }) => container === id);
     const { status } = this.parts.connection;
     if (row === undefined || status.kind !== 'connected') return;
@@ -143,7 +159,7 @@ export class Monitor {
     const examined = roads === null ? null : await examine(roads, row, signal);
     const clock = this.#clock();
     const before = this.#mind(id, clock);
-    const heard = this.#heard.get(id) ?? { exitCode: null, oomKilled: false };
+    const heard = this.#heard.get(id) ?? nothingHeard;
     this.#heard.delete(id);
     const isNews = container.restartCount > 0 && before?.reading.crash?.at !== container.finishedAt;
     const exitCode = isNews
@@ -163,7 +179,7 @@ export class Monitor {
     if (how.probe) this.#pace.probed(id, clock.steady);
     if (examined?.healed === true) await this.#reporter.healed(row);
     await this.#reporter.crash(row, mind.reading.crash);
-    if (isOther(before?.reading, mind.reading)) await this.#write(this.parts.board, true);
+    if (isOther(before?.reading, mind.reading, how.probe)) await this.#write(this.parts.board, true);
     return mind.reading;
   }
 
@@ -220,17 +236,17 @@ export class Monitor {
   }
 }
 
-/** Whether more than figures changed: something came, went, or began to count. */
-function isOther(before: HealthReading | undefined, after: HealthReading): boolean {
-  if (before === undefined) return true;
-  const shape = ({ tooMuch, failing, crash, oomKill, base, services }: HealthReading): string =>
-    JSON.stringify([
-      Object.entries(tooMuch).map(([gauge, { forMs }]) => [gauge, forMs >= 5 * 60_000]),
-      failing,
-      crash,
-      oomKill,
-      base,
-      services,
-    ]);
+/** Whether more than figures changed: something came, went, or began to count. A first probe's figures are news. */
+function isOther(before: HealthReading | undefined, after: HealthReading, isProbed: boolean): boolean {
+  if (before === undefined) return isProbed || shape(after) !== nothingFound;
   return shape(before) !== shape(after);
 }
+
+type Found = Pick<HealthReading, 'tooMuch' | 'failing' | 'crash' | 'oomKill' | 'base' | 'services'>;
+
+function shape({ tooMuch, failing, crash, oomKill, base, services }: Found): string {
+  const counting = Object.entries(tooMuch).map(([gauge, { forMs }]) => [gauge, forMs >= 5 * 60_000]);
+  return JSON.stringify([counting, failing, crash, oomKill, base, services]);
+}
+
+const nothingFound = shape({ tooMuch: {}, failing: {}, crash: null, oomKill: null, base: null, services: [] });

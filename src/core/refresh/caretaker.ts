@@ -54,9 +54,10 @@ export class Caretaker {
   /** One project after the other. A failure is for the log: the row and the journal say what a person has to know. */
   async turn(rows: readonly ProjectRow[], signal: AbortSignal): Promise<void> {
     this.#noticeJump();
+    const steady = this.#steady();
     for (const row of rows) {
       const last = this.#last.get(row.id) ?? { refresh: -Infinity, kept: this.#jumped, halfDone: -Infinity };
-      const due = dueCare(row, last, this.#steady());
+      const due = dueCare(row, last, steady);
       if (due === null || (due === 'refresh' && !this.parts.mayRefresh(row))) continue;
       this.#last.set(row.id, { ...last, [due]: this.#steady() });
       try {

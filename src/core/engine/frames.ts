@@ -66,6 +66,16 @@ export class FrameParser {
   }
 }
 
+/**
+ * Two payloads of one chunk as one, moved together over the header between them, in the chunk's own memory: `next` must lie
+ * behind `piece` in it, and nobody else may need what is between.
+ */
+export function joined(piece: Buffer, next: Buffer): Buffer {
+  const whole = Buffer.from(piece.buffer, piece.byteOffset, piece.length + next.length);
+  whole.set(next, piece.length);
+  return whole;
+}
+
 /** A multiplexed stream taken apart. */
 export interface Demultiplexed {
   readonly stdout: Readable;
@@ -82,15 +92,15 @@ export function demultiplex(source: Readable): Demultiplexed {
   const outputs = { 1: new Output(source), 2: new Output(source) } as const;
   outputs[1].twin = outputs[2];
   outputs[2].twin = outputs[1];
-  let pending: { stream: FrameStream; parts: Buffer[] }[] = [];
+  let pending: { stream: FrameStream; data: Buffer }[] = [];
   const parser = new FrameParser((stream, data) => {
     const last = pending.at(-1);
-    if (last?.stream === stream) last.parts.push(data);
-    else pending.push({ stream, parts: [data] });
+    if (last?.stream === stream) last.data = joined(last.data, data);
+    else pending.push({ stream, data });
   });
-  // A chunk of many small frames makes one push for each run of the same stream, not one a frame.
+  // A chunk makes one push for each run of the same stream, not one a frame.
   const hand = (): void => {
-    for (const { stream, parts } of pending) outputs[stream].accept(parts);
+    for (const { stream, data } of pending) outputs[stream].accept(data);
     pending = [];
   };
 
@@ -145,10 +155,9 @@ class Output extends Readable {
     super({ highWaterMark: 256 * 1024 });
   }
 
-  accept(parts: readonly Buffer[]): void {
+  accept(data: Buffer): void {
     if (this.destroyed) return;
-    const whole = parts.length > 4 ? [Buffer.concat(parts)] : parts;
-    for (const part of whole) this.full = !this.push(part);
+    this.full = !this.push(data);
     if (this.full) this.source.pause();
   }
 

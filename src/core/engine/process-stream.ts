@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { FrameError, FrameParser } from './frames';
+import { FrameError, FrameParser, joined } from './frames';
 
 /** Told of what a process says beside its stream, and of how its connection ended. */
 export interface ProcessStreamOptions {
@@ -17,7 +17,10 @@ export interface ProcessStreamOptions {
 export class ProcessStream extends Duplex {
   readonly #parser: FrameParser;
   readonly #onEnd: ProcessStreamOptions['onEnd'];
-  /** The payload of the chunk being taken apart, moved together; frames are much smaller than what is read at once. */
+  /**
+   * The payload of the chunk that is being taken apart. Who reads takes packets apart that span frames: in one piece, most
+   * lie in it whole and need not be put together.
+   */
   #piece: Buffer | undefined;
   #over = false;
 
@@ -29,7 +32,7 @@ export class ProcessStream extends Duplex {
     this.#onEnd = onEnd;
     this.#parser = new FrameParser((stream, data) => {
       if (stream === 2) onStderr(data);
-      else this.#gather(data);
+      else this.#piece = this.#piece === undefined ? data : joined(this.#piece, data);
     });
     socket.on('data', (chunk: Buffer) => this.#attempt(() => this.#take(chunk)));
     socket.on('end', () =>
@@ -75,18 +78,6 @@ export class ProcessStream extends Duplex {
       this.#piece = undefined;
       if (piece !== undefined && !this.destroyed && !this.push(piece)) this.socket.pause();
     }
-  }
-
-  /** Who reads takes packets apart that span frames: in one piece, most lie in it whole and need not be put together. */
-  #gather(data: Buffer): void {
-    const piece = this.#piece;
-    if (piece === undefined) {
-      this.#piece = data;
-      return;
-    }
-    const whole = Buffer.from(piece.buffer, piece.byteOffset, piece.length + data.length);
-    whole.set(data, piece.length);
-    this.#piece = whole;
   }
 
   /** What one turn writes goes out in one call: SSH writes each packet in three parts, two of them tiny. */

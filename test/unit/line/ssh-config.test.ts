@@ -35,6 +35,7 @@ describe("Berth's own SSH config", () => {
       '  HostKeyAlias berth-project-abc123def456',
       '  StrictHostKeyChecking yes',
       '  HostKeyAlgorithms ssh-ed25519',
+      '  Ciphers aes128-gcm@openssh.com,aes256-gcm@openssh.com',
       '  UserKnownHostsFile /h/state/berth/ssh/known_hosts',
       '  IdentityFile /h/state/berth/ssh/id_ed25519',
       '  IdentitiesOnly yes',

@@ -8,12 +8,7 @@ import type { ImagesView } from '../views/images';
 import type { TemplatesView } from '../views/templates';
 import type { Commands } from './registry';
 import { registerActions } from './actions';
-import { registerGit } from './git';
 import { registerActivity } from './activity';
-import { registerInspect } from './inspect';
-import { registerLifecycle } from './lifecycle';
-import { registerRefresh } from './refresh';
-import { registerRun } from './run';
 import { registerTerminal } from './terminal';
 import { registerUp } from './up';
 
@@ -30,10 +25,25 @@ export interface CommandParts {
 /** Every command of the extension, and the terminal's profile, which is what is disposed of. */
 export function registerAll(commands: Commands, parts: Parts, own: CommandParts): Disposable {
   registerUp(commands, parts);
-  registerRefresh(commands, parts);
-  registerRun(commands, parts);
-  registerLifecycle(commands, parts);
-  registerInspect(commands, parts);
+  commands.later(['berth.refresh', 'berth.rollback'], async () => {
+    const { registerRefresh } = await import('./refresh');
+    return (of) => registerRefresh(of, parts);
+  });
+  commands.later(['berth.run'], async () => {
+    const { registerRun } = await import('./run');
+    return (of) => registerRun(of, parts);
+  });
+  commands.later(['berth.start', 'berth.stop', 'berth.restart', 'berth.remove'], async () => {
+    const { registerLifecycle } = await import('./lifecycle');
+    return (of) => registerLifecycle(of, parts);
+  });
+  commands.later(
+    ['berth.showLogs', 'berth.showOutput', 'berth.copySshCommand', 'berth.copyContainerId', 'berth.copyImage'],
+    async () => {
+      const { registerInspect } = await import('./inspect');
+      return (of) => registerInspect(of, parts);
+    },
+  );
   commands.later(
     [
       'berth.editTemplate',
@@ -100,7 +110,10 @@ export function registerAll(commands: Commands, parts: Parts, own: CommandParts)
     const { registerAgentSecrets } = await import('./agent-secrets');
     return (of) => registerAgentSecrets(of, parts);
   });
-  registerGit(commands, parts);
+  commands.later(['berth.grantGit', 'berth.revokeGit'], async () => {
+    const { registerGit } = await import('./git');
+    return (of) => registerGit(of, parts);
+  });
   commands.later(['berth.doctor'], async () => {
     const { registerDoctor } = await import('./doctor');
     return (of) => registerDoctor(of, parts, parts.texts);

@@ -3,11 +3,11 @@ import { BerthError } from '../../core/errors';
 import { askToGrant } from '../git/ask-to-grant';
 import { scoped } from '../notify/failure';
 import type { Parts } from '../parts';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor, requireTrust } from './target';
 
 /** Allow Git Credentials…, and its end. */
-export function registerGit(commands: Commands, parts: Parts): void {
+export function registerGit(commands: Registering, parts: Parts): void {
   const { session } = parts;
 
   commands.register('berth.grantGit', async (target) => {

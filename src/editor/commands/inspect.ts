@@ -6,13 +6,13 @@ import { LineSplitter } from '../run/lines';
 import { shellCommand } from '../../core/quote';
 import type { CommandId } from './ids';
 import type { ProjectRow } from '../../core/model';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor } from './target';
 
 /** How many lines of a container's log are fetched before following it. */
 const tail = 500;
 
-export function registerInspect(commands: Commands, parts: Parts): void {
+export function registerInspect(commands: Registering, parts: Parts): void {
   const { output, session } = parts;
   const following = new Map<string, AbortController>();
 

@@ -8,7 +8,7 @@ import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
 import { lossPage } from '../rows/loss-look';
 import type { CommandId } from './ids';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor, requireTrust } from './target';
 
 /** Does something to a project with its row's spinner, and a notification if it takes long. */
@@ -30,7 +30,7 @@ async function act(
   }
 }
 
-export function registerLifecycle(commands: Commands, parts: Parts): void {
+export function registerLifecycle(commands: Registering, parts: Parts): void {
   const verbs = [
     ['berth.start', 'starting', 'start'],
     ['berth.stop', 'stopping', 'stop'],

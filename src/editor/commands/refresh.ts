@@ -10,11 +10,11 @@ import { scoped } from '../notify/failure';
 import { longAction } from '../notify/long-action';
 import type { Parts } from '../parts';
 import { lossPage, refreshQuestion } from '../rows/loss-look';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor, requireTrust } from './target';
 
 /** Replaces a container by a fresh one, after saying what is kept and lost, and goes back to the one before. */
-export function registerRefresh(commands: Commands, parts: Parts): void {
+export function registerRefresh(commands: Registering, parts: Parts): void {
   commands.register('berth.refresh', async (target) => {
     requireTrust();
     const row = await projectFor(parts, 'berth.refresh', target);

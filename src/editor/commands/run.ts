@@ -7,10 +7,10 @@ import type { CommandChoice } from '../run/recent';
 import { runToSink } from '../run/run-command';
 import { scriptsOf } from '../run/script-files';
 import type { Script } from '../run/scripts';
-import type { Commands } from './registry';
+import type { Registering } from './registry';
 import { projectFor, requireTrust } from './target';
 
-export function registerRun(commands: Commands, parts: Parts): void {
+export function registerRun(commands: Registering, parts: Parts): void {
   commands.register('berth.run', async (target) => {
     requireTrust();
     const row = await projectFor(parts, 'berth.run', target);

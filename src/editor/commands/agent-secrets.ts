@@ -53,13 +53,13 @@ async function choose(row: ProjectRow, secrets: readonly AgentSecret[]): Promise
   const picked = await vscode.window.showQuickPick([...items, another], {
     canPickMany: true,
     title: row.agent === undefined ? `Secrets for agents of ${row.name}` : `Secrets for the agent in ${row.name}`,
-    placeHolder: 'Containers that agents made have those that are ticked, at once',
+    placeHolder: 'Tick those that agents’ containers may have; it counts at once',
   });
   if (picked === undefined) return undefined;
   const names = picked.filter((item) => !item.another).map(({ label }) => label);
   if (!picked.some((item) => item.another)) return names;
   const word = await askForSource();
-  return word === undefined ? undefined : [...names, word];
+  return word === undefined ? names : [...names, word];
 }
 
 function askForSource(): Thenable<string | undefined> {

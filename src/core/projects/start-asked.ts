@@ -1,6 +1,6 @@
 import type { ContainerDetail } from '../engine/types';
 import type { Progress } from '../log';
-import { areSecretsDue } from '../secrets/due';
+import { areSecretsDue, isOtherWish } from '../secrets/due';
 import { askForSecrets } from '../secrets/secrets';
 import type { ProjectsParts } from './context';
 import { prepareStart } from './each-start';
@@ -17,7 +17,9 @@ export async function isLeftAsItIs(parts: Asked, project: string, container: Con
   const records = await startRecords(parts.home, project);
   // It is as it was made, but for what its template declares: now a person asks for that.
   if (records.state.madeByAgent === true) return false;
-  return hadItsStart(records, container) && !isDue(parts, records, container, parts.wantedSecrets(container.id));
+  const wanted = parts.wantedSecrets(container.id);
+  if (wanted === null && isHeldBack(records.secrets, container)) return false;
+  return hadItsStart(records, container) && !isDue(parts, records, container, wanted);
 }
 
 /** As {@link prepareStart}, for a person who asked with the template as it is now: what it has come to declare is brought in. */
@@ -35,6 +37,14 @@ export async function prepareAsked(
     await writeProjectState(home, row.id, { prepared: { ...start, done: false } });
   }
   await prepareStart(parts, progress, signal);
+}
+
+/** Whether it has other secrets than its template declared when it was made: nobody had asked for those yet. */
+function isHeldBack(record: StartRecords['secrets'], container: ContainerDetail): boolean {
+  const agreed = record?.container === container.id ? record.agreed : undefined;
+  return (
+    agreed !== undefined && isOtherWish({ container, made: specAtMaking(container), record: null, wanted: agreed })
+  );
 }
 
 function isDue({ secrets }: Asked, records: StartRecords, container: ContainerDetail, wanted: unknown): boolean {

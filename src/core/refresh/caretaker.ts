@@ -61,7 +61,7 @@ export class Caretaker {
       if (due === null || (due === 'refresh' && !this.parts.mayRefresh(row))) continue;
       this.#last.set(row.id, { ...last, [due]: this.#steady() });
       try {
-        if (due === 'refresh') await this.parts.projects.refreshContainer(row, {}, noProgress, signal);
+        if (due === 'refresh') await this.parts.projects.refreshContainer(row, { unasked: true }, noProgress, signal);
         else await this.parts.projects.tidy(row, signal);
       } catch (error) {
         if (isCancelled(error)) return;

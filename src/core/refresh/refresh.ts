@@ -21,6 +21,7 @@ import { Stopwatch } from '../projects/stopwatch';
 import { switchOver } from '../projects/switch';
 import { mustBeTrusted } from '../projects/trust';
 import { rememberVolumes } from '../storage/remember';
+import { agreedSecrets, askForSecrets } from '../secrets/secrets';
 import { lossToRestore, restoredFrom, restoredImage } from '../snapshots/restore';
 import { tryCanary } from './canary';
 import { backOut, clearFormer } from './former';
@@ -50,6 +51,8 @@ export async function refresh(
 class RefreshRun {
   readonly #watch: Stopwatch;
   readonly #notices: string[] = [];
+  /** The secrets that the new container has in place of its template's; null where it has those. */
+  #agreed: { readonly secrets: object } | null = null;
 
   constructor(
     private readonly parts: ProjectsParts,
@@ -130,6 +133,11 @@ class RefreshRun {
     const { home, templates } = this.parts;
     const { template } = await readProjectState(home, row.id);
     const desired = await desiredFor(templates, engine, row.folder, template);
+    if (this.options.unasked === true) {
+      const former = await engine.inspectContainer(row.containerName, this.signal);
+      if (former === null) throw containerGone(row.name);
+      this.#agreed = await agreedSecrets(home, row.id, former, desired.resolved.spec.secrets);
+    }
     const { restore } = this.options;
     // What the tag says of the template still holds; what it was built on does not.
     const again = row.stale.some(({ code }) => code === 'base_changed');
@@ -193,6 +201,7 @@ class RefreshRun {
       });
       await this.#watch.step('inject', 'Bringing in what each start needs', async () => {
         await this.parts.ssh.ensureHost(row);
+        if (this.#agreed !== null) await askForSecrets(parts, this.#agreed);
         await prepareStart(parts, this.progress, this.signal);
       });
       await this.#watch.step('post_create', 'Running post_create', async () => {

@@ -9,6 +9,11 @@ export interface RefreshOptions {
   readonly cleanHome?: boolean;
   /** Puts it back to this snapshot of the project, in place of its template's image, whatever the verdict. */
   readonly restore?: RestoreWish;
+  /**
+   * No person asks, but Berth by itself, or an agent, which can write the template: of the secrets that it declares now the
+   * new container has those that a person has asked for, as they were then.
+   */
+  readonly unasked?: boolean;
   /** False in an untrusted workspace: nothing is built or run, `workspace_untrusted` is thrown. */
   readonly trusted?: boolean;
 }

@@ -107,6 +107,17 @@ export async function listSecrets(
   return container?.state === 'running' ? secretsOf(parts.home, row.id, container) : [];
 }
 
+/** What a container's successor may have where no person asked for it: see {@link byItself}. */
+export async function agreedSecrets(
+  home: ProjectsParts['home'],
+  project: string,
+  former: ContainerDetail,
+  wanted: unknown,
+): Promise<{ readonly secrets: object }> {
+  const agreed = agreedSpec(specAtMaking(former), await readSecretsRecord(home, project), former);
+  return { secrets: byItself(agreed, wanted).keep['secrets'] ?? {} };
+}
+
 /** Writes down what is granted to an agent's container now, in what its template declares' place. @returns null for a person's */
 export async function askForGranted({
   home,

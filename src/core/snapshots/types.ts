@@ -54,6 +54,8 @@ export interface SnapshotOptions {
 export interface RestoreOptions {
   /** Whoever works in the container, and whatever is in it alone: both are kept with the former container. */
   readonly now?: boolean;
+  /** An agent asks; see {@link RefreshOptions}. */
+  readonly unasked?: boolean;
   /** With its volumes, see {@link RestoreWish}. */
   readonly volumes?: boolean;
   /** False in an untrusted workspace: nothing is built or run, `workspace_untrusted` is thrown. */

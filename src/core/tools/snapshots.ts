@@ -83,7 +83,7 @@ export const restore = tool({
         hint: 'See snapshot_list for its own, or spawn another container from it.',
       });
     }
-    const options = { volumes, now };
+    const options = { volumes, now, unasked: true };
     const { row: after } = await core.snapshots.restore(
       row,
       found,

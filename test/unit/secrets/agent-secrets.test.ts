@@ -8,7 +8,16 @@ import { labels } from '../../../src/core/model';
 import { makerOf } from '../../../src/core/projects/agent-desired';
 import { identifyFolder } from '../../../src/core/projects/folders';
 import { writeProjectState } from '../../../src/core/projects/state-file';
-import { changeSecretGrants, forgetSecretGrants, readSecretGrants } from '../../../src/core/secrets/agent-grants';
+import { isLeftAsItIs } from '../../../src/core/projects/start-asked';
+import type { ContainerDetail } from '../../../src/core/engine/types';
+import { KnownSecrets } from '../../../src/core/secrets/known';
+import { agreedSecrets, askForSecrets } from '../../../src/core/secrets/secrets';
+import {
+  changeSecretGrants,
+  forgetSecretGrants,
+  readSecretGrants,
+  secretsSpec,
+} from '../../../src/core/secrets/agent-grants';
 import { tellUngranted } from '../../../src/core/secrets/agent-verdict';
 import { agentWishes } from '../../../src/core/secrets/agent-wishes';
 import type { SecretWish } from '../../../src/core/secrets/types';
@@ -17,6 +26,13 @@ const wish = (name: string, more: Partial<SecretWish> = {}): SecretWish => ({
   ...{ name, from: { kind: 'env', value: name }, as: 'env', path: null, mode: '0600', required: false },
   ...more,
 });
+
+const detail = (id: string, spec: object): ContainerDetail =>
+  ({
+    id,
+    startedAt: '2026-01-02T03:04:05Z',
+    labels: { [labels.spec]: JSON.stringify(spec) },
+  }) as unknown as ContainerDetail;
 
 describe('Secrets for agents', () => {
   let dir: string;
@@ -109,6 +125,21 @@ describe('Secrets for agents', () => {
       JSON.stringify({ project: project.folder }),
     );
     assert.deepEqual(names(await agentWishes(home, { id: 'f02', folder: worktree }, agent)), ['TOKEN']);
+  });
+
+  it('a container that nobody asked for has what a person agreed to, and the next up looks at what else there is', async () => {
+    const secrets = (...wishes: readonly SecretWish[]) => ({ secrets: secretsSpec(wishes) });
+    const evil = wish('TOKEN', { from: { kind: 'file', value: '/etc/shadow' } });
+    const spec = secrets(evil, wish('MORE'));
+    const former = detail('one', secrets(wish('TOKEN'), wish('GONE')));
+    assert.deepEqual(await agreedSecrets(home, 'abc', former, spec.secrets), secrets(wish('TOKEN')));
+
+    const next = detail('two', spec);
+    const parts = { home, secrets: { env: {}, storage: null, known: new KnownSecrets() }, wantedSecrets: () => null };
+    await writeProjectState(home, 'abc', { prepared: { container: 'two', started: next.startedAt, done: true } });
+    assert.equal(await isLeftAsItIs(parts, 'abc', next), true);
+    await askForSecrets({ home, row: { id: 'abc' }, container: next }, secrets(wish('TOKEN')));
+    assert.equal(await isLeftAsItIs(parts, 'abc', next), false);
   });
 
   it('who had a container made is written down once, and a person who asks for it changes that', () => {

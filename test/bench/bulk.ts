@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Line } from '../../src/core/line/types';
 import type { DockerCli } from '../harness/images';
-import { sample } from './samples';
+import { sample, type Samples } from './samples';
 import type { Comparison } from './suite';
 
 const bytes = 500_000_000;
@@ -23,6 +23,8 @@ export interface BulkParts {
   /** The command line of `berth exec --`, and of `docker exec` likewise. */
   readonly berth: Whole;
   readonly plain: Whole;
+  /** Copies a file of this machine into the container by the system's sftp, through Berth's ProxyCommand or docker's. */
+  readonly sftp: (file: string, to: string, proxy?: 'docker') => Promise<unknown>;
 }
 
 /** A program and what stands before the command. */
@@ -32,26 +34,52 @@ interface Whole {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** 500 MB out of a command, and 500 MB into a file: beside what the docker CLI takes for the same. */
+/**
+ * 500 MB out of a command, and 500 MB into a file: beside what the docker CLI takes for the same, by turns, since a machine
+ * is not as quick in one minute as in the next.
+ */
 export async function bulk(parts: BulkParts, rounds: number): Promise<Comparison[]> {
   const { line, docker, container, folder } = parts;
-  const plain = await sample('`docker exec`', rounds, () => drained(parts.plain));
-  const overLine = await sample('the Line', rounds, () => drainedOver(line));
-  const whole = await sample('`berth exec`', rounds, () => drained(parts.berth));
+  const turns = Math.max(3, rounds);
+  const plain = taking('`docker exec`', () => drained(parts.plain));
+  const overLine = taking('the Line', () => drainedOver(line));
+  const whole = taking('`berth exec`', () => drained(parts.berth));
+  await byTurns(turns, [plain, overLine, whole]);
   const file = join(folder, 'bulk');
   const handle = await open(file, 'w');
   await handle.truncate(bytes);
   await handle.close();
-  const forget = () => docker(['exec', container, 'rm', '-f', '/tmp/bulk']);
-  const byCopy = await sample('`docker cp`', rounds, () => docker(['cp', file, `${container}:/tmp/bulk`]), forget);
   const content = Buffer.alloc(bytes);
-  const bySftp = await sample('SFTP over the Line', rounds, () => line.files.write('/tmp/bulk', content), forget);
+  const to = '/tmp/bulk';
+  const byCopy = taking('`docker cp`', () => docker(['cp', file, `${container}:${to}`]));
+  const bySftp = taking('SFTP over the Line', () => line.files.write(to, content));
+  const byClient = taking('`sftp <alias>`', () => parts.sftp(file, to));
+  const byDockerProxy = taking('the same with `docker exec` as ProxyCommand', () => parts.sftp(file, to, 'docker'));
+  const forget = () => docker(['exec', container, 'rm', '-f', to]);
+  await byTurns(turns, [byCopy, bySftp, byClient, byDockerProxy], forget);
   await forget();
   return [
     { what: '500 MB out of a command', ours: overLine, others: [{ samples: plain, atMost }] },
     { what: '', ours: whole, others: [{ samples: plain, atMost }] },
     { what: '500 MB into a file', ours: bySftp, others: [{ samples: byCopy, atMost }] },
+    { what: '', ours: byClient, others: [{ samples: byDockerProxy, atMost }] },
   ];
+}
+
+interface Taking extends Samples {
+  readonly ms: number[];
+  readonly work: () => Promise<unknown>;
+}
+
+function taking(what: string, work: () => Promise<unknown>): Taking {
+  return { what, ms: [], work };
+}
+
+/** Each once a round, one after the other. */
+async function byTurns(rounds: number, all: readonly Taking[], before?: () => Promise<unknown>): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { what, ms, work } of all) ms.push(...(await sample(what, 1, work, before)).ms);
+  }
 }
 
 async function drainedOver(line: Line): Promise<void> {

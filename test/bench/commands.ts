@@ -66,6 +66,7 @@ export async function measureCommands(bench: Bench): Promise<Measured> {
       ...{ line, docker, container, folder: root },
       berth: { argv: [process.execPath, cli, 'exec', '--'], ...places },
       plain: { argv: ['docker', '-H', engine.socket, 'exec', container], ...places },
+      sftp: await copier(core, row, env, docker, engine.socket),
     },
     rounds,
   );
@@ -199,12 +200,30 @@ async function logins(core: Core, row: ProjectRow, env: Env, docker: DockerCli, 
   const config = join(core.home.sshDir, 'config');
   const own = () => run('ssh', ['-F', config, row.alias, 'true'], { env });
   const bySsh = await sample('`ssh <alias> true`', times, own);
+  const proxy = await dockerProxy(core, row, docker, socket);
+  const plain = () => run('ssh', ['-F', config, '-o', proxy, row.alias, 'true'], { env });
+  return { bySsh, byDockerProxy: await sample('the same with `docker exec` as ProxyCommand', times, plain) };
+}
+
+/** The system's sftp, by the same two ways. */
+async function copier(core: Core, row: ProjectRow, env: Env, docker: DockerCli, socket: string) {
+  const config = join(core.home.sshDir, 'config');
+  await run('ssh', ['-F', config, row.alias, 'true'], { env });
+  const proxy = await dockerProxy(core, row, docker, socket);
+  return (file: string, to: string, by?: 'docker') => {
+    const through = by === undefined ? [] : ['-o', proxy];
+    const input = `put ${file} ${to}\n`;
+    return run('sftp', ['-q', '-F', config, ...through, '-b', '-', row.alias], { env, input });
+  };
+}
+
+/** An option for ssh: the container's sshd by `docker exec` alone, once a person has logged in by Berth. */
+async function dockerProxy(core: Core, row: ProjectRow, docker: DockerCli, socket: string): Promise<string> {
   // Berth's own Line has another one, which does not know a person's key.
   const { publicKey } = await userKey(core.home);
   const mine = `grep -lF ${shellCommand([publicKey])} /run/berth/*/authorized_keys`;
   const { stdout } = await docker(['exec', '-u', 'root', row.containerName, 'sh', '-c', mine]);
   const sshd = ['/usr/sbin/sshd', '-i', '-f', join(dirname(stdout.trim().split('\n')[0] ?? ''), 'sshd_config')];
-  const proxy = shellCommand(['docker', '-H', socket, 'exec', '-i', '-u', 'root', row.containerName, ...sshd]);
-  const plain = () => run('ssh', ['-F', config, '-o', `ProxyCommand=${proxy}`, row.alias, 'true'], { env });
-  return { bySsh, byDockerProxy: await sample('the same with `docker exec` as ProxyCommand', times, plain) };
+  const words = ['docker', '-H', socket, 'exec', '-i', '-u', 'root', row.containerName, ...sshd];
+  return `ProxyCommand=${shellCommand(words)}`;
 }

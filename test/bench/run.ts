@@ -1,3 +1,4 @@
+import './as-shipped';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { run } from '../harness/exec';

@@ -4,6 +4,7 @@ import { answers } from '../standin-engine/containers';
 import { addProjects } from '../standin-engine/projects';
 import { StandInEngine } from '../standin-engine/standin-engine';
 import type { Loaded } from './core-process';
+import { measureFleet } from './fleet';
 import { Observer } from './observer';
 import { median } from './samples';
 import type { Bench, Figure, Measured } from './suite';
@@ -32,6 +33,7 @@ export async function measureScale(bench: Bench): Promise<Measured> {
     if (count === counts[0]) empty = of(({ heap }) => heap);
     figures.push(...figuresOf(count, of, empty));
   }
+  figures.push(...(await measureFleet(bench)));
   return { engine: `${String(answers.version['Version'])} (stood in for)`, figures };
 }
 
@@ -90,8 +92,8 @@ async function storm(engine: StandInEngine, rate: number, during: number = secon
   const events = engine.storm(rate);
   await delay(during * 1000);
   events.dispose();
-  // What was told last is looked at yet.
-  await delay(500);
+  // What was told last is looked at yet, a second later.
+  await delay(1500);
   return events.told();
 }
 

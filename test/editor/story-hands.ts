@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /** What a person does in the editor's window. Every wait is for something to be seen. */
 export class Hands {
@@ -20,6 +20,16 @@ export class Hands {
   /** The button of the view while this window's folder has no container. */
   welcome(): Locator {
     return this.page.locator('.welcome-view').getByRole('button', { name: 'Open Project in Container' });
+  }
+
+  /** The header of the Activity view, which a click opens and closes. */
+  activity(): Locator {
+    return this.page.locator('.pane-header', { hasText: 'Activity' });
+  }
+
+  /** What the editor shows as a page to be read, in its frame inside a frame. */
+  shownPage(): FrameLocator {
+    return this.page.frameLocator('iframe.webview').frameLocator('#active-frame');
   }
 
   clearNotifications(): Promise<void> {

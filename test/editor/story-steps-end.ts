@@ -3,8 +3,17 @@ import type { StoryStep } from './story-steps';
 /** Stop, start and remove; the story leaves nothing behind. */
 export const endSteps: readonly StoryStep[] = [
   {
+    name: 'an activity opened',
+    async run({ hands }) {
+      await hands.activity().click();
+      await hands.row('container created').first().click();
+      await hands.shownPage().getByText('Took').waitFor();
+    },
+  },
+  {
     name: 'stopped',
     async run({ hands }) {
+      await hands.activity().click();
       await hands.command('Berth: Stop');
       await hands.rowWithIcon('vm-outline').first().waitFor();
       await hands.statusBar('stopped').waitFor();

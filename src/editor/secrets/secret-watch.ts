@@ -16,7 +16,7 @@ export interface SecretWatch extends Disposable {
 }
 
 /**
- * Brings in anew, on a timer, what changed at the sources of this window's projects, and all of it where the engine
+ * Brings in anew, on a timer, what changed at the sources of this window's projects and agents, and all of it where the engine
  * started a container by itself. Of several windows on one project, the first whose timer is due does it: the core knows
  * when it was last done.
  */
@@ -37,12 +37,12 @@ export function keepSecrets(session: Session): SecretWatch {
   const look = async (): Promise<void> => {
     const interval = secretsIntervalMs();
     if (interval === 0 || !vscode.workspace.isTrusted || session.engineLost) return;
-    const rows = session.rowsHere.filter(({ state, secrets }) => state === 'running' && secrets.length > 0);
+    const rows = watched(session).filter(({ state, secrets }) => state === 'running' && secrets.length > 0);
     await Promise.all(rows.map((row) => guarded(row, refresh(row, interval))));
   };
   const started = ({ before, after }: { before: ProjectsSnapshot; after: ProjectsSnapshot }): void => {
     if (!vscode.workspace.isTrusted) return;
-    for (const row of session.rowsHere) {
+    for (const row of watched(session)) {
       const now = after.rows.find(({ id }) => id === row.id);
       const then = before.rows.find(({ id }) => id === row.id);
       if (now?.state !== 'running' || now.secrets.length === 0 || session.busy(row.id) !== undefined) continue;
@@ -55,6 +55,15 @@ export function keepSecrets(session: Session): SecretWatch {
   store.add({ dispose: () => stop.abort() });
   store.add(session.onDidChangeSnapshot(started));
   return { look, dispose: () => store.dispose() };
+}
+
+/**
+ * This window's projects, and agents' containers, which are no window's: whoever spawned them may have no editor's secret
+ * storage. What they may have is what the user granted.
+ */
+function watched({ rowsHere, snapshot }: Session): readonly ProjectRow[] {
+  const agents = snapshot.rows.filter((row) => row.agent !== undefined && !rowsHere.includes(row));
+  return [...rowsHere, ...agents];
 }
 
 /**

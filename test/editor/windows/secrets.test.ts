@@ -63,4 +63,32 @@ describe('a project’s secrets', () => {
     assert.equal(await inside(), 'second\n');
     assert.equal(api.session.rowsHere[0]?.container, container);
   });
+
+  it('are allowed to agents and taken back in one list, by their ticks', async () => {
+    const { agentSecrets } = await api.session.core();
+    const row = api.session.rowsHere[0]!;
+    const real = vscode.window.showQuickPick;
+    const tick = async (...names: readonly string[]): Promise<readonly string[]> => {
+      let ticked: readonly string[] = [];
+      // What a person ticks, in a list that no test could click.
+      const list = (items: readonly vscode.QuickPickItem[]): Thenable<unknown> => {
+        ticked = items.flatMap(({ picked, label }) => (picked === true ? [label] : []));
+        return Promise.resolve(items.filter(({ label }) => names.includes(label)));
+      };
+      vscode.window.showQuickPick = list as typeof real;
+      try {
+        assert.equal(await vscode.commands.executeCommand('berth.allowSecrets', { row }), true);
+      } finally {
+        vscode.window.showQuickPick = real;
+      }
+      return ticked;
+    };
+    const granted = async (): Promise<readonly string[]> =>
+      (await agentSecrets.list({ kind: 'project', project: row, row })).flatMap((one) =>
+        one.granted ? [one.name] : [],
+      );
+    assert.deepEqual([await tick('WORD'), await granted()], [[], ['WORD']]);
+    assert.deepEqual([await tick('LOST'), await granted()], [['WORD'], ['LOST']]);
+    assert.deepEqual([await tick(), await granted()], [['LOST'], []]);
+  });
 });

@@ -1,5 +1,5 @@
 import { watch as watchFolder } from 'node:fs';
-import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { BerthHome } from '../home';
 import type { Disposable } from '../lifetime';
@@ -62,8 +62,7 @@ export function createJournal(
 
 /** Appends by one write, which the system does not mix with others'. @returns the file's size then */
 async function appendLine(file: string, line: string): Promise<number> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const handle = await open(file, 'a+', 0o600);
+  const handle = await opened(file);
   try {
     const { size } = await handle.stat();
     const last = Buffer.alloc(1);
@@ -74,5 +73,16 @@ async function appendLine(file: string, line: string): Promise<number> {
     return size + Buffer.byteLength(text);
   } finally {
     await handle.close();
+  }
+}
+
+/** Its folder is there but for the first time. */
+async function opened(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'a+', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    return open(file, 'a+', 0o600);
   }
 }

@@ -2,9 +2,11 @@
  * Files of a container for /bin/sh inside it. What is read or written is held first and judged then: a folder by being
  * the working directory, a file by being open, each named by the kernel. So whatever happens to the path meanwhile, be it
  * a symbolic link that is swapped, what was judged is what is used. `$1` the path, `$2` the folders that it may lie in,
- * one a line. The first line of the answer is `ok`, or what is wrong.
+ * one a line. The first line of the answer is `ok`, or what is wrong. Programs know no language: to read one's files takes
+ * each of them as long as its work.
  */
-const confined = `say() { echo "$*"; exit 0; }
+const confined = `LC_ALL=C; export LC_ALL
+say() { echo "$*"; exit 0; }
 path=$1 roots=$2; shift 2
 newline='
 '

@@ -30,7 +30,7 @@ export function worktreesText({ found }: Of<'worktrees'>, style: Style): string 
     row?.state ?? 'no container',
     timeLeft(row),
     printable(worktree.client),
-    secretNames(row),
+    row === null ? '-' : secretNames(row).join(', ') || '-',
     worktree.branch,
     age(worktree.created),
     printable(worktree.project),
@@ -42,10 +42,9 @@ export function worktreesText({ found }: Of<'worktrees'>, style: Style): string 
   }).join('\n');
 }
 
-/** The secrets that its container has, by name. */
-function secretNames(row: ProjectRow | null): string {
-  const names = (row?.secrets ?? []).filter(({ state }) => state === 'injected').map(({ name }) => name);
-  return names.length === 0 ? '-' : names.join(', ');
+/** The secrets that a container has, by name. */
+export function secretNames({ secrets }: Pick<ProjectRow, 'secrets'>): readonly string[] {
+  return secrets.filter(({ state }) => state === 'injected').map(({ name }) => name);
 }
 
 /** How long its container still has. */

@@ -1,7 +1,7 @@
 import type { LifecycleStep, ProjectIdentity, ProjectRow } from '../../core/model';
 import type { ProjectDetail, UpResult } from '../../core/projects/types';
 import type { Failure, Result } from '../result';
-import { agentJson, changesJson, worktreeJson } from './agents';
+import { agentJson, changesJson, secretNames, worktreeJson } from './agents';
 import { statsJson } from './health';
 import { portJson } from './ports';
 import { builtJson } from './built';
@@ -110,7 +110,8 @@ function body(result: Exclude<Result, { kind: 'exit' }>): Json {
       return {
         worktrees: result.found.map(({ worktree, row }) => ({
           ...worktreeJson(worktree),
-          container: row === null ? null : { ...container(row), expires: row.agent?.expires ?? null },
+          container:
+            row === null ? null : { ...container(row), expires: row.agent?.expires ?? null, secrets: secretNames(row) },
         })),
       };
     case 'worktree_changes':

@@ -52,7 +52,13 @@ export function createAgentSecrets(parts: AgentSecretsParts): AgentSecrets {
       return added.map((grant) => ofGrant(grant, null));
     },
     async revoke(target, names, signal) {
-      if (names !== undefined) await mustBeGranted(parts, target, names);
+      if (names !== undefined) {
+        await mustBeGranted(parts, target, names).catch(async (error: unknown) => {
+          // It may have been taken back where a container could not be reached.
+          await settle(parts, scopeOf(target), signal);
+          throw error;
+        });
+      }
       const goes = (grant: SecretGrant): boolean => names === undefined || names.includes(grant.wish.name);
       const gone = (grants: readonly SecretGrant[]) => grants.filter(goes).map(({ wish }) => wish.name);
       const { before } = await record(
@@ -60,7 +66,7 @@ export function createAgentSecrets(parts: AgentSecretsParts): AgentSecrets {
         () => changeSecretGrants(home, scopeOf(target), (grants) => grants.filter((grant) => !goes(grant))),
         (change) => (gone(change.before).length === 0 ? null : told('access_revoked', target, gone(change.before))),
       );
-      if (gone(before).length > 0) await settle(parts, scopeOf(target), signal);
+      await settle(parts, scopeOf(target), signal);
       return gone(before);
     },
   };

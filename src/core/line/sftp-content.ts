@@ -3,8 +3,8 @@ import { posix } from 'node:path';
 import type { Stats } from 'ssh2';
 import type { Sftp } from './sftp';
 
-/** Requests under way at once: with their bytes, what a channel's window holds. */
-const inFlight = 8;
+/** Requests under way at once: they keep sshd busy; bytes of more would grow old while they wait, and cost whole collections. */
+const inFlight = 4;
 /** What OpenSSH takes and gives at once; it makes full packets, where 32 KB and a head would be two. */
 const chunkBytes = 255 * 1024;
 /** What is asked for where no more is thought to come. */

@@ -101,7 +101,7 @@ const storms = { storm: 8, after: 2, calm: 6, times: 3 };
  */
 async function ofEvents(api: TestApi): Promise<EventFigures> {
   const signal = env['BERTH_BENCH_STORM'] ?? '';
-  const loop = monitorEventLoopDelay({ resolution: 10 });
+  let holds = 0;
   let drawn = 0;
   const heard = api.containers.onDidChangeTreeData(() => (drawn += 1));
   const calm = [await cpuPerSecond(storms.calm)];
@@ -109,9 +109,12 @@ async function ofEvents(api: TestApi): Promise<EventFigures> {
   for (let round = 0; round < storms.times; round += 1) {
     writeFileSync(signal, 'storm');
     const before = process.cpuUsage();
+    // One of its own for each storm: it would take the calm before for a hold.
+    const loop = monitorEventLoopDelay({ resolution: 10 });
     loop.enable();
     await delay(storms.storm * 1000);
     loop.disable();
+    holds = Math.max(holds, loop.max / 1e6);
     writeFileSync(signal, 'calm');
     await delay(storms.after * 1000);
     const { user, system } = process.cpuUsage(before);
@@ -121,5 +124,5 @@ async function ofEvents(api: TestApi): Promise<EventFigures> {
   }
   heard.dispose();
   if (drawn === 0) throw new Error('no event reached the view');
-  return { cpuMs, seconds: storms.storm, holds: loop.max / 1e6 };
+  return { cpuMs, seconds: storms.storm, holds };
 }

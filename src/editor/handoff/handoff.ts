@@ -55,7 +55,7 @@ export class Handoff {
       `Add one line to ${file}?`,
       {
         modal: true,
-        detail: `The editor reaches containers by SSH. “Include ${ownConfig}” on line 1 lets it find them; nothing else of the file is touched, and \`berth ssh-config remove\` takes the line out again.`,
+        detail: `The editor reaches containers by SSH. “Include ${ownConfig}” on line 1 lets it find them; nothing else of the file is touched, and “berth ssh-config remove” takes the line out again.`,
       },
       add,
     );

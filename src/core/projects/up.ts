@@ -122,14 +122,20 @@ class UpRun {
     }
     const row = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
     if (row === null) throw containerGone(shown.name);
-    await this.#step('inject', 'Writing the SSH files', async () => {
-      await Promise.all([this.parts.ssh.ensureHost(row), this.parts.rememberEngine(engine)]);
-    });
-    if (!reused) {
-      await this.#step('line', 'Connecting', async () => {
+    const files = (): Promise<unknown> =>
+      Promise.all([this.parts.ssh.ensureHost(row), this.parts.rememberEngine(engine)]);
+    const connect = async (): Promise<void> => {
+      // The Line needs none of the files, which are written through to the disk meanwhile.
+      const written = files();
+      written.catch(() => undefined);
+      try {
         await (await this.parts.lines()).get(lineTarget(row, container)).connect(this.signal);
-      });
-    }
+      } finally {
+        await written;
+      }
+    };
+    if (reused) await this.#step('inject', 'Writing the SSH files', files);
+    else await this.#step('line', 'Connecting', connect);
     const parts = { ...this.parts, engine, row, container };
     await this.#step('inject', 'Bringing in what each start needs', () =>
       prepareAsked(parts, desired.resolved.spec, this.#progressWithNotes(), this.signal),

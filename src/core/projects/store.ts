@@ -75,6 +75,8 @@ export class ProjectStore implements Disposable {
   readonly #entries = new Map<string, Entry>();
   /** Looks at the engine are numbered as they begin; an answer that was overtaken by a later look's is dropped. */
   #looks = 0;
+  /** The number of the first look at this engine: what an earlier one finds is another engine's. */
+  #begun = 0;
   /** The number of the look that each project's entry, or its absence, is known from. */
   readonly #knownFrom = new Map<string, number>();
   /** By project: the last event that was taken over, and its number among the looks. */
@@ -115,6 +117,7 @@ export class ProjectStore implements Disposable {
     const [listed] = await Promise.all([listProjectContainers(engine, owner, undefined, signal), this.health.load()]);
     const byProject = groupedByProject(listed);
     const found = await this.#entriesOf(engine, byProject, new Map(), signal);
+    if (look < this.#begun) return this.#snapshot;
     for (const id of new Set([...this.#entries.keys(), ...found.keys()])) this.#know(look, id, found.get(id));
     this.#engineId = engine.info.id;
     this.#publish(true);
@@ -139,6 +142,7 @@ export class ProjectStore implements Disposable {
       this.health.load(),
     ]);
     const found = await this.#entriesOf(engine, groupedByProject(listed), events, signal);
+    if (look < this.#begun) return this.#book;
     for (const id of events.keys()) this.#know(look, id, found.get(id));
     const isOther = this.#engineId !== engine.info.id;
     this.#engineId = engine.info.id;
@@ -192,8 +196,8 @@ export class ProjectStore implements Disposable {
   }
 
   #forget(): void {
-    const look = ++this.#looks;
-    for (const id of [...this.#entries.keys()]) this.#know(look, id, undefined);
+    this.#begun = ++this.#looks;
+    for (const id of [...this.#entries.keys()]) this.#know(this.#begun, id, undefined);
     this.#snapshot = { ...this.#snapshot, loaded: false };
   }
 

@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { ContainerSummary, Engine, EngineConnection, EngineEvent } from '../../../src/core/engine/types';
+import type {
+  ContainerSummary,
+  Engine,
+  EngineConnection,
+  EngineEvent,
+  EngineStatus,
+} from '../../../src/core/engine/types';
 import { createHome } from '../../../src/core/home';
+import { Emitter } from '../../../src/core/lifetime';
 import { ProjectStore } from '../../../src/core/projects/store';
 import { projectId, summary } from './summaries';
 
@@ -43,8 +50,8 @@ describe('the snapshot of projects, when answers overtake each other', () => {
     home = mkdtempSync(join(tmpdir(), 'berth-store-'));
   });
   after(() => rmSync(home, { recursive: true }));
-  const storeOf = () => {
-    const connection = { status: { kind: 'connected' }, onDidChangeStatus: () => ({ dispose: () => undefined }) };
+  const storeOf = (status = new Emitter<EngineStatus>()) => {
+    const connection = { status: { kind: 'connected' }, onDidChangeStatus: status.event };
     const log = { log: () => undefined };
     return new ProjectStore(
       createHome({ BERTH_HOME: home }),
@@ -94,6 +101,22 @@ describe('the snapshot of projects, when answers overtake each other', () => {
     (await question(1))([stopped]);
     await late;
     assert.deepEqual([states(store), store.sawLateList(projectId)], [['stopped'], false]);
+  });
+
+  it('lets go of all rows where another engine is chosen, and of what the one before still answers', async () => {
+    const status = new Emitter<EngineStatus>();
+    const store = storeOf(status);
+    const { engine, question } = lateEngine();
+    const first = store.load(engine);
+    (await question(0))([running]);
+    await first;
+    const late = store.load(engine);
+    const answer = await question(1);
+    status.fire({ kind: 'connecting', last: null });
+    assert.deepEqual([states(store), store.snapshot.loaded], [[], false]);
+    answer([running]);
+    await late;
+    assert.deepEqual([states(store), store.snapshot.loaded], [[], false]);
   });
 
   it('does not bring back by an old list a project that was removed meanwhile', async () => {

@@ -213,9 +213,10 @@ describe('any devcontainer.json', function () {
 
   it('is quick to read even where everything in it is refused', () => {
     const environment = Object.fromEntries(Array.from({ length: 8000 }, (_, index) => [`bad name ${index}`, 'x']));
-    const began = performance.now();
+    const before = process.cpuUsage();
     const made = imported(JSON.stringify({ containerEnv: environment }));
     assert.equal(made.notCarried.length, 8000);
-    assert.ok(performance.now() - began < 5000);
+    // Quadratic work takes minutes. Of CPU, since others on the machine take none of it.
+    assert.ok(process.cpuUsage(before).user < 5e6);
   });
 });

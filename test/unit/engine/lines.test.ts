@@ -42,11 +42,11 @@ describe('engine: lines', () => {
 
   it('reads a line of 20 MB in small chunks in linear time, in bounded pieces', () => {
     const chunk = Buffer.alloc(16 * 1024, 'x');
-    const began = performance.now();
+    const before = process.cpuUsage();
     const lines = decoded(Array.from({ length: 1280 }, () => chunk));
     assert.equal(lines.join('').length, 1280 * chunk.length);
     assert.ok(Math.max(...lines.map((line) => line.length)) < 2 * 1024 * 1024);
-    assert.ok(performance.now() - began < 3000);
+    assert.ok(process.cpuUsage(before).user < 3e6);
   });
 
   it('parses JSON lines with split UTF-8, blank lines and no last line end', async () => {

@@ -98,8 +98,8 @@ describe('templates: the YAML of a document', () => {
 
   it('finds duplicates among 8,000 keys without comparing each with each', () => {
     const keys = Array.from({ length: 8000 }, (_, index) => `k${index}: 1`).join('\n');
-    const begun = performance.now();
+    const before = process.cpuUsage();
     assert.deepEqual(places(read(`${keys}\nk7: 2`).problems), ['8001:1 k7']);
-    assert.ok(performance.now() - begun < 3000);
+    assert.ok(process.cpuUsage(before).user < 3e6);
   });
 });

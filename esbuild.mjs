@@ -8,7 +8,7 @@
 // wait for each other: a chunk holds what one set of entries reaches, and asks only for what more of them reach.
 // Then the many chunks are put together into few files (esbuild-packs.mjs).
 import { build, transform } from 'esbuild';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packsOf } from './esbuild-packs.mjs';
@@ -109,8 +109,12 @@ const { outputFiles, metafile } = await build({
   plugins: [leaveOut, editorApi, readApart],
 });
 
-if (args.outdir === 'dist' && args.only === undefined) await rm('dist', { recursive: true, force: true });
 await mkdir(args.outdir, { recursive: true });
+// Chunks of an earlier build have other names. Folders in there are other people's: the story keeps its pictures in one.
+if (args.outdir === 'dist' && args.only === undefined) {
+  const old = await readdir('dist', { withFileTypes: true });
+  await Promise.all(old.filter((one) => one.isFile()).map(({ name }) => rm(join('dist', name))));
+}
 // What a package that is CommonJS exports, an ES module split off it has as its default alone: as CommonJS again, it is
 // what `import()` takes the names from, as Node's own does.
 const isCommonJs = ({ entryPoint = '', exports }) =>

@@ -12,9 +12,14 @@ export interface RowChange {
  */
 export function rowChanges(before: readonly ProjectRow[], after: readonly ProjectRow[]): readonly RowChange[] {
   if (before === after) return [];
-  if (before.length === after.length && after.every((row, index) => row.id === before[index]?.id)) {
-    return after.flatMap((row, index) => (row === before[index] ? [] : [{ before: before[index], after: row }]));
-  }
+  const changes: RowChange[] = [];
+  const isInPlace = (row: ProjectRow, index: number): boolean => {
+    const was = before[index];
+    if (row === was) return true;
+    changes.push({ before: was, after: row });
+    return row.id === was?.id;
+  };
+  if (before.length === after.length && after.every(isInPlace)) return changes;
   const known = new Map(before.map((row) => [row.id, row]));
   const came = after.flatMap((row) => {
     const was = known.get(row.id);

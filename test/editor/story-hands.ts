@@ -98,6 +98,21 @@ export class Hands {
     return this.page.locator('.terminal-wrapper.active .xterm-rows', { hasText: text });
   }
 
+  /** Points at a row until its hover is there: a row that is drawn anew just then shows none until the pointer moves again. */
+  async tooltip(row: Locator, text: string): Promise<void> {
+    const shown = this.page.locator('.monaco-hover', { hasText: text }).first();
+    for (let tries = 0; tries < 20; tries += 1) {
+      await this.page.mouse.move(0, 0);
+      await row.hover();
+      const came = await shown.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (came) return;
+    }
+    await shown.waitFor();
+  }
+
   /** An action that a row shows under the pointer. */
   async inline(row: Locator, action: string): Promise<void> {
     await row.hover();

@@ -36,8 +36,7 @@ export const secretsSteps: readonly StoryStep[] = [
       await hands.command('Berth: Refresh Secrets');
       await hands.row(/^Secrets.*1 injected, 1 missing/).click();
       await hands.row(/^STORY_FILE.*injected · file:story\.txt/).waitFor();
-      await hands.row(/^STORY_KEY.*missing · editor:story-key/).hover();
-      await hands.page.locator('.monaco-hover', { hasText: 'The editor has no secret story-key' }).first().waitFor();
+      await hands.tooltip(hands.row(/^STORY_KEY.*missing · editor:story-key/), 'The editor has no secret story-key');
     },
   },
   {

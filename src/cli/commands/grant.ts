@@ -15,7 +15,7 @@ export const grant: Command = {
   name: 'grant',
   synopsis: '[NAME] [--host H]… [--secret S]… [--template T] [--list]',
   // They share a line of the help: it has to fit a screen.
-  listed: { call: 'grant|revoke [NAME]', summary: 'let its git use your credentials, its agents your secrets' },
+  listed: { call: 'grant|revoke [NAME]', summary: 'let its git use credentials, its agents secrets' },
   summary: 'let its git use credentials, its agents secrets',
   operands: [nameOperand],
   options: [
@@ -68,8 +68,8 @@ export const revoke: Command = {
   options: [{ ...secretOption, description: "this secret of agents' containers alone" }, templateOption],
   output: 'document',
   notes: [
-    'Git in sessions that are open is refused from now on too, and containers that run',
-    'lose the secrets at once. What a program has read before it may have kept.',
+    'Git in sessions that are open is refused from now on too, and containers that',
+    'run lose the secrets at once. What a program has read before it may have kept.',
   ],
   async run(context, input) {
     const { core, signals } = context;

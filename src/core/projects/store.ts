@@ -27,7 +27,7 @@ import { RowBook } from './row-book';
 import { representative, rowOf } from './rows';
 import { readProjectState } from './state-file';
 import { openSteps } from './step-records';
-import { isLate, toldBy } from './told';
+import { isBehind, isLate, toldBy } from './told';
 import type { ProjectsSnapshot } from './types';
 
 /** All that the store remembers of one project between two looks at the engine. */
@@ -205,9 +205,11 @@ export class ProjectStore implements Disposable {
     if (look < (this.#knownFrom.get(id) ?? 0)) return;
     this.#knownFrom.set(id, look);
     const told = this.#told.get(id);
-    // What was told while the look was under way may be later than its list, which says more of all else.
-    const isLater = told !== undefined && told.look > look;
-    if (!isLater) this.#told.delete(id);
+    // What was told while the look was under way may be later than its list, which says more of all else; and a list that is
+    // asked for right after an end may not know of it yet.
+    const isBehindList = entry?.shown != null && told !== undefined && isBehind(entry.shown, told.event, Date.now());
+    const isLater = told !== undefined && (told.look > look || isBehindList);
+    if (!isLater && entry?.isLate !== true) this.#told.delete(id);
     if (entry === undefined) this.#entries.delete(id);
     else this.#entries.set(id, (isLater ? after(entry, told.event)?.entry : null) ?? entry);
   }

@@ -50,3 +50,31 @@ export function toldBy(shown: ContainerSummary, { type, action, id, attributes }
 export function isLate(listed: ContainerSummary, event: EngineEvent | undefined): event is EngineEvent {
   return event?.action === 'die' && event.id === listed.id && listed.state === 'running';
 }
+
+/** Milliseconds for which an engine's list may say less than its events have: a busy one takes seconds. */
+const lateMs = 10_000;
+
+/**
+ * Whether a list that was read after an event of an end does not know of it yet: by how long it says that the container is
+ * up, it began before that. One that was started again meanwhile is up for less. `now`: milliseconds since the epoch. Pure.
+ */
+export function isBehind(listed: ContainerSummary, event: EngineEvent, now: number): boolean {
+  return isLate(listed, event) && now - event.time < lateMs && now - upMs(listed.status) < event.time;
+}
+
+const unitSeconds = {
+  second: 1,
+  minute: 60,
+  hour: 3_600,
+  day: 86_400,
+  week: 604_800,
+  month: 2_592_000,
+  year: 31_536_000,
+};
+
+/** At least how long a status says that a container is up, as `Up 5 seconds`, `Up About a minute`; milliseconds. Pure. */
+function upMs(status: string): number {
+  const [, count, unit] = /^Up (?:about )?(an?|\d+) (second|minute|hour|day|week|month|year)/i.exec(status) ?? [];
+  if (count === undefined || unit === undefined) return 0;
+  return (Number(count) || 1) * unitSeconds[unit.toLowerCase() as keyof typeof unitSeconds] * 1_000;
+}

@@ -119,15 +119,11 @@ describe('images of the built-in templates, built for real', function () {
 
   it('a package more installs that one alone, and is there beside the others', async () => {
     const named = async (apt: string[]) => bed.build(await bed.plan({ spec: { packages: { apt } } }));
-    // In the order of the Dockerfile, by the numbers of steps: the builder tells of those it has in any order.
+    // In the order of the Dockerfile: the builder tells of steps that it has in any order.
     const aptOf = ({ events }: Built) => {
-      const names = events.flatMap((event) => (event.kind === 'build_step' ? [event.name] : []));
-      const apt = names.filter((name) => name.includes(': berth apt'));
-      const numbered = apt.map((name) => ({
-        at: Number(/(\d+)\/\d+\]/.exec(name)?.[1]),
-        text: name.replace(/^\[[^\]]*\] /, ''),
-      }));
-      return [...new Set(numbered.sort((a, b) => a.at - b.at).map(({ text }) => text))];
+      const steps = events.flatMap((event) => (event.kind === 'build_step' ? [event] : []));
+      const apt = steps.filter(({ name }) => name.includes(': berth apt')).sort((a, b) => a.index - b.index);
+      return [...new Set(apt.map(({ name }) => name))];
     };
     const before = aptOf(await named(['bc', 'ed']));
     const built = await named(['bc', 'ed', 'dc']);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EngineEvent } from '../../../src/core/engine/types';
 import { labels } from '../../../src/core/model';
-import { isMute, toldBy } from '../../../src/core/projects/told';
+import { isBehind, isMute, toldBy } from '../../../src/core/projects/told';
 import { summary } from './summaries';
 
 const running = summary('current', { health: 'healthy' });
@@ -39,5 +39,19 @@ describe('what an event says of a container', () => {
       assert.equal(isMute(event(action)), false, action);
     }
     for (const action of ['kill', 'stop', 'restart']) assert.equal(isMute(event(action)), true, action);
+  });
+
+  it('is believed of an end for some seconds, where a list says that the container is up since before', () => {
+    const ended = { ...event('die', { exitCode: '0' }), time: 100_000 };
+    const behind = (status: string, now: number): boolean => isBehind({ ...running, status }, ended, now);
+    assert.equal(behind('Up 5 seconds', 100_200), true);
+    assert.equal(behind('Up About a minute', 104_000), true);
+    assert.equal(behind('Up 3 hours (healthy)', 109_999), true);
+    // Later than that the list is right, whatever it says.
+    assert.equal(behind('Up 3 hours', 110_000), false);
+    // Started again: it cannot have begun before its end.
+    for (const status of ['Up Less than a second', 'Up 1 second']) assert.equal(behind(status, 101_000), false, status);
+    assert.equal(isBehind({ ...running, status: 'Up 5 seconds', state: 'exited' }, ended, 100_200), false);
+    assert.equal(isBehind({ ...running, status: 'Up 5 seconds', id: 'another' }, ended, 100_200), false);
   });
 });

@@ -103,9 +103,9 @@ export async function restartContainer(
   signal?: AbortSignal,
 ): Promise<void> {
   const found = await inspectContainer(api, id, signal);
-  if (found !== null && needsCheck(found.mounts)) {
+  if (found !== null && needsCheck(found.mounts, info)) {
     await stopContainer(api, id, graceSeconds, signal);
-    return startContainer(api, info, id, signal);
+    return startContainer(api, info, id, signal, found.mounts);
   }
   await change(api, id, 'restart', { t: graceSeconds }, signal);
 }

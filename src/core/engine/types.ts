@@ -108,8 +108,8 @@ export interface ContainerChange {
   readonly kind: 'changed' | 'added' | 'deleted';
 }
 
-/** Limits that a container that is there can be given: sizes in bytes, `cpus` may be a fraction. */
-export type LimitChange = { readonly [K in keyof Limits]?: number };
+/** What a container that is there can be given: sizes in bytes, `cpus` may be a fraction; `restartAttempts`: no more of them. */
+export type LimitChange = { readonly [K in keyof Limits]?: number } & { readonly restartAttempts?: 0 };
 
 /** What a list can tell without another round trip. */
 export interface ContainerSummary {

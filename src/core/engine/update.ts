@@ -45,11 +45,17 @@ export async function updateContainer(
 }
 
 /** The body of the engine's "update container": data in, data out. */
-export function updateBody({ cpus, memoryBytes, pids }: LimitChange): Readonly<Record<string, number>> {
+export function updateBody({
+  cpus,
+  memoryBytes,
+  pids,
+  restartAttempts,
+}: LimitChange): Readonly<Record<string, unknown>> {
   return {
     ...(cpus === undefined ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
     // With swap it is refused above what it was before; twice the memory is what the engine itself makes of a limit.
     ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes * 2 }),
     ...(pids === undefined ? {} : { PidsLimit: pids }),
+    ...(restartAttempts === undefined ? {} : { RestartPolicy: { Name: 'no' } }),
   };
 }

@@ -36,6 +36,8 @@ export interface ContainerParts {
   readonly userns?: 'keep-id';
   /** What the template's `volumes` and `persist` come to. */
   readonly mounts: readonly EngineMount[];
+  /** Whether the project's folder lies in another's, whose container could put a link in its place. */
+  readonly isNested?: boolean;
   /** `default`, `unconfined` or a profile's text. */
   readonly seccomp: string;
   /** Variables of the proxies that the user's Docker config sets; the template's own go before them. */
@@ -120,7 +122,7 @@ export function containerSpec(parts: ContainerParts): {
               retries: health.retries,
             },
           }),
-      restartAttempts: canBeSwapped(mounts) ? 0 : restartAttempts,
+      restartAttempts: parts.isNested === true || canBeSwapped(mounts) ? 0 : restartAttempts,
     },
   };
 }

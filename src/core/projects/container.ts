@@ -11,6 +11,7 @@ import type { Desired } from './desired';
 import { hostMounts, makeMountPoints, type HostMounts } from './host-mounts';
 import { clearFormer } from '../refresh/former';
 import { serversMounts } from '../servers/volume';
+import { settleNested } from './nested';
 import { seccompProfile } from './seccomp';
 import { switchOver } from './switch';
 import { readProjectState } from './state-file';
@@ -115,6 +116,7 @@ export async function planContainer(
     ...(await serversMounts(engine, owner, { others, capAdd: resolved.spec.security.cap_add }, signal)),
   ];
   const { workspace, homeVolume } = storage;
+  const isNested = engine.info.local && (await settleNested(engine, owner, identity, note, signal));
   if (engine.info.local && workspace.kind === 'bind') {
     await makeMountPoints(identity.folder, workspace.target, mounts);
   }
@@ -128,6 +130,7 @@ export async function planContainer(
     homeVolume,
     mounts,
     ...(userns === undefined ? {} : { userns }),
+    isNested,
     seccomp: host.seccomp,
     proxies: await engine.proxies(),
     engine: engine.info,

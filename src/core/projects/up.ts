@@ -21,6 +21,7 @@ import { applyLimits, clampedInWords, limitChange, limitChangeInWords, limitsOn 
 import type { WantedLimits } from './plan-limits';
 import { tendServices } from '../services/tend';
 import { runSteps } from './steps';
+import { mustLeadWhereItSays } from './nested';
 import { putRight } from './put-right';
 import { absentRow, containerGone } from './rows';
 import { isLeftAsItIs, prepareAsked } from './start-asked';
@@ -43,6 +44,13 @@ export async function up(
 ): Promise<UpResult> {
   const identity = await identifyFolder(parts.home, folder, options.name);
   mustBeTrusted(options);
+  const { connection, home } = parts;
+  await mustLeadWhereItSays(
+    folder,
+    () => connection.get(signal),
+    () => home.owner(),
+    signal,
+  );
   const run = new UpRun(parts, identity, options, progress, signal);
   return (await run.reuse()) ?? (await withLock(parts.home.locksDir, identity.id, () => run.whole(), signal));
 }

@@ -13,6 +13,7 @@ import type { ProjectsParts } from '../projects/context';
 import { desiredFor } from '../projects/desired';
 import { eachStart, finishStart, prepareStart } from '../projects/each-start';
 import { ensureImage } from '../projects/image';
+import { mustBeAsItWas } from '../projects/nested';
 import { putRight } from '../projects/put-right';
 import { containerGone } from '../projects/rows';
 import { readProjectState } from '../projects/state-file';
@@ -131,6 +132,7 @@ class RefreshRun {
 
   async #request(engine: Engine, row: ProjectRow): Promise<{ request: ContainerRequest; keepMs: number }> {
     const { home, templates } = this.parts;
+    await mustBeAsItWas(row);
     const { template } = await readProjectState(home, row.id);
     const desired = await desiredFor(templates, engine, row.folder, template);
     if (this.options.unasked === true) {

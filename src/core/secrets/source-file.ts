@@ -12,6 +12,10 @@ export async function readSecretFile(path: string, { folder }: Pick<SourceContex
   const wanted = absolutePath(path, folder);
   try {
     const [real, project] = await Promise.all([realpath(wanted), realpath(folder).catch(() => folder)]);
+    // Another project's container may write the folder above.
+    if (isWithin(wanted, folder) && project !== folder) {
+      return { kind: 'failed', why: `the project's folder has become a link to ${project}` };
+    }
     if ((isWithin(wanted, folder) || isWithin(wanted, project)) && !isWithin(real, project)) {
       return { kind: 'failed', why: `${path} leads out of the project's folder by a link` };
     }

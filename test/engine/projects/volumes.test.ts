@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chown, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { BerthError } from '../../../src/core/errors';
+import { noProgress } from '../../../src/core/log';
 import type { ProjectRow } from '../../../src/core/model';
 import { Fixture } from './fixture';
+
+const docker = async (args: readonly string[]): Promise<string> =>
+  (await promisify(execFile)('docker', ['-H', process.env['BERTH_TEST_ENGINE'] ?? '', ...args])).stdout;
 
 describe('volumes of a template', () => {
   let fixture: Fixture;
@@ -187,6 +193,33 @@ describe('volumes of a template', () => {
     await rm(join(folder, 'data'));
     await rename(join(folder, 'aside'), join(folder, 'data'));
     assert.equal((await fixture.core.projects.start(row)).state, 'running');
+  });
+
+  it('starts, refreshes and makes no container whose whole folder another project’s container swapped for a link', async () => {
+    const outer = await fixture.folder('nesting');
+    const inner = await fixture.folder('nesting/inner');
+    const { row } = await fixture.up(inner);
+    const policy = async () =>
+      (await docker(['inspect', '--format', '{{.HostConfig.RestartPolicy.Name}}', row.container!])).trim();
+    assert.equal(await policy(), 'on-failure');
+    const { row: around, notices } = await fixture.up(outer);
+    assert.ok(notices.some((notice) => notice.startsWith(`${inner}, the folder of inner, lies in this one`)));
+    // The engine's own restart would look at nothing.
+    assert.equal(await policy(), 'no');
+    const { projects } = fixture.core;
+    await run(around, `mv inner aside && ln -s ${outside} inner`);
+    const refusedAs = (code: string) => (error: unknown) => error instanceof BerthError && error.code === code;
+    await assert.rejects(projects.refreshContainer(row, { now: true }, noProgress), refusedAs('folder_not_usable'));
+    await assert.rejects(projects.restart(row), refusedAs('volume_refused'));
+    await assert.rejects(projects.start(row), refusedAs('volume_refused'));
+    await assert.rejects(fixture.up(inner), refusedAs('folder_not_usable'));
+    await run(around, 'rm inner && mv aside inner');
+    assert.equal((await projects.start(row)).state, 'running');
+    const anew = await fixture.up(inner, { rebuild: true });
+    assert.equal(
+      (await docker(['inspect', '--format', '{{.HostConfig.RestartPolicy.Name}}', anew.row.container!])).trim(),
+      'no',
+    );
   });
 
   it('gives a named volume to the user, keeps it for the project, and lists and purges it with the project', async () => {

@@ -11,6 +11,7 @@ describe('other limits for a container', () => {
   it('name what changes alone, with as much swap again as memory', () => {
     assert.deepEqual(updateBody({ cpus: 0.3 }), { NanoCpus: 300_000_000 });
     assert.deepEqual(updateBody({ memoryBytes: 1024, pids: 5 }), { Memory: 1024, MemorySwap: 2048, PidsLimit: 5 });
+    assert.deepEqual(updateBody({ restartAttempts: 0 }), { RestartPolicy: { Name: 'no' } });
   });
 
   /** What is made of an engine's answer: the error's code, or its warnings. */

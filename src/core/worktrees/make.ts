@@ -2,6 +2,7 @@ import { copyFile, lchown, mkdir, readdir, rm, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { BerthError } from '../errors';
 import type { UserNumbers } from '../storage/ownership';
+import { mustBorrowNothing, plainFile } from './borrowed';
 import { branchFor, gitTarget, writeWorktree, type WorktreePlace, type WorktreeRecord } from './place';
 import { checkoutOf, firstLine, placeOf, type Checkout } from './repository';
 import { git, gitText, handOver, type GitPlace } from './safe-git';
@@ -31,6 +32,7 @@ export async function makeWorktree(
   signal?: AbortSignal,
 ): Promise<void> {
   const checkout = await checkoutOf(project);
+  await mustBorrowNothing(checkout);
   const from = placeOf(checkout);
   const head = await git(from, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], { codes: [0, 1], signal });
   if (head.code !== 0) {
@@ -44,6 +46,11 @@ export async function makeWorktree(
   await mkdir(place.dir, { recursive: true, mode: 0o700 });
   const branch = await freeBranch(from, key, place.name.slice(-6), signal);
   await makeRepositories(place, checkout, { base, branch }, signal);
+  // What was looked at may have been swapped while it was read.
+  await mustBorrowNothing(checkout).catch(async (error: unknown) => {
+    await rm(place.dir, { recursive: true, force: true });
+    throw error;
+  });
   await register(checkout, place, branch, base, signal);
   try {
     await checkOut(place, base, signal);
@@ -88,8 +95,10 @@ async function makeRepositories(
     await git({ gitDir: dir }, ['init', '-q', '--bare', '--template=', `--object-format=${format}`, dir], { signal });
     await mkdir(join(dir, 'info'), { recursive: true });
     // What the user does not want to see is no change, and a history that is cut short is cut short here too.
-    for (const file of ['info/exclude', 'shallow'])
-      await copyFile(join(checkout.common, file), join(dir, file)).catch(() => undefined);
+    for (const file of [['info', 'exclude'], ['shallow']]) {
+      const content = await plainFile(checkout.common, ...file);
+      if (content !== null) await writeFile(join(dir, ...file), content);
+    }
   }
   await mkdir(join(place.host, 'objects', 'info'), { recursive: true });
   await writeFile(join(place.host, 'objects', 'info', 'alternates'), `${join(checkout.common, 'objects')}\n`);

@@ -2,6 +2,7 @@ import { lstat, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BerthError } from '../errors';
 import { folderOwner } from '../projects/folders';
+import { mustBeAsItWas } from '../projects/nested';
 import type { UserNumbers } from '../storage/ownership';
 import type { GitPlace } from './safe-git';
 
@@ -19,9 +20,10 @@ export interface Checkout {
 /**
  * Looks what repository a folder is the checkout of. A project's container can write what lies in its folder, so a pointer
  * in there is believed only where the other side agrees, as it is for what is mounted.
- * @throws BerthError `git_failed`
+ * @throws BerthError `git_failed`; `folder_not_usable` for a folder that has become a link
  */
 export async function checkoutOf(folder: string): Promise<Checkout> {
+  await mustBeAsItWas({ name: basename(folder), folder });
   const pointer = join(folder, '.git');
   const found = await lstat(pointer).catch(() => null);
   if (found === null) {

@@ -6,7 +6,7 @@ import type { Editor } from './editors';
 import { HarnessError } from './exec';
 import { prepareWindow, type WindowKind, type WorkbenchOptions } from './workbench';
 
-/** What a mocha run inside an extension host came to; written by test/editor/host/index.ts. */
+/** What a mocha run inside an extension host came to; written by test/editor/windows/index.ts. */
 export interface HostResults {
   readonly passed: number;
   readonly failed: number;
@@ -20,7 +20,6 @@ export interface HostOptions extends Omit<WorkbenchOptions, 'payload'> {
   readonly testsEntry: string;
   /** Milliseconds for the whole run. */
   readonly limit?: number;
-  readonly onLog?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -68,9 +67,7 @@ export async function runInExtensionHost(editor: Editor, options: HostOptions, k
     page.once('close', () => fail('the editor’s page was closed'));
     await page.exposeFunction('codeAutomationExit', () => ending.resolve());
     await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown) => {
-      const line = text(args);
-      said.push(line);
-      options.onLog?.(line);
+      said.push(text(args));
     });
     await page.goto(url);
     const limit = options.limit ?? 300_000;

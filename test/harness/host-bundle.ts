@@ -1,16 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { REPOSITORY } from './paths';
 
 /**
  * Bundles the suites that run inside an extension host, each file by itself, so that the entry finds them beside it.
  * Packages stay outside the bundles and are found in the repository's node_modules. Gives the entry's path.
  */
-export async function bundleHostTests(
-  from = join(REPOSITORY, 'test/editor/host'),
-  to = join(REPOSITORY, 'dist/test-host'),
-): Promise<string> {
+export async function bundleHostTests(from: string, to: string): Promise<string> {
   const names = (await readdir(from)).filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));
   await rm(to, { recursive: true, force: true });
   await build({

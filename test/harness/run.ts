@@ -47,7 +47,7 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   const env = { ...plain, BERTH_TEST_ENGINE: engine, DOCKER_HOST: engine, DOCKER_CONTEXT: undefined };
   const before = engine === undefined ? undefined : await inventory(engine, { mark, folder });
   const took: Record<string, number> = {};
-  const tasks = longestFirst(await sharedTasks(parts, env, signal), await lastDurations()).map((task) => async () => {
+  const tasks = longestFirst(sharedTasks(parts, env, signal), await lastDurations()).map((task) => async () => {
     signal.throwIfAborted();
     say(task.name);
     const begun = performance.now();

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureEditor, type EditorVersion } from './editors';
 import { run, withEnv } from './exec';
-import { RESULT_VARIABLE, runInExtensionHost, type HostResults } from './extension-host';
+import { RESULT_VARIABLE, type HostResults } from './extension-host';
 import { REPOSITORY } from './paths';
 import { endGroup } from './server';
 import { judge, single, type SuiteResult } from './tally';
@@ -80,44 +79,6 @@ export async function mochaSuite(
   } finally {
     signal.removeEventListener('abort', stop);
     await said?.close();
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-/** Runs the suites of test/editor/host inside one editor, on a copy of the example with homes of its own. */
-export async function hostSuite(
-  version: EditorVersion,
-  testsEntry: string,
-  env: Env,
-  signal: AbortSignal,
-): Promise<SuiteResult> {
-  const name = `extension host ${version}`;
-  const scratch = await mkdtemp(join(env['TMPDIR'] ?? tmpdir(), 'berth-host-'));
-  const folder = join(scratch, 'hello-python');
-  const home = join(scratch, 'home');
-  for (const path of [folder, home]) await mkdir(path);
-  const example = join(REPOSITORY, 'examples/hello-python');
-  if (existsSync(example)) await cp(example, folder, { recursive: true });
-  try {
-    const results = await runInExtensionHost(await ensureEditor(version), {
-      folder,
-      extensionDir: REPOSITORY,
-      testsEntry,
-      trust: true,
-      env: { ...env, HOME: home, BERTH_HOME: join(home, '.berth') },
-      limit: 15 * 60_000,
-      onLog: (line) => {
-        if (/^\s*(✔|✓|\d+\)|\d+ (passing|failing))/.test(line)) console.log(line);
-      },
-      signal,
-    });
-    for (const failure of results.failures) console.log(`\n  ✖ ${failure.title}\n${failure.message}`);
-    return judge(name, 0, results);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    console.log(reason);
-    return single(name, reason);
-  } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }

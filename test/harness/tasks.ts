@@ -1,10 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EDITOR_VERSIONS } from './editors';
-import { bundleHostTests } from './host-bundle';
 import { rooms } from './lanes';
 import { REPOSITORY } from './paths';
-import { checkSuite, fuzzSuite, hostSuite, mochaSuite, type Env } from './suites';
+import { checkSuite, fuzzSuite, mochaSuite, type Env } from './suites';
 import type { SuiteResult } from './tally';
 
 /** The parts of a run, as `--only` names them. */
@@ -23,8 +22,7 @@ export function config(part: Part): string {
 }
 
 /** Each editor from outside, by its page, and from inside its extension host; and the one in a page of its own, once. */
-async function editorTasks(env: Env, signal: AbortSignal): Promise<SuiteTask[]> {
-  const testsEntry = await bundleHostTests();
+function editorTasks(env: Env, signal: AbortSignal): SuiteTask[] {
   const folder = join(REPOSITORY, 'test/editor');
   const files = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
   const among = (name: string, own: Env, wanted: (file: string) => boolean): SuiteTask => {
@@ -32,10 +30,9 @@ async function editorTasks(env: Env, signal: AbortSignal): Promise<SuiteTask[]> 
     return { name, run: () => mochaSuite({ name, config: config('editor'), files: paths, quiet: true }, own, signal) };
   };
   const ofNoVersion = (file: string) => file === 'browser-editor.test.ts';
-  const each = EDITOR_VERSIONS.flatMap((version) => [
-    among(`clicking through VS Code ${version}`, { ...env, BERTH_TEST_EDITOR: version }, (file) => !ofNoVersion(file)),
-    { name: `extension host, VS Code ${version}`, run: () => hostSuite(version, testsEntry, env, signal) },
-  ]);
+  const each = EDITOR_VERSIONS.map((version) =>
+    among(`VS Code ${version}`, { ...env, BERTH_TEST_EDITOR: version }, (file) => !ofNoVersion(file)),
+  );
   return [...each, among('an editor in the browser', env, ofNoVersion)];
 }
 
@@ -50,9 +47,9 @@ function engineTasks(env: Env, signal: AbortSignal): SuiteTask[] {
 }
 
 /** What shares the machine, those first that are likely to take longest: what is left at the end should be short. */
-export async function sharedTasks(parts: readonly Part[], env: Env, signal: AbortSignal): Promise<SuiteTask[]> {
+export function sharedTasks(parts: readonly Part[], env: Env, signal: AbortSignal): SuiteTask[] {
   return [
-    ...(parts.includes('editor') ? await editorTasks(env, signal) : []),
+    ...(parts.includes('editor') ? editorTasks(env, signal) : []),
     ...(parts.includes('engine') ? engineTasks(env, signal) : []),
     ...(parts.includes('check') ? [{ name: 'check: types, lint, format', run: checkSuite }] : []),
     ...(parts.includes('unit') ? [{ name: 'fuzz: 4,000 templates', run: fuzzSuite }] : []),

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
 import { messageOf } from '../errors';
+import { openUnlinked } from '../paths';
 import type { BuildRequest, ContextFile, FolderEntry } from './image-requests';
 
 /** The Dockerfile's name in the context: one that no file of a template can have. */
@@ -46,8 +46,9 @@ async function write(tar: Pack, entries: readonly Entry[]): Promise<void> {
         tar.entry({ ...fixed, name, mode: 0o777, type: 'symlink', linkname: entry.target });
         break;
       case 'file':
+        // A container may write the folder, and what goes into the image is for it to see. The stream closes the file.
         await pipeline(
-          createReadStream(entry.source),
+          (await openUnlinked(entry.source)).createReadStream(),
           tar.entry({ ...fixed, name, mode: entry.mode, size: entry.size }),
         );
     }

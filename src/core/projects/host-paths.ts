@@ -1,8 +1,11 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, parse, resolve } from 'node:path';
 import { usualSockets } from '../engine/sockets';
 import type { EngineInfo } from '../engine/types';
+import { isWithin } from '../paths';
+
+export { isWithin };
 
 /** Never mounted, whatever a template allows: each is, holds or leads to the socket of an engine somewhere. */
 const neverMounted = ['/', '/run', '/var', '/var/run', '/private/var', '/private/var/run'] as const;
@@ -24,12 +27,6 @@ export interface HostPath {
   readonly kind: 'folder' | 'file' | 'other';
   /** `device:inode` */
   readonly inode: string;
-}
-
-/** Whether a path is a folder or lies in it; both absolute and real. Pure. */
-export function isWithin(path: string, folder: string): boolean {
-  const steps = relative(folder, path);
-  return steps === '' || (steps !== '..' && !steps.startsWith(`..${sep}`) && !isAbsolute(steps));
 }
 
 /** Why a host path can never be mounted, in words that go on "it …"; null where nothing speaks against it. Pure. */

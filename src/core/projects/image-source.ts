@@ -24,7 +24,7 @@ export async function lookAtSource(
   const platform = engine === null ? '' : platformOf(engine);
   const { image } = resolved.spec;
   if (image === undefined) {
-    return sourceOf(templates, resolved, (names) => Promise.resolve(pinsOf(images, names, platform)));
+    return sourceOf(templates, resolved, folder, (names) => Promise.resolve(pinsOf(images, names, platform)));
   }
   const from = pinsOf(images, [image], platform).get(image)?.from ?? image;
   const id = (await engine?.inspectImage(from))?.id ?? null;
@@ -53,7 +53,7 @@ export async function fetchSource(
   const lock = await readLock(lockPath(resolved, folder));
   const fetch = (names: readonly string[]) => fetchBases({ engine, home, lock, options, progress, signal }, names);
   const { image } = resolved.spec;
-  if (image === undefined) return sourceOf(templates, resolved, fetch);
+  if (image === undefined) return sourceOf(templates, resolved, folder, fetch);
   const { from = image, identity } = (await fetch([image])).get(image) ?? {};
   const detail = await engine.inspectImage(identity ?? from, signal);
   if (detail === null) throw new BerthError('image_not_found', `The image ${image} is gone from the engine.`);
@@ -65,14 +65,15 @@ export async function fetchSource(
 async function sourceOf(
   templates: Reader,
   resolved: ResolvedTemplate,
+  folder: string,
   pin: (names: readonly string[]) => Promise<Map<string, Pinned>>,
 ): Promise<ImageSource> {
   const { base_image: base } = resolved.spec;
   if (base !== undefined) return { kind: 'base', from: base, ...(await pin([base])).get(base) };
-  const own = await templates.ownDockerfile(resolved);
+  const own = await templates.ownDockerfile(resolved, folder);
   const pinned = await pin(own.bases);
   const pins = pinsFor(pinned);
-  return { kind: 'dockerfile', own: pins === null ? own : await templates.ownDockerfile(resolved, pins) };
+  return { kind: 'dockerfile', own: pins === null ? own : await templates.ownDockerfile(resolved, folder, pins) };
 }
 
 function pinsFor(pinned: Map<string, Pinned>): Pins | null {

@@ -1,6 +1,8 @@
-import { open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { BerthError } from '../errors';
+import { openUnlinked } from '../paths';
 import { longestValue } from './limits';
 import type { Found, SourceContext } from './types';
 
@@ -19,7 +21,7 @@ export async function readSecretFile(path: string, { folder }: Pick<SourceContex
     if ((isWithin(wanted, folder) || isWithin(wanted, project)) && !isWithin(real, project)) {
       return { kind: 'failed', why: `${path} leads out of the project's folder by a link` };
     }
-    const file = await open(real, 'r');
+    const file = await openUnlinked(real);
     try {
       const facts = await file.stat();
       if (!facts.isFile()) return { kind: 'failed', why: `${path} is not a file` };
@@ -31,6 +33,7 @@ export async function readSecretFile(path: string, { folder }: Pick<SourceContex
       await file.close();
     }
   } catch (error) {
+    if (error instanceof BerthError) return { kind: 'failed', why: error.message.replace(/\.$/, '') };
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent', why: `there is no file ${path} here` };
     return { kind: 'failed', why: `${path} cannot be read (${code})` };

@@ -1,10 +1,10 @@
-import { constants } from 'node:fs';
-import { lstat, open, readdir, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack as createPack } from 'tar-stream';
 import { BerthError } from '../errors';
+import { openUnlinked, realOf } from '../paths';
 import type { UserNumbers } from './ownership';
 
 export interface PackOptions {
@@ -26,9 +26,10 @@ export function packFolder(folder: string, options: PackOptions): Readable {
   const pack = createPack();
   let bytes = 0;
   const { uid, gid } = options.owner;
+  let base = folder;
   const add = async (path: string): Promise<void> => {
     options.signal?.throwIfAborted();
-    const real = join(folder, path);
+    const real = join(base, path);
     const found = await lstat(real);
     const head = { name: path, mode: found.mode & 0o7777, mtime: found.mtime, uid, gid };
     if (found.isDirectory()) {
@@ -42,7 +43,7 @@ export function packFolder(folder: string, options: PackOptions): Readable {
       if (found.size === 0) await written((done) => pack.entry({ ...head, size: 0 }, '', done));
       else {
         // Not through a link that somebody puts there meanwhile. The stream closes the file.
-        const file = await open(real, constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NOFOLLOW));
+        const file = await openUnlinked(real);
         await pipeline(file.createReadStream({ end: found.size - 1 }), pack.entry({ ...head, size: found.size }));
       }
       options.packed?.((bytes += found.size));
@@ -51,14 +52,18 @@ export function packFolder(folder: string, options: PackOptions): Readable {
     }
   };
   const addAll = async (path: string): Promise<void> => {
-    for (const name of (await readdir(join(folder, path))).sort()) {
+    for (const name of (await readdir(join(base, path))).sort()) {
       const below = path === '' ? name : `${path}/${name}`;
       await add(below).catch((error: unknown) => {
         throw error instanceof BerthError || options.signal?.aborted === true ? error : unreadable(below, error);
       });
     }
   };
-  addAll('').then(
+  const whole = async (): Promise<void> => {
+    base = await realOf(folder);
+    await addAll('');
+  };
+  whole().then(
     () => pack.finalize(),
     (error: unknown) => pack.destroy(error instanceof Error ? error : new Error(String(error))),
   );

@@ -48,7 +48,8 @@ export function createTemplates(folders: TemplateFolders, certificates: () => re
       const paths = certificates();
       return paths.length === 0 ? [] : (await import('../certificates')).readExtraCertificates(paths);
     },
-    ownDockerfile: async (resolved, pins) => (await import('./own-dockerfile')).readOwnDockerfile(resolved, pins),
+    ownDockerfile: async (resolved, project, pins) =>
+      (await import('./own-dockerfile')).readOwnDockerfile(resolved, project, pins),
   };
 }
 

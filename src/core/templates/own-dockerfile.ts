@@ -1,23 +1,26 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve as resolvePath } from 'node:path';
 import { BerthError } from '../errors';
+import { isWithin, realOf } from '../paths';
 import { fingerprintOf } from './image/fingerprint';
 import type { OwnDockerfile, Pins, ResolvedTemplate } from './types';
 
 /**
  * Reads the Dockerfile that a template names beside it, and its folder as the build's context.
+ * @param project the folder that it is for; its container can write there, so no link in it leads out of it
  * @param pins other names for some of its images, such as by their digest, and what else their identity is told by
  * @throws BerthError `template_invalid` where there is no such file
  */
 export async function readOwnDockerfile(
   resolved: ResolvedTemplate,
+  project: string,
   pins: Pins = { names: new Map(), identities: [] },
 ): Promise<OwnDockerfile> {
   const [{ basesOf, usesContext, withBases }, { contextEntries, entryLines }] = await Promise.all([
     import('./own-bases'),
     import('./own-folder'),
   ]);
-  const { file, text } = await find(resolved);
+  const { file, text } = await find(resolved, project);
   const [folder, name] = [dirname(file), basename(file)];
   const buildArgs = resolved.spec.build_args;
   const entries = (await usesContext(text)) ? await contextEntries(folder, name) : [];
@@ -37,19 +40,32 @@ export async function readOwnDockerfile(
 }
 
 /** The file itself, whatever links lead to it. A folder means the `Dockerfile` in it. */
-async function find(resolved: ResolvedTemplate): Promise<{ readonly file: string; readonly text: string }> {
+async function find(
+  resolved: ResolvedTemplate,
+  project: string,
+): Promise<{ readonly file: string; readonly text: string }> {
   const at = resolved.origins.get('spec.dockerfile');
   const named = resolved.spec.dockerfile ?? '';
   const path = resolvePath(dirname(at?.file ?? resolved.files[0] ?? ''), named);
+  const refuse = (why: string, hint: string, cause?: unknown): BerthError => {
+    const message = `spec.dockerfile names ${named}, which ${why}.`;
+    return new BerthError('template_invalid', message, {
+      hint,
+      errors: [{ message, path: 'spec.dockerfile', ...at }],
+      cause,
+    });
+  };
+  let found: { readonly file: string; readonly text: string };
   try {
     const file = await realpath((await stat(path)).isDirectory() ? join(path, 'Dockerfile') : path);
-    return { file, text: await readFile(file, 'utf8') };
+    found = { file, text: await readFile(file, 'utf8') };
   } catch (error) {
-    const message = `spec.dockerfile names ${named}, which cannot be read.`;
-    throw new BerthError('template_invalid', message, {
-      hint: 'The path is relative to the template’s own folder.',
-      errors: [{ message, path: 'spec.dockerfile', ...at }],
-      cause: error,
-    });
+    throw refuse('cannot be read', 'The path is relative to the template’s own folder.', error);
   }
+  // Its folder is the build's context: whoever can set a link in the project would choose what goes into the image.
+  const real = await realOf(project);
+  if ((isWithin(path, project) || isWithin(path, real)) && !isWithin(found.file, real)) {
+    throw refuse(`leads out of the project by a link, to ${found.file}`, 'Name that file itself.');
+  }
+  return found;
 }

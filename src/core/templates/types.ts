@@ -152,8 +152,11 @@ export interface Templates {
   check(file: string, texts: ReadonlyMap<string, string>): Promise<TemplateCheck>;
   /** `source`: what the image is laid upon, where that is more than the name in `base_image`. */
   plan(resolved: ResolvedTemplate, target: ImageTarget, source?: ImageSource): ImagePlan;
-  /** Reads the template's own Dockerfile and its context. @throws BerthError `template_invalid` */
-  ownDockerfile(resolved: ResolvedTemplate, pins?: Pins): Promise<OwnDockerfile>;
+  /**
+   * Reads the template's own Dockerfile and its context. `project`: the folder that it is for, which a container can write:
+   * no link leads out of there. @throws BerthError `template_invalid`
+   */
+  ownDockerfile(resolved: ResolvedTemplate, project: string, pins?: Pins): Promise<OwnDockerfile>;
   /** Authorities that the user's settings name. @throws BerthError `certificate_invalid` */
   certificates(): Promise<readonly ExtraCertificate[]>;
 }

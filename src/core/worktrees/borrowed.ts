@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
-import { lstat, open, readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BerthError } from '../errors';
+import { openUnlinked } from '../paths';
 import type { Checkout } from './repository';
 
 /**
@@ -60,18 +60,14 @@ const longest = 2 ** 20;
 
 /** The text of a plain file; null for a link, which would have any file of this machine read, and for all else. */
 export async function plainFile(folder: string, ...names: readonly string[]): Promise<Buffer | null> {
-  const parts = names.map((_, index) => join(folder, ...names.slice(0, index)));
-  for (const part of parts) if ((await kindOf(part)) !== 'folder') return null;
   const path = join(folder, ...names);
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(() => null);
+  // A pipe would be waited for when it is opened.
+  if ((await kindOf(path)) !== 'file') return null;
+  const file = await openUnlinked(path).catch(() => null);
   if (file === null) return null;
   try {
     const found = await file.stat();
-    if (!found.isFile() || found.size > longest) return null;
-    const text = await file.readFile();
-    // A folder on the way may have been swapped since it was looked at.
-    const now = await lstat(path).catch(() => null);
-    return now?.ino === found.ino && (await realpath(path)) === path ? text : null;
+    return found.isFile() && found.size <= longest ? await file.readFile() : null;
   } finally {
     await file.close();
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdir, readlink, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readlink, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PbfWriter } from 'pbf';
@@ -277,6 +279,25 @@ describe('engine: build context', () => {
     const second = await buffer(contextTar({ dockerfile: 'FROM x', context: [b, a] }));
     assert.ok(first.equals(second));
     assert.ok(!first.equals(await buffer(contextTar({ dockerfile: 'FROM y', context: [a, b] }))));
+  });
+
+  it('takes no file in through a link that came in the place of its folder', async () => {
+    const dir = await realpath(await mkdtemp(join(tmpdir(), 'berth-context-')));
+    try {
+      for (const name of ['own', 'private']) {
+        await mkdir(join(dir, name));
+        await writeFile(join(dir, name, 'file'), name);
+      }
+      const source = join(dir, 'own/file');
+      const entry = { kind: 'file', path: 'own/file', source, size: 3, mode: 0o644 } as const;
+      const tar = () => buffer(contextTar({ dockerfile: 'FROM x', context: [], folder: [entry] }));
+      assert.ok((await tar()).includes('own'));
+      await rename(join(dir, 'own'), join(dir, 'aside'));
+      await symlink('private', join(dir, 'own'));
+      await assert.rejects(tar(), /was replaced by a link/);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
   });
 
   it('lets go of the file that was being read where the engine takes no more', async () => {

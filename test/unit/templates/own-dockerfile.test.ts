@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { BerthError } from '../../../src/core/errors';
 import { basesOf, usesContext, withBases } from '../../../src/core/templates/own-bases';
 import { contextEntries, entryLines } from '../../../src/core/templates/own-folder';
+import { template, TemplateFolder } from './folder';
 
 describe('templates: the bases of a Dockerfile', () => {
   const text = [
@@ -122,5 +124,36 @@ describe('templates: the context of a Dockerfile', () => {
       seen.add(await lines());
     }
     assert.equal(seen.size, changes.length + 1);
+  });
+});
+
+describe('templates: a Dockerfile of one’s own', () => {
+  it('is none that a link in the project leads to; one outside that is named is', async () => {
+    await using folder = await TemplateFolder.create({
+      'work/berth.yaml': template('dockerfile: dev/Dockerfile'),
+      'work/dev/Dockerfile': 'FROM a\n',
+      'work/named.yaml': template('dockerfile: ../private/Dockerfile'),
+      'private/Dockerfile': 'FROM a\nCOPY . /taken\n',
+      'private/key': 'hidden',
+    });
+    const read = async (file: string) => {
+      const project = await realpath(folder.path('work'));
+      return folder.templates.ownDockerfile(await folder.templates.resolve(folder.path(file)), project);
+    };
+    const own = (await read('work/berth.yaml')).dockerfile;
+    assert.equal(own, 'FROM a\n');
+    await rename(folder.path('work/dev'), folder.path('work/aside'));
+    await symlink('../private', folder.path('work/dev'));
+    const out = (error: unknown) =>
+      error instanceof BerthError && error.message.includes('leads out of the project by a link');
+    await assert.rejects(read('work/berth.yaml'), out);
+    await rm(folder.path('work/dev'));
+    await mkdir(folder.path('work/dev'));
+    await symlink('../../private/Dockerfile', folder.path('work/dev/Dockerfile'));
+    await assert.rejects(read('work/berth.yaml'), out);
+    assert.deepEqual(
+      (await read('work/named.yaml')).folder.map(({ path }) => path),
+      ['key'],
+    );
   });
 });

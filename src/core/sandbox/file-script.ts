@@ -64,8 +64,10 @@ else tail -c +$((from + 1)) <&3 | head -c "$most"; fi`;
  * Replaces a file by what stdin says: `$3` the SHA-256 that it has to have now (`-`: none is asked, `absent`: it must not
  * be there), `$4` its mode where it is new, `$5` `parents` to make folders above it, `$6` how many bytes come: a client
  * that is killed ends the stream early, and half of a text must not pass for all of it; `text` where it is
- * `$7`, `base64` where it comes so. Between the look at the file and
- * its replacement no other writer of this kind comes, by a lock on the folder that ends with the shell.
+ * `$7`, `base64` where it comes so. Between the look at the file and its replacement no other writer of this kind comes, by a
+ * lock on the folder: who asks for it shares the opened folder with the shell, so it ends with both, and does so beside the
+ * shell's own work, but never while a text is still to come. Its mode is taken over by one program, where chmod can; that of
+ * busybox, whose programs are links, cannot.
  */
 export const writeScript = `${confined}expected=$1 mode=$2 size=$4
 if [ "$3" = parents ]; then
@@ -85,7 +87,9 @@ fi
 hold "$path" follow
 [ "$name" != . ] && [ ! -d "$name" ] || say folder
 [ ! -e "$name" ] || [ -f "$name" ] || say special
-[ ! -f "$name" ] || mode=$(stat -c %a -- "$name")
+lock() { if command -v flock >/dev/null && [ -r . ]; then exec 9<.; flock 9 >/dev/null 2>&1 & locker=$!; fi; }
+locker=; case $size in text | base64) lock ;; esac
+if [ -f "$name" ]; then mode=; [ ! -L /bin/chmod ] || mode=$(stat -c %a -- "$name"); fi
 read -r random </proc/sys/kernel/random/uuid; temporary=.berth-$random
 trap 'rm -f -- "$temporary"' EXIT; trap 'exit 143' HUP INT TERM
 bits=177; case $mode in 6[0246][0246]) bits=$((666 - mode)); esac
@@ -95,10 +99,14 @@ case $size in
   base64) { base64 -d >"$temporary"; } 2>/dev/null || say denied ;;
   *)
     { cat >"$temporary"; } 2>/dev/null || say denied
-    [ "$(stat -c %s -- "$temporary")" = "$size" ] || say part ;;
+    [ "$(stat -c %s -- "$temporary")" = "$size" ] || say part
+    lock ;;
 esac
-[ "$bits" != 177 ] || chmod "$mode" "$temporary"
-if command -v flock >/dev/null && [ -r . ]; then exec 9<.; flock 9 2>/dev/null; fi
+if [ "$bits" = 177 ]; then
+  { [ -z "$mode" ] && chmod --reference="$name" -- "$temporary" 2>/dev/null; } ||
+    chmod "\${mode:-$(stat -c %a -- "$name")}" "$temporary"
+fi
+[ -z "$locker" ] || wait "$locker"
 if [ "$expected" = absent ]; then
   ln -- "$temporary" "$name" 2>/dev/null || say changed
 else

@@ -27,6 +27,7 @@ import { lossToRestore, restoredFrom, restoredImage } from '../snapshots/restore
 import { tryCanary } from './canary';
 import { backOut, clearFormer } from './former';
 import { fetchNewerBase } from './newer-base';
+import { mustReachNoFurther } from './reach';
 import type { RefreshOptions, RefreshResult } from './types';
 import { inUse } from './use';
 
@@ -106,10 +107,8 @@ class RefreshRun {
     const container = await engine.inspectContainer(row.containerName, this.signal);
     if (container === null) throw containerGone(row.name);
     const { restore } = this.options;
-    const [verb, force] =
-      restore === undefined
-        ? ['Refresh it', 'berth refresh --now']
-        : ['Restore it', `berth snapshot restore ${restore.snapshot.name} --force`];
+    const verb = restore === undefined ? 'Refresh it' : 'Restore it';
+    const force = this.#command();
     const used = inUse(await engine.containerProcesses(container.id, this.signal), container.pid);
     if (used.length > 0) {
       throw new BerthError('refresh_waits', `${row.name} is in use: ${used.join(', ')}.`, {
@@ -130,6 +129,12 @@ class RefreshRun {
     });
   }
 
+  /** With which a person does the same, whatever it takes. */
+  #command(): string {
+    const { restore } = this.options;
+    return restore === undefined ? 'berth refresh --now' : `berth snapshot restore ${restore.snapshot.name} --force`;
+  }
+
   async #request(engine: Engine, row: ProjectRow): Promise<{ request: ContainerRequest; keepMs: number }> {
     const { home, templates } = this.parts;
     await mustBeAsItWas(row);
@@ -138,6 +143,7 @@ class RefreshRun {
     if (this.options.unasked === true) {
       const former = await engine.inspectContainer(row.containerName, this.signal);
       if (former === null) throw containerGone(row.name);
+      await mustReachNoFurther(row, former, desired, this.#command());
       this.#agreed = await agreedSecrets(home, row.id, former, desired.resolved.spec.secrets);
     }
     const { restore } = this.options;

@@ -10,8 +10,9 @@ export interface RefreshOptions {
   /** Puts it back to this snapshot of the project, in place of its template's image, whatever the verdict. */
   readonly restore?: RestoreWish;
   /**
-   * No person asks, but Berth by itself, or an agent, which can write the template: of the secrets that it declares now the
-   * new container has those that a person has asked for, as they were then.
+   * No person asks, but Berth by itself, or an agent, which can write the template: it waits where that asks for more of this
+   * machine than the container was made with, and of the secrets that it declares now the new container has those that a
+   * person has asked for, as they were then.
    */
   readonly unasked?: boolean;
   /** False in an untrusted workspace: nothing is built or run, `workspace_untrusted` is thrown. */

@@ -54,7 +54,7 @@ export interface SnapshotOptions {
 export interface RestoreOptions {
   /** Whoever works in the container, and whatever is in it alone: both are kept with the former container. */
   readonly now?: boolean;
-  /** An agent asks; see {@link RefreshOptions}. */
+  /** An agent asks, which gets nothing that a person has not agreed to; see {@link RefreshOptions}. */
   readonly unasked?: boolean;
   /** With its volumes, see {@link RestoreWish}. */
   readonly volumes?: boolean;

@@ -100,6 +100,30 @@ describe('refresh and rollback', () => {
     await command.exit.catch(() => undefined);
   });
 
+  it('takes up nothing by itself, or for an agent, that reaches further into this machine, until a person does', async () => {
+    const row = await stale('reaching');
+    const snapshot = await fixture.core.snapshots.create(row, { name: 'before' });
+    const reach = `  environment: { COLOUR: blue }\n  volumes: [{ host: /etc, container: /theirs }]\n  security: { allow_host_paths: [/etc] }\n`;
+    await fixture.writeTemplate(row.folder, reach);
+    const unasked = { unasked: true, now: true };
+    const waits = (error: unknown) =>
+      error instanceof BerthError &&
+      error.code === 'refresh_waits' &&
+      /asks for more than you agreed to .*: volumes \/etc and 1 more\./.test(error.message);
+    await assert.rejects(projects().refreshContainer(row, unasked, noProgress), waits);
+    await assert.rejects(fixture.core.snapshots.restore(row, snapshot, unasked, noProgress), waits);
+    assert.equal((await projects().find(row.folder, '/')).container, row.container);
+    assert.equal(await sh(row, 'ls /theirs 2>&1 >/dev/null | wc -l'), '1');
+    const { row: fresh } = await fixture.core.snapshots.restore(row, snapshot, { now: true }, noProgress);
+    assert.notEqual(await sh(fresh, 'ls /theirs | wc -l'), '0');
+    // From now on that is what a person has agreed to.
+    await fixture.writeTemplate(row.folder, reach.replace('blue', 'green'));
+    const { row: after } = await projects().refreshContainer(fresh, unasked, noProgress);
+    assert.equal(await sh(after, 'echo $COLOUR'), 'green');
+    await projects().remove(after, { purge: true });
+    await fixture.core.snapshots.remove(snapshot);
+  });
+
   it('waits while something would be lost, and tells packages apart that the template could ask for', async () => {
     const row = await stale('lossy');
     const root = async (line: string) => {

@@ -34,7 +34,8 @@ export async function startRecords(home: BerthHome, project: string): Promise<St
 export function isPrepared({ state, secrets }: StartRecords, container: OneStart): boolean {
   const made = specAtMaking(container);
   // By what it was made with its services wait, also where nobody wants secrets in it any more.
-  if (!hasStartNeeds(made) && !hasStartNeeds(agreedSpec(made, secrets, container))) return true;
+  const waits = hasStartNeeds(made) || (secrets?.container === container.id && secrets.waits === true);
+  if (!waits && !hasStartNeeds(agreedSpec(made, secrets, container))) return true;
   return isOf(state.prepared, container) && state.prepared?.done === true;
 }
 

@@ -5,7 +5,9 @@ import type { ProjectRow, SecretRow } from '../model';
 import { lineTarget } from '../projects/context';
 import type { ProjectsContext } from '../projects/context';
 import { specAtMaking } from '../projects/made-spec';
-import { orderedJson } from '../projects/spec-diff';
+import { makeWait } from '../projects/ready-file';
+import { isRecord, orderedJson } from '../projects/spec-diff';
+import { hasStartNeeds } from '../projects/start-due';
 import { agentWishes } from './agent-wishes';
 import { declaredSecrets } from './declared';
 import { deliver, prepareFolder } from './deliver';
@@ -85,12 +87,21 @@ async function injectOnce(
   const rows = secretRows(wishes, new Map<string, Found>(found), told, isNew ? [] : former, now);
   // Read once more: another process may have had a word since.
   const latest = await readSecretsRecord(home, row.id);
-  const agreed = latest?.container === container.id ? latest.agreed : undefined;
+  const { agreed, waits = false } = latest?.container === container.id ? latest : {};
   await writeSecretsRecord(home, row.id, {
     ...{ container: container.id, started: container.startedAt, rows },
     ...(agreed === undefined ? {} : { agreed }),
+    ...(waits || (wishes.length > 0 && (await willWait(parts, signal))) ? { waits: true } : {}),
   });
   return rows;
+}
+
+/** Sees to it that the services of a container that was made without secrets wait for those of now, from the next start on. */
+async function willWait({ engine, container }: InjectParts, signal?: AbortSignal): Promise<boolean> {
+  const made = specAtMaking(container);
+  const { services } = made;
+  if (hasStartNeeds(made) || !isRecord(services) || Object.keys(services).length === 0) return false;
+  return makeWait(engine, container.id, signal);
 }
 
 /** What each start needs of secrets. A missing one is told, and stops the start only where it is required. @throws BerthError `secret_missing`, `secret_failed` */

@@ -13,6 +13,8 @@ export interface SecretsRecord {
    * the container can write the template, so what Berth does by itself goes by this.
    */
   readonly agreed?: Readonly<Record<string, unknown>>;
+  /** Its services wait at each start though it was made without secrets: some came to be wanted since. */
+  readonly waits?: boolean;
 }
 
 /** What the container told when the values were brought in. */

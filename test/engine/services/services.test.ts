@@ -146,36 +146,59 @@ describe('Services', function () {
     );
   });
 
+  /** The state of a container's only service by the supervisor's own words: asking Berth could be what it waits for. */
+  const bySupervisor = async (container: string): Promise<ServiceState | undefined> => {
+    const engine = await fixture.core.engine.get();
+    const look = await engine.exec(container, { argv: ['/bin/sh', '-c', statusScript], user: 'dev', stdin: false });
+    look.stderr.resume();
+    return parseStatus(await text(look.stdout))[0]?.state;
+  };
+  const runs = async (container: string): Promise<void> => {
+    while ((await bySupervisor(container)) !== 'running') await delay(50);
+  };
+  /** After a restart that Berth has no part in, its service waits until somebody comes. */
+  const waits = async ({ container, folder }: ProjectRow): Promise<void> => {
+    const engine = await fixture.core.engine.get();
+    await engine.restartContainer(container ?? '', 10);
+    while ((await bySupervisor(container ?? '')) !== 'waiting') await delay(50);
+    await fixture.up(folder);
+    await runs(container ?? '');
+  };
+  const readerLog = async (of: ProjectRow): Promise<string> =>
+    text((await fixture.core.services.logs(of, 'reader', { follow: false, tail: 'all' })).stdout);
+  const reader = '  services:\n    reader: { command: "echo word of ${#WORD}; exec sleep 1000" }\n';
+  const word = '  secrets: { WORD: { from: "generated:word" } }\n';
+
   it('wait for the secrets, again after a restart that Berth has no part in', async () => {
-    const { core } = fixture;
-    const { row: gated } = await fixture.up(
-      await fixture.folder(
-        'gated',
-        '  secrets: { WORD: { from: "generated:word" } }\n  services:\n    reader: { command: "echo word of ${#WORD}; exec sleep 1000" }\n',
-      ),
+    const { row: gated } = await fixture.up(await fixture.folder('gated', word + reader));
+    await runs(gated.container ?? '');
+    await waits(gated);
+    assert.equal(await readerLog(gated), 'word of 24\nword of 24\n');
+  });
+
+  it('wait likewise for secrets that came to be wanted after the container was made, and go on when none is any more', async () => {
+    const { row: later } = await fixture.up(await fixture.folder('later', reader));
+    await runs(later.container ?? '');
+    await fixture.writeTemplate(later.folder, word + reader);
+    await fixture.up(later.folder);
+    await waits(later);
+    assert.equal(await readerLog(later), 'word of 0\nword of 24\n');
+    await fixture.writeTemplate(later.folder, reader);
+    await fixture.up(later.folder);
+    await waits(later);
+    assert.equal(await readerLog(later), 'word of 0\nword of 24\nword of 0\n');
+    assert.deepEqual(
+      (await fixture.core.projects.lossPreview(later)).lost,
+      [],
+      'what Berth wrote for it is nobody’s loss',
     );
-    const engine = await core.engine.get();
-    const container = gated.container ?? '';
-    const bySupervisor = async (): Promise<ServiceState | undefined> => {
-      const look = await engine.exec(container, { argv: ['/bin/sh', '-c', statusScript], user: 'dev', stdin: false });
-      look.stderr.resume();
-      return parseStatus(await text(look.stdout))[0]?.state;
-    };
-    while ((await bySupervisor()) !== 'running') await delay(50);
-    await engine.restartContainer(container, 10);
-    while ((await bySupervisor()) !== 'waiting') await delay(50);
-    await fixture.up(gated.folder);
-    while ((await bySupervisor()) !== 'running') await delay(50);
-    const log = await core.services.logs(gated, 'reader', { follow: false, tail: 'all' });
-    assert.equal(await text(log.stdout), 'word of 24\nword of 24\n');
   });
 
   it('run under BusyBox as under Debian’s tools, and on a read-only root, where their logs lie in memory', async () => {
     const { core } = fixture;
-    const folder = await fixture.folder(
-      'alpine',
-      '  base_image: berth-testbed/apk:latest\n  packages: null\n  security: { read_only_root: true }\n  services: { web: { command: "id -nu; exec sleep 1000", ready: { command: "true" } } }\n',
-    );
+    const spec =
+      '  base_image: berth-testbed/apk:latest\n  packages: null\n  security: { read_only_root: true }\n  services: { web: { command: "id -nu; exec sleep 1000", ready: { command: "true" } } }\n';
+    const folder = await fixture.folder('alpine', spec);
     const { row: alpine } = await fixture.up(folder);
     const now = async (): Promise<ServiceRow | undefined> => (await core.services.list(alpine))[0];
     while ((await now())?.ready !== true) await delay(50);
@@ -183,6 +206,9 @@ describe('Services', function () {
     while ((await now())?.ready !== true) await delay(50);
     const read = await (await core.projects.line(alpine)).run({ argv: ['cat', '/run/berth/log/web/current'] });
     assert.equal(await text(read.stdout), 'dev\ndev\n');
+    await fixture.writeTemplate(folder, spec + word);
+    await fixture.up(folder);
+    await waits(alpine);
   });
 
   it('are refused by name on a family of images that has no supervisor, which can be used all the same', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Agent, type AgentOptions } from 'node:http';
 import { Duplex } from 'node:stream';
 
@@ -34,17 +34,16 @@ class DialStdioAgent extends Agent {
   }
 
   override createConnection(): Duplex {
-    return new ProcessConnection(this.argv);
+    return new ProcessConnection(spawn('ssh', this.argv, { stdio: ['pipe', 'pipe', 'pipe'] }));
   }
 }
 
 /** One ssh process as a connection; its end in failure is an error with ssh's own last words. */
-class ProcessConnection extends Duplex {
-  readonly #child;
+export class ProcessConnection extends Duplex {
+  readonly #child: ChildProcessWithoutNullStreams;
 
-  constructor(argv: readonly string[]) {
+  constructor(child: ChildProcessWithoutNullStreams) {
     super({ allowHalfOpen: true });
-    const child = spawn('ssh', argv, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child = child;
     let words = '';
     child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-2000)));
@@ -64,8 +63,31 @@ class ProcessConnection extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#child.stdin.write(chunk)) done();
-    else this.#child.stdin.once('drain', () => done());
+    this.#sent(this.#child.stdin.write(chunk), done);
+  }
+
+  /** What was gathered goes to the process in one call too, as it does on a socket. */
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    const { stdin } = this.#child;
+    stdin.cork();
+    let room = true;
+    for (const { chunk } of chunks) room = stdin.write(chunk);
+    stdin.uncork();
+    this.#sent(room, done);
+  }
+
+  /** A full pipe is waited for; one that closes has no more to say: the process's end tells why. */
+  #sent(room: boolean, done: () => void): void {
+    const { stdin } = this.#child;
+    if (room || stdin.destroyed) {
+      done();
+      return;
+    }
+    const go = (): void => {
+      stdin.off('drain', go).off('close', go);
+      done();
+    };
+    stdin.on('drain', go).on('close', go);
   }
 
   override _final(done: () => void): void {

@@ -26,9 +26,10 @@ async function runSshProxy(words: readonly string[], streams: Streams): Promise<
   const [home, dir = '', engine, engineId = '', projectId = '', ...more] = words;
   if (home !== '--home' || engine !== '--engine' || projectId === '' || more.length > 0) return null;
   const signals = new Signals((code) => process.exit(code));
-  onBrokenPipe(streams, () => signals.cancel());
+  // Streams are made when they are first asked for.
+  const meanwhile = (): void => onBrokenPipe(streams, () => signals.cancel());
   try {
-    const code = await proxyAtOnce({ dir, engineId, projectId, streams, signal: signals.abort });
+    const code = await proxyAtOnce({ dir, engineId, projectId, streams, signal: signals.abort, meanwhile });
     if (code !== null) await flush(streams);
     return code;
   } finally {

@@ -11,15 +11,26 @@ interface Asked {
   readonly projectId: string;
   readonly streams: Streams;
   readonly signal: AbortSignal;
+  /** Called while the engine answers. */
+  readonly meanwhile: () => void;
 }
 
 /** @returns the exit code; null where the usual way has to be gone, and nothing has happened */
 export async function proxyAtOnce({ dir, streams, ...asked }: Asked): Promise<number | null> {
   const home = createHome({ ...process.env, BERTH_HOME: dir });
-  const { stdin, stdout, stderr } = streams;
   let end: (() => Promise<void>) | undefined;
   const code = await sshProxyAtOnce({
-    ...{ home, stdin, stdout, stderr, ...asked },
+    ...{ home, ...asked },
+    // Made a stream of when they are first asked for.
+    get stdin() {
+      return streams.stdin;
+    },
+    get stdout() {
+      return streams.stdout;
+    },
+    get stderr() {
+      return streams.stderr;
+    },
     session: (listed) => {
       const identity = identityFor(listed, home);
       return (container) => gitBehindSsh(home, container, identity);

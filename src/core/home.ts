@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -72,6 +71,8 @@ async function readOrMakeOwner(dir: string): Promise<string> {
   const file = join(dir, 'owner');
   const found = await readOwner(file);
   if (found !== null) return found;
+  // Loaded this once: it takes longer than all else that is here.
+  const { randomBytes } = await import('node:crypto');
   const made = randomBytes(8).toString('hex');
   const draft = `${file}.${made}`;
   await writeFile(draft, `${made}\n`, { mode: 0o600, flush: true });

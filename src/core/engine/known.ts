@@ -16,8 +16,8 @@ export interface KnownEngine {
  * its machine (35 ms here), and a ping that takes one tells whether it is still the same.
  */
 export interface KnownEngines {
-  /** Null where nothing is known, or not of late. */
-  recall(url: string): Promise<KnownEngine | null>;
+  /** Null where nothing is known, or not of late. `id`: the engine's, where it is known already and need not be made of the URL. */
+  recall(url: string, id?: string): Promise<KnownEngine | null>;
   /** Never fails: what could not be kept is asked for again. */
   remember(url: string, known: KnownEngine): Promise<void>;
 }

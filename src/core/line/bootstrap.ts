@@ -23,12 +23,15 @@ export interface BootstrapSpec {
   readonly sockets?: string;
 }
 
-export interface Bootstrap {
-  /** What the engine is to run, as root. Holds no secret. */
-  readonly argv: readonly string[];
-  /** The first bytes to write to its stdin. All that follows belongs to sshd, and waits until sshd has said a word. */
-  readonly input: Buffer;
-}
+/**
+ * What the engine is to run: a shell that waits for {@link bootstrap}'s bytes, and does nothing where none come. The same for
+ * every connection, so that it can be started before it is known what to bring in.
+ */
+export const bootstrapExec = {
+  argv: ['/bin/sh', '-c', `${systemFirst}; read -r n && eval "$(head -c "$n")"`],
+  user: 'root',
+  cwd: '/',
+} as const;
 
 /** Said on stderr by a container that is about to stop, since nobody used it. */
 export const stopping = 'berth: stopping';
@@ -37,11 +40,12 @@ export const stopping = 'berth: stopping';
 export const noSshd = 'berth: no sshd';
 
 /**
- * One exec that puts the keys into the container and then becomes `sshd -i`: one round trip a connection. A shell reads
- * exactly `input` and evaluates it, so that nothing secret is in an argument. The files lie in a folder named after what
- * is in them: connections that start at the same time never see each other's half-written files. Pure.
+ * What {@link bootstrapExec} reads to put the keys into the container and become `sshd -i`: how many bytes follow, on a line of
+ * its own, and a script of exactly so many, so that nothing secret is in an argument. All that comes after belongs to sshd,
+ * and waits until sshd has said a word. The files lie in a folder named after what is in them: connections that start at
+ * the same time never see each other's half-written files. Pure.
  */
-export function bootstrap(spec: BootstrapSpec): Bootstrap {
+export function bootstrap(spec: BootstrapSpec): Buffer {
   if (!/^[0-9a-f]+$/.test(spec.owner)) throw new RangeError('Not an owner id');
   const agent = spec.agent === true;
   const content = JSON.stringify([spec.user, spec.environment, spec.hostKey, spec.authorizedKeys, agent]);
@@ -81,8 +85,7 @@ export function bootstrap(spec: BootstrapSpec): Bootstrap {
     `exec "$sshd" -i -e -f ${folder}/sshd_config`,
     '',
   ].join('\n');
-  const input = Buffer.from(script);
-  return { argv: ['/bin/sh', '-c', `${systemFirst}; eval "$(head -c ${input.length})"`], input };
+  return Buffer.from(`${Buffer.byteLength(script)}\n${script}`);
 }
 
 /** sshd makes a socket as the user and leaves it when it ends: those behind which nobody is any more are cleared away. */

@@ -12,11 +12,11 @@ const keptFor = 60 * 60 * 1000;
 /** Facts of engines in files of Berth's home, `state/engines/<id>.facts.json`. */
 export function createKnownEngines(home: Pick<BerthHome, 'stateDir'>, now: () => number = Date.now): KnownEngines {
   const folder = join(home.stateDir, 'engines');
-  const pageOf = (url: string): string => join(folder, `${engineId(url)}.facts.json`);
+  const pageOf = (id: string): string => join(folder, `${id}.facts.json`);
   return {
-    async recall(url) {
+    async recall(url, id = engineId(url)) {
       try {
-        const page = JSON.parse(await readFile(pageOf(url), 'utf8')) as Page;
+        const page = JSON.parse(await readFile(pageOf(id), 'utf8')) as Page;
         const age = now() - page.at;
         // A home may be on a disk that several machines share, each with an engine at the same address.
         return page.asker === asker && age >= 0 && age < keptFor ? { info: page.info, mark: page.mark } : null;
@@ -29,7 +29,7 @@ export function createKnownEngines(home: Pick<BerthHome, 'stateDir'>, now: () =>
         await mkdir(folder, { recursive: true, mode: 0o700 });
         const page: Page = { at: now(), asker, mark, info };
         const { default: writeFileAtomic } = await import('write-file-atomic');
-        await writeFileAtomic(pageOf(url), JSON.stringify(page), { mode: 0o600, fsync: false });
+        await writeFileAtomic(pageOf(engineId(url)), JSON.stringify(page), { mode: 0o600, fsync: false });
       } catch {
         // A home that cannot be written to is told of where that matters.
       }

@@ -64,7 +64,8 @@ export function posixLauncher(cli: string, editor: string | undefined): string {
     lines.push(`editor=${shellQuote(editor)}`, '[ -x "$editor" ] && ELECTRON_RUN_AS_NODE=1 exec "$editor" "$cli" "$@"');
   }
   lines.push(
-    'node=$(command -v node) && exec "$node" "$cli" "$@"',
+    // By no substitution, which would be one more process.
+    'command -v node >/dev/null && exec node "$cli" "$@"',
     'for node in /usr/local/bin/node /usr/bin/node /opt/homebrew/bin/node "$HOME"/.volta/bin/node \\',
     '  "$HOME"/.local/share/mise/shims/node "$HOME"/.asdf/shims/node "$HOME"/.nvm/versions/node/*/bin/node \\',
     '  "$HOME"/.local/share/fnm/node-versions/*/installation/bin/node; do',

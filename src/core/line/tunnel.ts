@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine, ExecStream } from '../engine/types';
 import { BerthError, cancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
-import { bootstrap, noSshd, stopping } from './bootstrap';
+import { bootstrap, bootstrapExec, noSshd, stopping } from './bootstrap';
 import { hostKey, lineKey, userKey } from './keys';
 import { justStopping } from './fate';
 import type { LineSession, LineTarget } from './types';
@@ -43,7 +43,7 @@ export async function openTunnel(
 ): Promise<Tunnel> {
   const key = role === 'line' ? lineKey(home) : userKey(home);
   const [login, host, owner] = await Promise.all([key, hostKey(home, target.projectId), home.owner()]);
-  const { argv, input } = bootstrap({
+  const input = bootstrap({
     owner,
     user: target.user,
     environment: { ...target.environment, ...session.environment },
@@ -54,7 +54,7 @@ export async function openTunnel(
     ...(session.back === undefined ? {} : { sockets: session.back.folder }),
   });
   const { containerId } = target;
-  const started = engine.execStream(containerId, { argv, user: 'root', cwd: '/' });
+  const started = engine.execStream(containerId, bootstrapExec);
   const exec = await whileItRuns(engine, containerId, started).catch((error: unknown) => {
     started.then(
       ({ stream }) => stream.destroy(),

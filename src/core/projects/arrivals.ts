@@ -18,6 +18,6 @@ export async function letArrivalsIn(engine: Pick<Engine, 'containerProcesses'>, 
 /** Whether a connection is being made to an sshd: one that is starting, or has not said yet who it is. Pure. */
 export function isAtDoor(processes: readonly Pick<ContainerProcess, 'command'>[]): boolean {
   return processes.some(({ command }) =>
-    /^sshd: .*\[(net|accepted)\]|\/sshd -i |^\/bin\/sh -c .*head -c \d/s.test(command),
+    /^sshd: .*\[(net|accepted)\]|\/sshd -i |^\/bin\/sh -c .*head -c ["\d]/s.test(command),
   );
 }

@@ -153,9 +153,27 @@ describe('berth exec', function () {
     const home = bed.berth.berthHome;
     const config = readFileSync(join(home, 'ssh', 'config'), 'utf8');
     const [, engine = '', project = ''] = /--engine (\w+) (\w+)/.exec(config) ?? [];
-    const proxied = await bed.run(['ssh-proxy', '--home', home, '--engine', engine, project], call);
+    const proxy = () => bed.run(['ssh-proxy', '--home', home, '--engine', engine, project], call);
+    const proxied = await proxy();
     assert.match(proxied.stdout, /^SSH-2\.0-/);
     assert.match(proxied.stderr, /files: 4$/);
+    // What is begun with before the engine has answered holds only where the answer says the same.
+    const file = join(home, 'state', 'projects', `${project}.json`);
+    const state = readFileSync(file, 'utf8');
+    const { postCreate, ...rest } = JSON.parse(state) as { readonly postCreate: object };
+    const image = (await bed.docker('inspect', '--format', '{{.Config.Image}}', container)).trim();
+    const stranger = (await bed.docker('run', '--detach', '--init', image, 'sleep', 'infinity')).trim();
+    try {
+      for (const other of ['0'.repeat(64), stranger]) {
+        writeFileSync(file, JSON.stringify({ ...rest, postCreate: { ...postCreate, container: other } }));
+        const { stdout, stderr } = await proxy();
+        assert.match(stdout, /^SSH-2\.0-/, other);
+        assert.match(stderr, /files: 4$/, other);
+      }
+    } finally {
+      await bed.docker('rm', '--force', stranger);
+    }
+    writeFileSync(file, state);
   });
 
   it('takes compiled code from the process before it, and goes on where that is torn', async function () {

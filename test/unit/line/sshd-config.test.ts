@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { bootstrap } from '../../../src/core/line/bootstrap';
+import { bootstrap, bootstrapExec } from '../../../src/core/line/bootstrap';
 import { multilineVariables, sshdConfig } from '../../../src/core/line/sshd-config';
 import { systemFirst } from '../../../src/core/system-first';
 
@@ -107,15 +108,26 @@ describe('The bootstrap', () => {
   const parts = { owner: 'ab12', user: 'dev', environment: { PATH: '/bin' }, hostKey: 'SECRET', authorizedKeys: 'PUB' };
 
   it('has nothing secret in an argument', () => {
-    const { argv, input } = bootstrap(parts);
-    assert.doesNotMatch(argv.join(' '), /SECRET|PUB/);
-    assert.match(input.toString(), /SECRET/);
-    assert.equal(argv.at(-1), `${systemFirst}; eval "$(head -c ${input.length})"`);
+    const { argv } = bootstrapExec;
+    assert.match(bootstrap(parts).toString(), /SECRET/);
+    assert.equal(argv.at(-1), `${systemFirst}; read -r n && eval "$(head -c "$n")"`);
+  });
+
+  it('is read to its last byte and no further, and does nothing where it does not come', () => {
+    const [shell, ...words] = bootstrapExec.argv;
+    const run = (input: string | Buffer) => spawnSync(shell, words, { input, encoding: 'utf8' });
+    const script = 'printf %s é; exec cat';
+    assert.equal(run(`${Buffer.byteLength(script)}\n${script}SSH-2.0`).stdout, 'éSSH-2.0');
+    assert.deepEqual([run('').stdout, run('').stderr], ['', '']);
+    const [length = ''] = bootstrap({ ...parts, environment: { A: 'é' } })
+      .toString()
+      .split('\n', 1);
+    assert.equal(bootstrap({ ...parts, environment: { A: 'é' } }).length, Number(length) + length.length + 1);
   });
 
   it('names its folder after what is in it', () => {
     const folder = (more: Partial<typeof parts>): string | undefined =>
-      /\/run\/berth\/[0-9a-f-]+/.exec(bootstrap({ ...parts, ...more }).input.toString())?.[0];
+      /\/run\/berth\/[0-9a-f-]+/.exec(bootstrap({ ...parts, ...more }).toString())?.[0];
     assert.equal(folder({}), folder({}));
     for (const more of [{ user: 'x' }, { hostKey: 'x' }, { authorizedKeys: 'x' }, { environment: { PATH: 'x' } }]) {
       assert.notEqual(folder({}), folder(more));

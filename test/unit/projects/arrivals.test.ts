@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { isAtDoor } from '../../../src/core/projects/arrivals';
-import { bootstrap } from '../../../src/core/line/bootstrap';
+import { bootstrapExec } from '../../../src/core/line/bootstrap';
 
 describe('who is about to log in', () => {
-  const { argv } = bootstrap({
-    ...{ owner: 'a1', user: 'dev', environment: {}, hostKey: 'k', authorizedKeys: 'k' },
-  });
   const table: readonly [string, string, boolean][] = [
-    ['keys are being brought in', argv.join(' '), true],
+    ['keys are being brought in', bootstrapExec.argv.join(' '), true],
+    ['the same by an earlier version', '/bin/sh -c PATH=/bin; eval "$(head -c 912)"', true],
     ['an sshd that starts', '/usr/sbin/sshd -i -e -f /run/berth/a1-0/sshd_config', true],
     ['an sshd that has been greeted', 'sshd: [accepted]', true],
     ['a login under way', 'sshd: dev [net]', true],

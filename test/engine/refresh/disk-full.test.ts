@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Core } from '../../../src/core';
 import { noProgress } from '../../../src/core/log';
@@ -18,10 +19,12 @@ describe('a refresh on an engine whose disk is full', function () {
   let row: ProjectRow;
   before('a project on an engine of its own, with the image from the shared one', async () => {
     fixture = await Fixture.create();
-    // With all that Berth needs in it already, so that nothing has to be fetched.
+    // With all that Berth needs in it already and no packages to ask for: that engine has no network to fetch from, and
+    // apt takes a minute to believe it.
     const { row: tools } = await fixture.up(await fixture.folder('tools'));
-    spec = `${secretSpec}  base_image: ${tools.image}\n`;
-    folder = await fixture.folder('full', spec);
+    spec = `${secretSpec}  base_image: ${tools.image}\n  user: { name: dev }\n`;
+    folder = await fixture.folder('full');
+    await write(spec);
     engine = new PrivateEngine(900);
     await engine.start();
     engine.load(tools.image);
@@ -29,6 +32,11 @@ describe('a refresh on an engine whose disk is full', function () {
     ({ row } = await core.projects.up(folder, {}, noProgress));
     await plant(core, row);
   });
+  const write = (body: string): Promise<void> =>
+    writeFile(
+      join(folder, 'berth.yaml'),
+      `apiVersion: devcontainer/v1\nkind: Template\nmetadata: { name: plain }\nspec:\n${body}`,
+    );
   after(async () => {
     core.dispose();
     await engine.dispose();
@@ -37,10 +45,10 @@ describe('a refresh on an engine whose disk is full', function () {
 
   it('says so, touches nothing, and goes through once there is room', async () => {
     const { container } = row;
-    await fixture.writeTemplate(folder, `${spec}  run: ["head -c 2G /dev/zero >/big"]\n`);
+    await write(`${spec}  run: ["head -c 2G /dev/zero >/big"]\n`);
     await assert.rejects(core.projects.refreshContainer(row, { now: true }, noProgress), { code: 'disk_full' });
     assert.equal((await core.projects.find(folder, '/')).container, container);
-    await fixture.writeTemplate(folder, spec);
+    await write(spec);
     execFileSync('docker', ['-H', engine.url, 'builder', 'prune', '--all', '--force'], { stdio: 'ignore' });
     await isWhole(core, row, [container]);
     await core.projects.refreshContainer(row, { now: true }, noProgress);

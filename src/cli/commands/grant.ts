@@ -21,7 +21,7 @@ export const grant: Command = {
   options: [
     {
       flags: '--host <H>',
-      description: "a server, such as https://github.com; left out: those of the folder's remotes",
+      description: "a server, such as https://github.com; left out: the one of the folder's remotes",
       repeat: true,
     },
     { ...secretOption, description: "a secret for agents' containers: NAME, or NAME=SOURCE" },

@@ -145,6 +145,11 @@ async function toGrant(
     });
   }
   const all = [...new Set(hosts)].sort();
+  if (named === undefined && all.length > 1) {
+    throw new BerthError('bad_usage', `The remotes of ${row.name} name ${all.length} servers: ${all.join(', ')}.`, {
+      hint: `A program in the container can add one, so name those that you mean: \`berth grant ${row.name} --host SERVER\`.`,
+    });
+  }
   return { kind, change: { hosts: all, at }, access: { kind, granted: true, hosts: all } };
 }
 

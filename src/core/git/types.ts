@@ -32,9 +32,10 @@ export interface Git {
   /** What the project's template asks for; null where it asks for none. */
   look(row: ProjectRow, signal?: AbortSignal): Promise<GitAccess | null>;
   /**
-   * Grants what the template asks for. `hosts`: servers for `token`, in place of those that the workspace's remotes name
+   * Grants what the template asks for. `hosts`: servers for `token`, in place of the one that the workspace's remotes name
    * now; servers that a remote names later are not in it.
-   * @throws BerthError `bad_usage` where the template asks for nothing, or no server is known
+   * @throws BerthError `bad_usage` where the template asks for nothing, or no server is known, or several are: a program in
+   * the container can add one
    */
   grant(row: ProjectRow, hosts?: readonly string[], signal?: AbortSignal): Promise<GitAccess>;
   /** Takes every grant of the project back. @returns false where it had none */

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { GitAccess } from '../../core/git/types';
 import type { Core } from '../../core/index';
 import type { ProjectRow } from '../../core/model';
+import { isThere } from '../../core/paths';
+import { askBeforeLoss, type LossQuestion } from '../notify/ask-before-loss';
 import { serversText } from '../rows/git-look';
 
 const later = 'Not Now';
@@ -34,16 +37,22 @@ export async function askToGrant({ git }: Core, row: ProjectRow): Promise<boolea
   const question = `Allow git in the container of ${row.name} to ${useOf(access)}?`;
   const detail = [
     'Everything that runs in the container can use them, for as long as you allow it.',
+    // One of them may be the work of a program in there.
+    ...(access.hosts.length > 1 ? ['The servers are those that the remotes in .git/config name.'] : []),
     'Nothing is stored there, each use is written to the journal, and you can take it back at any time by the row "Git".',
   ].join(' ');
-  const chosen = await vscode.window.showWarningMessage(
-    question,
-    { modal: true, detail },
-    { title: allow },
-    { title: later, isCloseAffordance: true },
-  );
-  if (chosen?.title !== allow) return false;
+  if ((await askBeforeLoss({ question, detail, look: whoAsks(row, access), choices: [allow] })) !== allow) return false;
   // What was shown, and not what a remote has come to name meanwhile.
   await git.grant(row, access.kind === 'agent' ? undefined : access.hosts);
   return true;
+}
+
+/** Shows where it is written what is asked for: both lie where programs in the container can write. */
+function whoAsks({ folder }: ProjectRow, { kind }: GitAccess): LossQuestion['look'] {
+  const show = async (): Promise<unknown> => {
+    const config = join(folder, '.git', 'config');
+    const file = kind === 'token' && (await isThere(config)) ? config : join(folder, 'berth.yaml');
+    return vscode.window.showTextDocument(vscode.Uri.file(file));
+  };
+  return { label: kind === 'token' ? 'Show Remotes' : 'Show Template', show };
 }

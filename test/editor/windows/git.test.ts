@@ -16,6 +16,7 @@ describe('what git in a container may use', () => {
   const real = { warn: vscode.window.showWarningMessage, tell: vscode.window.showInformationMessage };
   const offers: string[] = [];
   const questions: string[] = [];
+  let buttons: string[] = [];
   let answer = 'Not Now';
 
   before(async () => {
@@ -29,10 +30,8 @@ describe('what git in a container may use', () => {
     // A person's answer to a modal question, which no test could click.
     vscode.window.showWarningMessage = (question: string, ...given: unknown[]): Thenable<never> => {
       questions.push(question);
-      const items = given.filter(
-        (one): one is vscode.MessageItem => typeof one === 'object' && one !== null && 'title' in one,
-      );
-      return Promise.resolve(items.find(({ title }) => title === answer) as never);
+      buttons = given.filter((one) => typeof one === 'string');
+      return Promise.resolve(buttons.find((button) => button === answer) as never);
     };
     vscode.window.showInformationMessage = (offer: string): Thenable<never> => {
       offers.push(offer);
@@ -80,6 +79,13 @@ describe('what git in a container may use', () => {
       questions[0] ?? '',
       /^Allow git in the container of .* to use your credentials for git\.example\.org\?$/,
     );
+    assert.deepEqual(buttons, ['Show Remotes', 'Allow'], 'the first one is what Enter takes');
+    answer = 'Show Remotes';
+    const asking = await shown('git asking');
+    const { length } = questions;
+    assert.equal(await vscode.commands.executeCommand('berth.grantGit', asking), false);
+    assert.match(vscode.window.activeTextEditor?.document.fileName ?? '', /\.git\/config$/);
+    assert.deepEqual([questions.length - length, buttons], [2, ['Allow']], 'whoever has looked is asked once more');
     answer = 'Allow';
     assert.equal(await vscode.commands.executeCommand('berth.grantGit', await shown('git asking')), true);
     const granted = await shown('git granted');

@@ -121,6 +121,11 @@ describe('git in a container, with the user’s password for one server', functi
       /berth: pushes may use your credentials for .* only, not for https:\/\/elsewhere\.example\./,
     );
     assert.doesNotMatch(said.stdout, /password/);
+    // A person who grants once more has to say which: the container has just added one.
+    await assert.rejects(
+      core.git.grant(bed.row),
+      /The remotes of pushes name 2 servers: .*https:\/\/elsewhere\.example/,
+    );
     const insecure = await bed.say(line, script(origin.replace('https', 'http')));
     assert.doesNotMatch(insecure.stdout, /password/);
   });

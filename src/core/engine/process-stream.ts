@@ -80,11 +80,14 @@ export class ProcessStream extends Duplex {
     }
   }
 
-  /** What one turn writes goes out in one call: SSH writes each packet in three parts, two of them tiny. */
+  /**
+   * What one turn of the event loop writes goes out in one call: SSH writes each packet in three parts, two of them tiny, and
+   * one packet often brings the next, an end of input after an order or an opening after an end.
+   */
   #hold(): void {
     if (this.socket.writableCorked > 0) return;
     this.socket.cork();
-    process.nextTick(() => this.socket.uncork());
+    setImmediate(() => this.socket.uncork());
   }
 
   /** A full socket is waited for; its errors come by its end. */

@@ -126,11 +126,12 @@ export class SshLine implements Line {
     const own = randomBytes(8).toString('hex');
     const cwd = spec.cwd ?? target.workspacePath;
     const environment = spec.own === true ? {} : (await this.#session()).environment;
-    const env = { ...multilineVariables(target.environment), ...environment, ...spec.env };
+    const common = { ...multilineVariables(target.environment), ...environment };
+    const env = { ...common, ...spec.env };
     const wrap = { argv: spec.argv, cwd, env, own: spec.own, withoutSecrets: spec.withoutSecrets };
     const script = wrapScript({ ...wrap, nonce: own });
     const begin = async (open: Connection): Promise<readonly [Connection, ReadyShell | null, Execution]> => {
-      const shell = fresh || spec.tty !== undefined ? null : this.#takeReady(open, wrap);
+      const shell = fresh || spec.tty !== undefined ? null : await this.#takeReady(open, wrap, common);
       return [open, shell, shell?.execution ?? (await openChannel(open, script, spec.tty))];
     };
     // A look of Berth's own keeps no connection open that nobody uses.
@@ -142,6 +143,8 @@ export class SshLine implements Line {
       const command = await (shell === null
         ? running(transport, { ...spec, cwd }, own, signal)
         : connection.awaiting(running(orGone(transport), { ...spec, cwd }, shell.nonce, signal)));
+      // It has begun: what is started for the next ones is not in its way.
+      if (shell === null && counts) this.#ready?.fill();
       const over = (): void => {
         if (counts) this.#end();
       };
@@ -155,8 +158,14 @@ export class SshLine implements Line {
   }
 
   /** A shell that has been given the command; null where none waits, or the command is too long for it. */
-  #takeReady(connection: Connection, wrap: Omit<WrapSpec, 'nonce'>): ReadyShell | null {
-    return connection === this.#connection && connection.isOpen ? (this.#ready?.take(wrap) ?? null) : null;
+  async #takeReady(
+    connection: Connection,
+    wrap: Omit<WrapSpec, 'nonce'>,
+    common: Readonly<Record<string, string>>,
+  ): Promise<ReadyShell | null> {
+    return connection === this.#connection && connection.isOpen
+      ? ((await this.#ready?.take(wrap, common)) ?? null)
+      : null;
   }
 
   /** Asks once, and a second time only where the first request cannot have left: nothing ever runs twice. */

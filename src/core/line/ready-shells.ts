@@ -8,12 +8,16 @@ import { openChannel } from './ssh-transport';
 import { waitingMark } from './waiting-mark';
 import { runVariable, variableName, type WrapSpec } from './wrap';
 
-/** How many shells wait on a connection that is in use. */
-const kept = 2;
+/** How many shells wait on a connection that is in use: as many as commands one right after the other get through before the next is there. */
+const kept = 3;
 /** Without a command for this long (ms) they are let go: a connection at rest has no process but its sshd. */
 const restMs = 20_000;
 /** A shell reads what it is to run byte by byte, or it would take from the command's own input: longer ones start as ever. */
 const mostBytes = 4_096;
+/** One variable carries what a waiting shell runs: an environment that makes it longer comes with each command. */
+const mostOfWaiter = 100_000;
+
+type Environment = Readonly<Record<string, string>>;
 
 /** A shell that waited was gone before it took the command: nothing has begun, so starting it as ever is safe. */
 export class ShellGoneError extends Error {}
@@ -24,66 +28,78 @@ export interface ReadyShell {
   readonly nonce: string;
 }
 
+/** One that waits, or will as soon as its channel is open. */
+interface Waiting {
+  readonly nonce: string;
+  /** The variables that it exports by itself. */
+  readonly common: Environment;
+  readonly opening: Promise<Execution>;
+  isOpen: boolean;
+}
+
 /**
  * Shells that wait for a command: where one does, a command costs one round trip and no start of a login shell. Each takes
  * one command, which has the channel, the session and the process to itself, just as one that starts with its channel.
  */
 export class ReadyShells {
-  readonly #waiting: ReadyShell[] = [];
-  #starting = 0;
+  readonly #waiting: Waiting[] = [];
+  #common: Environment = {};
   #rest: NodeJS.Timeout | undefined;
 
   constructor(private readonly connection: Pick<Connection, 'exec'>) {}
 
-  /** Gives a command to one that waits; null where none does, or the command is too long. More are started once it is over. */
-  take(wrap: Omit<WrapSpec, 'nonce'>): ReadyShell | null {
+  /**
+   * Gives a command to one that waits, or to one that is being started, which is there before any that begins now; null where
+   * there is none, or the command is too long. Another is started once it is over. `common`: what all commands export.
+   */
+  async take(wrap: Omit<WrapSpec, 'nonce'>, common: Environment): Promise<ReadyShell | null> {
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.dispose(), restMs).unref();
-    const [shell] = this.#waiting;
-    const order = shell === undefined ? null : orderFor(wrap, shell.nonce);
-    if (shell === undefined || order === null) {
-      void this.#fill();
-      return null;
-    }
-    this.#waiting.shift();
-    shell.execution.channel.write(order);
+    this.#common = common;
+    const shell = this.#waiting.find(({ isOpen }) => isOpen) ?? this.#waiting[0];
+    const order = shell === undefined ? null : orderFor(wrap, shell.nonce, shell.common);
+    if (shell === undefined || order === null) return null;
+    this.#waiting.splice(this.#waiting.indexOf(shell), 1);
+    const execution = await shell.opening.catch(() => null);
+    if (execution === null) return null; // A command that starts as ever finds out why.
+    execution.channel.write(order);
     // Not before: the same sshd that starts one carries this command's bytes.
-    void shell.execution.closed.then(() => this.#fill());
-    return shell;
+    void execution.closed.then(() => this.fill());
+    return { execution, nonce: shell.nonce };
   }
 
   dispose(): void {
     clearTimeout(this.#rest);
     this.#rest = undefined;
-    for (const { execution } of this.#waiting.splice(0)) execution.channel.end();
-  }
-
-  async #fill(): Promise<void> {
-    while (this.#rest !== undefined && this.#waiting.length + this.#starting < kept) {
-      this.#starting += 1;
-      try {
-        await this.#start();
-      } catch {
-        return; // The next command starts as ever, and finds out why.
-      } finally {
-        this.#starting -= 1;
-      }
+    for (const { opening } of this.#waiting.splice(0)) {
+      void opening.then(
+        ({ channel }) => channel.end(),
+        () => undefined,
+      );
     }
   }
 
-  async #start(): Promise<void> {
+  /** Starts one where one is missing, and the next as soon as that is there: all at once would hold up whoever waits for the first. */
+  fill(): void {
+    if (this.#rest !== undefined && this.#waiting.length < kept) this.#start();
+  }
+
+  #start(): void {
     const nonce = randomBytes(8).toString('hex');
-    const execution = await openChannel(this.connection, waiter(nonce), undefined, waitingMark);
-    const shell = { execution, nonce };
-    if (this.#rest === undefined) {
-      execution.channel.end();
-      return;
-    }
+    const whole = waiter(nonce, this.#common);
+    const fits = Buffer.byteLength(whole) <= mostOfWaiter;
+    const opening = openChannel(this.connection, fits ? whole : waiter(nonce, {}), undefined, waitingMark);
+    const shell: Waiting = { nonce, common: fits ? this.#common : {}, opening, isOpen: false };
     this.#waiting.push(shell);
-    void execution.closed.then(() => {
+    const gone = (): void => {
       const at = this.#waiting.indexOf(shell);
       if (at >= 0) this.#waiting.splice(at, 1);
-    });
+    };
+    opening.then((execution) => {
+      shell.isOpen = true;
+      this.fill();
+      void execution.closed.then(gone);
+    }, gone);
   }
 }
 
@@ -94,14 +110,16 @@ export function orGone(transport: Transport): Transport {
 
 /**
  * What a waiting shell runs: reads lines until one is the nonce, then runs them; at an end of input before that, nothing.
- * All that is the same for each command is in here. Pure.
+ * All that is the same for each command is in here, so that as little as can be is read then. Pure.
  */
-export function waiter(nonce: string): string {
+export function waiter(nonce: string, common: Environment): string {
   const tell = (what: string): string => String.raw`printf '\036%s %s\n' ${nonce} ${what} >&2`;
   return [
     `berth_used() { ${noteUse}; ${isStopping} || return 0; ${tell('!')}; exit 125; }`,
     `berth_in() { cd -- "$1" 2>/dev/null || { ${tell('-')}; exit 125; }; unset ${runVariable} BERTH_LINE; ${forgetSession}; }`,
     `berth_told() { ${tell('$$')}; }`,
+    ['berth_env() { :', ...exportsOf(common), '}'].join('\n'),
+    `berth() { berth_used; berth_in "$1"; ${sourceEnvironment}; berth_env; berth_told; }`,
     `${runVariable}=`,
     'while IFS= read -r BERTH_LINE; do',
     `  [ "$BERTH_LINE" != ${nonce} ] || eval "$${runVariable}"`,
@@ -114,22 +132,31 @@ export function waiter(nonce: string): string {
 
 /**
  * What is written to a waiting shell so that it becomes the command: does the same as wrapScript, in the same order. Null
- * where that is longer than is worth reading byte by byte. Pure.
+ * where that is longer than is worth reading byte by byte. `common`: what the shell exports by itself. Pure.
  */
 export function orderFor(
   { argv, cwd, env, own, withoutSecrets }: Omit<WrapSpec, 'nonce' | 'size'>,
   nonce: string,
+  common: Environment,
 ): Buffer | null {
-  const lines = [
+  const all = Object.keys(common).every((name) => name in env);
+  const more = exportsOf(
+    all ? Object.fromEntries(Object.entries(env).filter(([name, value]) => common[name] !== value)) : env,
+  );
+  const begin = [
     ...(own === true ? [] : ['berth_used']),
     `berth_in ${shellQuote(cwd)}`,
     ...(withoutSecrets === true ? [] : [sourceEnvironment]),
-    ...Object.entries(env).map(([name, value]) => `export ${variableName(name)}=${shellQuote(value)}`),
+    ...(all ? ['berth_env'] : []),
+    ...more,
     'berth_told',
-    `exec ${shellCommand(argv)}`,
-    nonce,
-    '',
   ];
+  const usual = own !== true && withoutSecrets !== true && all && more.length === 0;
+  const lines = [...(usual ? [`berth ${shellQuote(cwd)}`] : begin), `exec ${shellCommand(argv)}`, nonce, ''];
   const order = Buffer.from(lines.join('\n'));
   return order.length > mostBytes ? null : order;
+}
+
+function exportsOf(environment: Environment): string[] {
+  return Object.entries(environment).map(([name, value]) => `export ${variableName(name)}=${shellQuote(value)}`);
 }

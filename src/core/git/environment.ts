@@ -15,6 +15,8 @@ export interface GitFacts {
   readonly project: string;
   /** See {@link socketFolder}. */
   readonly sockets: string;
+  /** Seconds that one answer may take; more than this machine's own limit for it. */
+  readonly patience?: number;
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -24,13 +26,16 @@ type Environment = Readonly<Record<string, string>>;
  * like, so that no file of the user's is written; settings that the container's own environment brings so stay in
  * front. Pure.
  */
-export function gitEnvironment(container: Environment, { wish, identity, project, sockets }: GitFacts): Environment {
+export function gitEnvironment(
+  container: Environment,
+  { wish, identity, project, sockets, patience = 15 }: GitFacts,
+): Environment {
   const settings: [string, string][] = [];
   if (wish.identity === 'host') {
     if (identity.name !== null) settings.push(['user.name', identity.name]);
     if (identity.email !== null) settings.push(['user.email', identity.email]);
   }
-  if (wish.credentials === 'token') settings.push(['credential.helper', credentialHelper(sockets, project)]);
+  if (wish.credentials === 'token') settings.push(['credential.helper', credentialHelper(sockets, project, patience)]);
   if (wish.credentials === 'agent') settings.push(['core.sshCommand', sshCommand(project)]);
   return settingsAfter(container['GIT_CONFIG_COUNT'], settings);
 }
@@ -49,16 +54,20 @@ function settingsAfter(count: string | undefined, settings: readonly (readonly [
 /**
  * The credential helper, on one line. Every process of Berth's that answers has a socket of its own, and git has a program
  * that speaks to one: `git credential-cache`, which is only ever asked to get, so that nothing is kept in the container.
- * An answer that begins with `berth=` is a sentence for the person.
+ * An answer that begins with `berth=` is a sentence for the person. The newest is asked first. One that lets the time go by
+ * is asked last from then on, and two of them are enough: behind it may be an sshd whose other end is gone without a word, as
+ * after a network that broke, and each command of git's would wait for all of them again.
  */
-function credentialHelper(sockets: string, project: string): string {
+function credentialHelper(sockets: string, project: string, patience: number): string {
   const silent =
     'no Berth on your machine answers here: open the project in an editor window, or run this by `berth exec` or ' +
     `\`berth shell\`, after \`berth grant ${project}\` on your machine.`;
   return [
-    '!f() { [ "$1" = get ] || exit 0; i=$(cat); a=; t=$(command -v timeout) && t="$t 15"',
-    `for s in ${sockets}/*.sock; do [ -S "$s" ] || continue`,
-    `a=$(printf '%s\\n' "$i" | $t git credential-cache --socket "$s" get 2>/dev/null); [ -z "$a" ] || break; done`,
+    `!f() { [ "$1" = get ] || exit 0; i=$(cat); a=; n=; t=$(command -v timeout) && t="$t ${patience}"`,
+    `for s in $(ls -t ${sockets}/*.sock 2>/dev/null); do [ -S "$s" ] || continue`,
+    `a=$(printf '%s\\n' "$i" | $t git credential-cache --socket "$s" get 2>/dev/null)`,
+    // 124 by coreutils, 143 by BusyBox.
+    'case $? in 124|143) touch -t 200001010000 "$s"; n=x$n;; esac; [ -z "$a" ] && [ "$n" != xx ] || break; done',
     `case $a in berth=*) echo "berth: \${a#berth=}" >&2;; '') echo ${shellQuote(`berth: ${silent}`)} >&2;; *) printf '%s\\n' "$a";; esac; }; f`,
   ].join('; ');
 }

@@ -2,6 +2,7 @@ import { chown, cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createCore, type Core } from '../../../src/core';
 import type { CommandRunner } from '../../../src/core/command';
 import { noProgress, silentLogger } from '../../../src/core/log';
@@ -80,8 +81,24 @@ export class GitBed {
   async say(runner: CommandRunner, script: string, user?: string): Promise<Said> {
     const spec = { argv: ['/bin/sh', '-c', script], timeoutMs: 40_000, ...(user === undefined ? {} : { user }) };
     const command = await runner.run(spec);
+    // Under the heaviest load a push was seen to stand still: what it waits for is told then.
+    const over = new AbortController();
+    const stuck = delay(30_000, undefined, { signal: over.signal }).then(
+      () => this.#whatRuns(runner).catch(String),
+      () => '',
+    );
     const [stdout, stderr, { code }] = await Promise.all([text(command.stdout), text(command.stderr), command.exit]);
-    return { code, stdout, stderr };
+    over.abort();
+    return { code, stdout, stderr: stderr + (await stuck) };
+  }
+
+  /** The container's processes with what each waits for, its connections, and the sockets behind which Berth answers. */
+  async #whatRuns(runner: CommandRunner): Promise<string> {
+    const look =
+      'ps -eo pid,ppid,etime,wchan:20,args; cat /proc/net/tcp /proc/net/unix; ls -l --full-time /run/berth/*-git';
+    const command = await runner.run({ argv: ['/bin/sh', '-c', look], user: 'root', timeoutMs: 10_000 });
+    command.stderr.resume();
+    return `\nstill running after 30 s:\n${await text(command.stdout)}`;
   }
 
   /** Where the container reaches this machine. */

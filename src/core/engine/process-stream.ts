@@ -82,18 +82,27 @@ export class ProcessStream extends Duplex {
 
   /**
    * What one turn of the event loop writes goes out in one call: SSH writes each packet in three parts, two of them tiny, and
-   * one packet often brings the next, an end of input after an order or an opening after an end.
+   * one packet often brings the next, an end of input after an order or an opening after an end. What fills the socket does
+   * not wait for that.
    */
   #hold(): void {
     if (this.socket.writableCorked > 0) return;
     this.socket.cork();
-    setImmediate(() => this.socket.uncork());
+    setImmediate(() => this.#release());
+  }
+
+  #release(): void {
+    if (this.socket.writableCorked > 0) this.socket.uncork();
   }
 
   /** A full socket is waited for; its errors come by its end. */
   #sent(room: boolean, done: () => void): void {
-    if (room) done();
-    else this.socket.once('drain', () => done());
+    if (room) {
+      done();
+      return;
+    }
+    process.nextTick(() => this.#release());
+    this.socket.once('drain', () => done());
   }
 
   #attempt(work: () => void): void {

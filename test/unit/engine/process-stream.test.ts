@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { FrameError } from '../../../src/core/engine/frames';
 import { ProcessStream } from '../../../src/core/engine/process-stream';
@@ -77,6 +78,17 @@ describe('engine: a process as a stream', () => {
     const [stdout] = await piece;
     assert.ok(stdout.equals(payload(frames, false)));
     assert.ok(Buffer.concat(stderr).equals(payload(frames, true)));
+  });
+
+  it('writes what one turn of the event loop brings in one call', async () => {
+    const { stream, calls } = over();
+    stream.write(Buffer.alloc(84));
+    process.nextTick(() => stream.write(Buffer.alloc(36)));
+    await Promise.resolve();
+    stream.write(Buffer.alloc(52));
+    await nextTurn();
+    await nextTurn();
+    assert.deepEqual(calls, [84 + 52 + 36]);
   });
 
   it('writes no part of a packet in a call of its own', async () => {

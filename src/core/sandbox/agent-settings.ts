@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { BerthError, type ErrorDetail } from '../errors';
 import type { BerthHome } from '../home';
@@ -75,7 +75,8 @@ export const usualSettings: AgentSettings = document.parse({});
 export async function readAgentSettings({ agentsFile }: Pick<BerthHome, 'agentsFile'>): Promise<AgentSettings> {
   let text: string;
   try {
-    text = await readFile(agentsFile, 'utf8');
+    // Each tool's call waits for it: handing it to another thread takes longer than the file.
+    text = readFileSync(agentsFile, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return usualSettings;
     throw invalid([{ message: 'It cannot be read.' }], error);

@@ -40,7 +40,7 @@ export const engineSteps: readonly StoryStep[] = [
       await stage.killEngine();
       await hands.statusBar('engine unreachable').waitFor();
       await hands.rowWithIcon('debug-disconnect').first().waitFor();
-      await hands.row(/hello-python.*healthy · engine unreachable/).waitFor();
+      await hands.row(/hello-python.*engine unreachable · healthy/).waitFor();
     },
   },
   {

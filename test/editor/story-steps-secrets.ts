@@ -35,8 +35,8 @@ export const secretsSteps: readonly StoryStep[] = [
       await hands.openBerth();
       await hands.command('Berth: Refresh Secrets');
       await hands.row(/^Secrets.*1 injected, 1 missing/).click();
-      await hands.row(/^STORY_FILE.*injected · file:story\.txt/).waitFor();
-      await hands.tooltip(hands.row(/^STORY_KEY.*missing · editor:story-key/), 'The editor has no secret story-key');
+      await hands.row(/^STORY_FILE.*injected · file/).waitFor();
+      await hands.tooltip(hands.row(/^STORY_KEY.*missing · editor/), 'The editor has no secret story-key');
     },
   },
   {
@@ -47,7 +47,7 @@ export const secretsSteps: readonly StoryStep[] = [
       await hands.inline(hands.row(/^STORY_KEY/), 'Set Secret…');
       await hands.quickInput().fill('planted-one');
       await hands.page.keyboard.press('Enter');
-      await hands.row(/^STORY_KEY.*injected · editor:story-key/).waitFor();
+      await hands.row(/^STORY_KEY.*injected · editor/).waitFor();
       await inContainer(stage, /planted-one/);
       assert.equal(await started(stage), before, 'the container runs on');
       await hands.command('Berth: Open Terminal');

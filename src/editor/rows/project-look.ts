@@ -26,12 +26,13 @@ export function projectLook(facts: ProjectFacts): Look {
   // `stopped 2 d` and `healthy · 3 h`, but a reason is long enough without the age.
   const said =
     row.state === 'stopped' && aged !== '' ? `${verdict}${row.idleFor === undefined ? '' : ','} ${aged}` : verdict;
-  // A folder's own template often has the project's name: once is enough.
-  const parts = [row.template === row.name ? '' : row.template, said];
-  if (condition === 'healthy' && aged !== '') parts.push(aged);
+  // A narrow sidebar cuts the end, so what may change comes first. The tooltip has all of it.
+  const parts = condition === 'unreachable' ? ['engine unreachable', said] : [said];
   const memory = row.use?.memoryPercent ?? null;
   if (condition === 'healthy' && memory !== null) parts.push(`${Math.round(memory)} % mem`);
-  if (condition === 'unreachable') parts.push('engine unreachable');
+  if (condition === 'healthy' && aged !== '') parts.push(aged);
+  // A folder's own template often has the project's name: once is enough.
+  if (row.template !== row.name) parts.push(row.template);
   return {
     label: row.name,
     description: parts.filter((part) => part !== '').join(' · '),

@@ -23,12 +23,24 @@ export function secretLook(secret: SecretRow): Look {
   const told = detail === null ? '' : `\n\n${escapeMarkdown(detail.charAt(0).toUpperCase() + detail.slice(1))}`;
   return {
     label: name,
-    description: `${how} · ${from}`,
+    description: `${how} · ${fits(name, how, from) ? from : kindOf(from)}`,
     ...icons[state],
     context: `secret ${state}${from.startsWith('editor:') ? ' settable' : ''}`,
     tooltip: `From ${escapeMarkdown(from)}, as ${place}.${told}`,
     spoken: `Secret ${name}, ${how}, from ${from}`,
   };
+}
+
+/** Characters of a row that a sidebar of the usual width has room for, three levels down. */
+const room = 30;
+
+function fits(name: string, how: string, from: string): boolean {
+  return name.length + how.length + from.length <= room;
+}
+
+/** What a source begins with, such as `azure-keyvault`; the tooltip has the rest. */
+function kindOf(from: string): string {
+  return from.slice(0, Math.max(0, from.indexOf(':'))) || from;
 }
 
 /** Pure: the row above them. */

@@ -54,7 +54,7 @@ describe('an engine that goes away', () => {
     const [lost] = api.containers.roots;
     assert.equal(lost?.id, row.id);
     assert.equal(lost.look.icon, 'debug-disconnect');
-    assert.match(lost.look.description, /healthy · engine unreachable$/);
+    assert.match(lost.look.description, /^engine unreachable · healthy/);
     const run = await answering('showErrorMessage', undefined, () => vscode.commands.executeCommand('berth.run'));
     assert.match(run.said[0]?.message ?? '', /engine does not answer/);
     assert.deepEqual(run.said[0]?.buttons, ['Run Doctor', 'Show Log']);

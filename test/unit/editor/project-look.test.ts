@@ -12,11 +12,11 @@ const stale = {
 
 describe('a project’s row', () => {
   const table = [
-    ['healthy', {}, 'python · healthy · 3 h', 'vm-running', 'testing.iconPassed', 'project running here'],
+    ['healthy', {}, 'healthy · 3 h · python', 'vm-running', 'testing.iconPassed', 'project running here'],
     [
       'stale',
       stale,
-      'python · stale: template changed: packages.apt +1',
+      'stale: template changed: packages.apt +1 · python',
       'warning',
       'list.warningForeground',
       'project running stale here',
@@ -24,7 +24,7 @@ describe('a project’s row', () => {
     [
       'stopped',
       { state: 'stopped', health: 'unknown', changed: '2026-11-19T11:00:00Z' },
-      'python · stopped 2 d',
+      'stopped 2 d · python',
       'vm-outline',
       'disabledForeground',
       'project stopped here',
@@ -32,7 +32,7 @@ describe('a project’s row', () => {
     [
       'crashed',
       { state: 'crashed', health: 'unhealthy', detail: 'crashed: out of memory' },
-      'python · crashed: out of memory',
+      'crashed: out of memory · python',
       'error',
       'list.errorForeground',
       'project crashed here',
@@ -40,16 +40,16 @@ describe('a project’s row', () => {
     [
       'unhealthy',
       { health: 'unhealthy', detail: 'the health command fails' },
-      'python · unhealthy: the health command fails',
+      'unhealthy: the health command fails · python',
       'error',
       'list.errorForeground',
       'project running here',
     ],
-    ['starting', { health: 'unknown' }, 'python · starting', 'loading~spin', undefined, 'project running here'],
+    ['starting', { health: 'unknown' }, 'starting · python', 'loading~spin', undefined, 'project running here'],
     [
       'building',
       { state: 'building', health: 'unknown' },
-      'python · building',
+      'building · python',
       'loading~spin',
       undefined,
       'project busy here',
@@ -65,7 +65,7 @@ describe('a project’s row', () => {
 
   it('keeps the last state of a lost engine, marked so', () => {
     const look = projectLook({ ...facts, engineLost: true, row: row() });
-    assert.equal(look.description, 'python · healthy · engine unreachable');
+    assert.equal(look.description, 'engine unreachable · healthy · python');
     assert.equal(look.icon, 'debug-disconnect');
     assert.equal(look.context, 'project running unreachable here');
     assert.match(look.spoken, /engine unreachable, last known state healthy/);
@@ -78,7 +78,7 @@ describe('a project’s row', () => {
       busy: { verb: 'starting', step: 'apt (4/9)' },
       row: row(stale),
     });
-    assert.equal(look.description, 'python · apt (4/9)');
+    assert.equal(look.description, 'apt (4/9) · python');
     assert.equal(look.icon, 'loading~spin');
     assert.equal(look.context, 'project busy stale here');
   });

@@ -31,7 +31,7 @@ describe('reasons of health in the editor', () => {
 
   it('stand in the row’s tooltip with what was used and what to do, and what was put off is marked', () => {
     const { tooltip, description, context } = projectLook({ ...facts, row: high });
-    assert.equal(description, 'python · degraded: memory 93 % for 5 min');
+    assert.equal(description, 'degraded: memory 93 % for 5 min · python');
     assert.match(tooltip, /\| Degraded because \| memory 93 % for 5 min \|/);
     assert.match(tooltip, /\| Stale because \| older than 72 h: 3 d \\\(put off\\\) \|/);
     assert.match(tooltip, /\| Use \| cpu 12 %, memory 93\\.0 MiB \\\(93 %\\\), disk 40 %, 7 processes \|/);
@@ -66,6 +66,6 @@ describe('reasons of health in the editor', () => {
   it('say nothing of use where nobody probed, and show memory in the row of a healthy one', () => {
     assert.equal(useText(row()), '');
     const { description } = projectLook({ ...facts, row: row({ use: high.use }) });
-    assert.equal(description, 'python · healthy · 3 h · 93 % mem');
+    assert.equal(description, 'healthy · 93 % mem · 3 h · python');
   });
 });

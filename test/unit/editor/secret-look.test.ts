@@ -18,7 +18,10 @@ describe('The row of a secret', () => {
       required: true,
       detail: 'the variable TOKEN is not set',
     });
-    assert.equal(missing.description, 'missing, required · env:TOKEN');
+    assert.equal(missing.description, 'missing, required · env');
+    const long = secretLook({ ...secret, name: 'DB_PASSWORD', from: 'azure-keyvault:my-vault/db-password' });
+    assert.equal(long.description, 'injected · azure-keyvault', 'what would be cut is in the tooltip alone');
+    assert.match(long.tooltip.replaceAll('\\', ''), /azure-keyvault:my-vault\/db-password/);
     assert.match(missing.tooltip, /The variable TOKEN is not set/);
     assert.deepEqual([missing.icon, missing.context], ['warning', 'secret missing']);
     assert.equal(missing.spoken, 'Secret TOKEN, missing, required, from env:TOKEN');

@@ -69,18 +69,18 @@ export function bootstrap(spec: BootstrapSpec): Buffer {
     '}',
     ...(spec.use === true ? [noteUse] : []),
     `${isStopping} && { echo ${shellQuote(stopping)} >&2; exit 126; }`,
-    // Both are there but for the first time: a program more is a millisecond more for each connection.
-    '[ -d /run/sshd ] && [ -d /run/berth ] || mkdir -p /run/sshd /run/berth',
     `if [ ! -f ${folder}/sshd_config ]; then`,
-    `  new=${folder}.$$; umask 077; mkdir -p "$new"`,
-    ...Object.entries(files).map(([name, text]) => `  printf %s ${shellQuote(text)} >"$new/${name}"`),
-    // sshd reads it as the user who logs in.
-    `  chmod 755 "$new"; chmod 644 "$new/authorized_keys" "$new/${sessionFile}"`,
-    `  mv -T "$new" ${folder} 2>/dev/null || rm -rf "$new"`,
+    // A program more is a millisecond more: each file has its mode from the start. Two are read as the user who logs in.
+    `  new=${folder}.$$; umask 022; mkdir -p /run/sshd "$new"`,
+    ...Object.entries(files).map(([name, text]) => {
+      const mask = usersOwn.has(name) ? '022' : '077';
+      return `  umask ${mask}; printf %s ${shellQuote(text)} >"$new/${name}"`;
+    }),
+    `  umask 022; mv -T "$new" ${folder} 2>/dev/null || rm -rf "$new"`,
     // On a read-only root there is no such file: login shells then have their distribution's PATH.
-    `  (umask 022; printf %s ${shellQuote(profile)} >${profileFile}) 2>/dev/null`,
-    '  umask 022',
+    `  { printf %s ${shellQuote(profile)} >${profileFile}; } 2>/dev/null`,
     'fi',
+    '[ -d /run/sshd ] || mkdir -p /run/sshd',
     ...(spec.sockets === undefined ? [] : socketsFor(spec.user, spec.sockets)),
     `exec "$sshd" -i -e -f ${folder}/sshd_config`,
     '',
@@ -96,6 +96,9 @@ function socketsFor(user: string, folder: string): string[] {
     `for each in ${quoted}/*.sock; do grep -q " $each$" /proc/net/unix || rm -f "$each"; done`,
   ];
 }
+
+/** What sshd reads as the user who logs in. */
+const usersOwn: ReadonlySet<string> = new Set(['authorized_keys', sessionFile]);
 
 const profileFile = '/etc/profile.d/zz-berth.sh';
 

@@ -1,9 +1,12 @@
+import { ShellsAhead } from './ahead';
 import { SshLine, type LineOptions } from './line';
 import type { Line, Lines } from './types';
 
 /** One Line a container, for as long as the process lives. */
 export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idleMs' | 'session'>): Lines {
   const lines = new Map<string, Line>();
+  const ahead = new ShellsAhead();
+  const engine: LineOptions['engine'] = { get: async (signal) => ahead.over(await options.engine.get(signal)) };
   const drop = (containerId: string): void => {
     lines.get(containerId)?.dispose();
     lines.delete(containerId);
@@ -12,7 +15,7 @@ export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idle
     get: (target) => {
       const found = lines.get(target.containerId);
       if (found !== undefined && found.state !== 'closed') return found;
-      const made = new SshLine({ ...options, target });
+      const made = new SshLine({ ...options, engine, target });
       lines.set(target.containerId, made);
       return made;
     },
@@ -20,6 +23,8 @@ export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idle
       const found = lines.get(containerId);
       return found?.state === 'connected' ? found : null;
     },
+    prepare: () => void import('ssh2'),
+    expect: async (containerId) => ahead.begin(await options.engine.get(), containerId),
     drop,
     dispose: () => [...lines.keys()].forEach(drop),
   };

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBriefEngine, type BriefEngine } from '../engine/brief';
-import type { ContainerDetail, ContainerSummary, ExecStream } from '../engine/types';
+import type { ContainerDetail, ContainerSummary } from '../engine/types';
 import { listProjectContainers } from '../projects/containers';
 import { startRecords, wasBegun } from '../projects/start-due';
 import { readProjectState } from '../projects/state-file';
-import { bootstrapExec } from './bootstrap';
+import { ShellsAhead } from './ahead';
 import { carry, proxyTarget, told, type Reached, type SshProxyOptions } from './carry';
 import { recallEngine } from './engine-book';
 import { judge } from './find-container';
@@ -50,42 +50,25 @@ async function knownEngine({ home, engineId }: AtOnceOptions): Promise<BriefEngi
   return known === null ? null : createBriefEngine({ url, known });
 }
 
-/** The container that was set up last: nearly always the one that the list names. Its id, and a tunnel's shell on its way. */
-interface Likely {
-  readonly id: string;
-  readonly shell: Promise<ExecStream>;
-}
-
 async function reach(engine: BriefEngine, options: AtOnceOptions): Promise<Reached | null> {
-  const { home, projectId } = options;
-  const { postCreate } = await readProjectState(home, projectId);
-  if (postCreate === undefined) return reachListed(engine, options, null);
-  // Most of the time goes into a process in the container: one that waits, and does nothing if it is let go again, is
-  // started before it is sure that it is wanted there.
-  const shell = engine.execStream(postCreate.container, bootstrapExec);
-  // Told to who takes it, and to nobody where it is let go.
-  shell.catch(() => undefined);
-  const likely: Likely = { id: postCreate.container, shell };
-  let reached: Reached | null = null;
+  const { postCreate } = await readProjectState(options.home, options.projectId);
+  // The container that was set up last is nearly always the one that the list names: begun with before that is sure.
+  const likely = postCreate?.container ?? null;
+  const ahead = new ShellsAhead();
+  const shell = likely === null ? null : ahead.begin(engine, likely);
   try {
-    reached = await reachListed(engine, options, likely);
-    return reached;
+    // Asked together with it: for as long as a process in a container is being started, the engine lets a look at it wait.
+    const looked = likely === null ? null : engine.inspectContainer(likely, options.signal).catch(() => null);
+    return await reachListed(ahead.over(engine), options, looked);
   } finally {
-    if (reached?.container.id !== likely.id) letGo(likely);
+    shell?.dispose();
   }
-}
-
-function letGo({ shell }: Likely): void {
-  shell.then(
-    ({ stream }) => stream.destroy(),
-    () => undefined,
-  );
 }
 
 async function reachListed(
   engine: BriefEngine,
   options: AtOnceOptions,
-  likely: Likely | null,
+  looking: Promise<ContainerDetail | null> | null,
 ): Promise<Reached | null> {
   const { home, projectId, signal } = options;
   // The shell's requests go out first.
@@ -95,7 +78,7 @@ async function reachListed(
   await nextTurn();
   const [listed, looked] = await Promise.all([
     home.owner().then((owner) => listProjectContainers(engine, owner, projectId, signal)),
-    likely === null ? null : engine.inspectContainer(likely.id, signal).catch(() => null),
+    looking,
   ]);
   const finding = judge(listed, projectId);
   if (finding.kind !== 'ready') return null;
@@ -105,7 +88,6 @@ async function reachListed(
   const container = looked?.id === finding.id ? looked : await engine.inspectContainer(finding.id, signal);
   if (container?.state !== 'running' || !wasBegun(records, container)) return null;
   const target = proxyTarget(container, projectId);
-  const ways = likely?.id === container.id ? { ...engine, execStream: () => likely.shell } : engine;
-  const { stream } = await openTunnel(ways, home, target, await sessionOf(container), 'person', signal);
+  const { stream } = await openTunnel(engine, home, target, await sessionOf(container), 'person', signal);
   return { engine, container, stream };
 }

@@ -74,6 +74,13 @@ export interface Lines extends Disposable {
   get(target: LineTarget): Line;
   /** The Line to a container that is connected now; null where none is. Makes none. */
   open(containerId: string): Line | null;
+  /** Loads what a connection is made with, while somebody waits for something else. */
+  prepare(): void;
+  /**
+   * Begins to connect to a container that has just started, before it is known what its Line is to be; its next connection
+   * goes on with that. @returns lets go of it where there is none
+   */
+  expect(containerId: string): Promise<Disposable>;
   /** Lets go of the Line to a container that is gone. */
   drop(containerId: string): void;
 }

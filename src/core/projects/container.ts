@@ -36,6 +36,8 @@ export interface ContainerRequest {
   readonly restored?: RestoredFrom;
   /** The container to replace. */
   readonly former: ProjectRow | null;
+  /** Told as soon as a container runs that takes nobody's place. */
+  readonly onStarted?: (container: string) => void;
 }
 
 /** A snapshot that a container is made of. */
@@ -66,6 +68,7 @@ export async function ensureContainer(
   await tell.step('start', 'Starting the container', async () => {
     if (former?.container == null) {
       await engine.startContainer(id, signal, mounts);
+      request.onStarted?.(id);
     } else {
       // What a refresh before has kept to go back to is older than what is let go here, and has the name that this takes.
       await clearFormer(engine, await request.home.owner(), identity);

@@ -1,6 +1,8 @@
 import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError } from '../errors';
+import type { Disposable } from '../lifetime';
 import { requireTime } from '../lifespan/lifespan';
+import type { Lines } from '../line/types';
 import { withLock } from '../lock';
 import type { Progress } from '../log';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
@@ -58,6 +60,8 @@ export async function up(
 class UpRun {
   readonly #watch: Stopwatch;
   readonly #notices: string[] = [];
+  /** A connection that is begun with before all is known that it is to bring. */
+  #ahead: Promise<Disposable> | undefined;
 
   constructor(
     private readonly parts: ProjectsParts,
@@ -108,6 +112,17 @@ class UpRun {
 
   /** Everything, under the project's lock. */
   async whole(): Promise<UpResult> {
+    try {
+      return await this.#all();
+    } finally {
+      this.#ahead?.then(
+        (begun) => begun.dispose(),
+        () => undefined,
+      );
+    }
+  }
+
+  async #all(): Promise<UpResult> {
     const { engine, desired, found } = await this.#step('resolve', 'Reading the template', () => this.#resolve());
     const shown = found ?? this.#draftRow(engine, desired);
     const fresh = found === null || this.options.rebuild === true || found.folder !== this.identity.folder;
@@ -215,6 +230,13 @@ class UpRun {
   async #create(engine: Engine, desired: Desired, imageId: string, found: ProjectRow | null): Promise<ContainerDetail> {
     const { notice } = await ownershipOf(engine.info, this.identity.folder);
     if (notice !== null) this.#note(notice);
+    // Loaded while the engine works.
+    let looked: Promise<ContainerDetail | null> | undefined;
+    const lines = this.parts.lines();
+    lines.then(
+      (made) => made.prepare(),
+      () => undefined,
+    );
     const id = await ensureContainer(
       {
         ...this.parts,
@@ -224,13 +246,24 @@ class UpRun {
         imageId,
         progress: this.progress,
         former: found,
+        onStarted: (started) => {
+          looked = this.#begin(engine, started, lines);
+        },
       },
       { note: (text) => this.#note(text), step: (step, message, work) => this.#step(step, message, work) },
       this.signal,
     );
-    const container = await engine.inspectContainer(id, this.signal);
+    const container = await (looked ?? engine.inspectContainer(id, this.signal));
     if (container === null) throw containerGone(this.identity.name);
     return container;
+  }
+
+  /** First a look at it: for as long as a process in a container is being started, the engine lets a look at it wait. */
+  #begin(engine: Engine, started: string, lines: Promise<Lines>): Promise<ContainerDetail | null> {
+    const looked = engine.inspectContainer(started, this.signal);
+    this.#ahead = looked.then(async () => (await lines).expect(started));
+    this.#ahead.catch(() => undefined);
+    return looked;
   }
 
   /** What the engine can change without a restart is changed; a stopped container has it when it starts. */

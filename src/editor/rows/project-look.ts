@@ -30,7 +30,8 @@ export function projectLook(facts: ProjectFacts): Look {
   const parts = condition === 'unreachable' ? ['engine unreachable', said] : [said];
   const memory = row.use?.memoryPercent ?? null;
   if (condition === 'healthy' && memory !== null) parts.push(`${Math.round(memory)} % mem`);
-  if (condition === 'healthy' && aged !== '') parts.push(aged);
+  // That it has just begun is no news beside what it uses.
+  if (condition === 'healthy' && aged !== '' && (age !== 'now' || memory === null)) parts.push(aged);
   // A folder's own template often has the project's name: once is enough.
   if (row.template !== row.name) parts.push(row.template);
   return {

@@ -67,5 +67,8 @@ describe('reasons of health in the editor', () => {
     assert.equal(useText(row()), '');
     const { description } = projectLook({ ...facts, row: row({ use: high.use }) });
     assert.equal(description, 'healthy · 93 % mem · 3 h · python');
+    const changed = new Date(facts.now).toISOString();
+    const fresh = projectLook({ ...facts, row: row({ use: high.use, changed }) });
+    assert.equal(fresh.description, 'healthy · 93 % mem · python');
   });
 });

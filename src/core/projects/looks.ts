@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../engine/types';
+import type { Disposable } from '../lifetime';
 
 type Events = ReadonlyMap<string, EngineEvent>;
 
@@ -14,8 +15,10 @@ export interface LooksOf {
 export interface LooksPaces {
   /** What is told within this of the last telling waits for its end; the first of a storm does not. */
   readonly gather: number;
-  /** After this long, what was told is looked at all the same, since a look sees more than an event says. */
+  /** Once nothing was told for so long, what was told is looked at all the same, since a look sees more than an event says. */
   readonly confirm: number;
+  /** A storm that does not end is looked at after this long, and again. */
+  readonly confirmWithin: number;
 }
 
 /**
@@ -26,8 +29,11 @@ export class Looks {
   #heard = new Map<string, EngineEvent>();
   #due = new Map<string, EngineEvent>();
   #told = new Map<string, EngineEvent>();
-  #telling: NodeJS.Timeout | undefined;
+  #telling: Disposable | undefined;
   #confirming: NodeJS.Timeout | undefined;
+  /** When it is, and when at the latest. */
+  #confirmAt = 0;
+  #confirmBy = 0;
   #lastTold = Number.NEGATIVE_INFINITY;
   #looking = false;
   /** How often the same event of a project was looked at in vain. */
@@ -41,7 +47,7 @@ export class Looks {
     private readonly failed: (error: unknown) => void,
   ) {
     const stop = (): void => {
-      clearTimeout(this.#telling);
+      this.#telling?.dispose();
       clearTimeout(this.#confirming);
     };
     signal.addEventListener('abort', stop, { once: true });
@@ -51,7 +57,7 @@ export class Looks {
     this.#heard.set(id, event);
     if (this.#telling !== undefined || this.signal.aborted) return;
     const pause = Math.max(0, this.#lastTold + this.paces.gather - performance.now());
-    this.#telling = setTimeout(() => this.#tell(), pause);
+    this.#telling = soon(() => this.#tell(), pause);
   }
 
   /** Looks again after the next of these pauses, unless another event comes first: its look sees what is true by then. */
@@ -91,8 +97,17 @@ export class Looks {
       if (open.has(id)) this.#due.set(id, event);
       else this.#told.set(id, event);
     }
-    if (this.#told.size > 0) this.#confirming ??= setTimeout(() => this.#confirm(), this.paces.confirm);
+    if (this.#told.size > 0) this.#confirmLater();
     if (this.#due.size > 0) void this.#look();
+  }
+
+  #confirmLater(): void {
+    const now = this.#lastTold;
+    if (this.#confirming === undefined) this.#confirmBy = now + this.paces.confirmWithin;
+    else if (this.#confirmAt === this.#confirmBy) return;
+    clearTimeout(this.#confirming);
+    this.#confirmAt = Math.min(now + this.paces.confirm, this.#confirmBy);
+    this.#confirming = setTimeout(() => this.#confirm(), this.#confirmAt - now);
   }
 
   #confirm(): void {
@@ -117,4 +132,14 @@ export class Looks {
     }
     if (this.#due.size > 0) await this.#look();
   }
+}
+
+/** Work after a pause; without one, as soon as all is read that came with what set it off: a timer would wake the process anew. */
+function soon(work: () => void, pause: number): Disposable {
+  if (pause === 0) {
+    const turn = setImmediate(work);
+    return { dispose: () => clearImmediate(turn) };
+  }
+  const timer = setTimeout(work, pause);
+  return { dispose: () => clearTimeout(timer) };
 }

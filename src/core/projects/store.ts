@@ -27,15 +27,16 @@ import { RowBook } from './row-book';
 import { representative, rowOf } from './rows';
 import { readProjectState } from './state-file';
 import { openSteps } from './step-records';
-import { isBehind, isLate, toldBy } from './told';
+import { isBehind, tellsOfRun, toldBy } from './told';
+import type { LastTold } from './told';
 import type { ProjectsSnapshot } from './types';
 
 /** All that the store remembers of one project between two looks at the engine. */
 interface Entry {
   /** The container that its row shows. */
   readonly shown: ContainerSummary | null;
-  /** Whether an event told its end, and the engine's list did not yet. */
-  readonly isLate: boolean;
+  /** The event that told its end, where the engine's list did not yet. */
+  readonly lateEnd: EngineEvent | null;
   readonly standing: ReturnType<typeof standing>;
   readonly assessed: Assessed;
   readonly changed?: string;
@@ -79,8 +80,8 @@ export class ProjectStore implements Disposable {
   #begun = 0;
   /** The number of the look that each project's entry, or its absence, is known from. */
   readonly #knownFrom = new Map<string, number>();
-  /** By project: the last event that was taken over, and its number among the looks. */
-  readonly #told = new Map<string, { readonly look: number; readonly event: EngineEvent }>();
+  /** By container, until a list knows of it; each numbered among the looks. */
+  readonly #told = new Map<string, LastTold & { readonly look: number }>();
   readonly #activities = new Map<string, { readonly state: ContainerState; readonly row: ProjectRow }>();
   readonly #book = new RowBook();
   /** By project: the name under which the warm pool would know it, of those that it may know. */
@@ -150,6 +151,13 @@ export class ProjectStore implements Disposable {
     return this.#book;
   }
 
+  /** Keeps in mind what an event says as it is heard, so that no list that knows less of it is believed. */
+  note(event: EngineEvent): void {
+    if (event.action === 'destroy') this.#told.delete(event.id);
+    if (!tellsOfRun(event) || this.#told.get(event.id)?.event === event) return;
+    this.#told.set(event.id, { event, at: performance.now(), look: ++this.#looks });
+  }
+
   /**
    * Takes over what events say by themselves of the containers that rows show.
    * @returns the events that do not say all: their projects have to be looked at
@@ -157,13 +165,12 @@ export class ProjectStore implements Disposable {
   tell(events: ReadonlyMap<string, EngineEvent>): ReadonlyMap<string, EngineEvent> {
     const open = new Map(events);
     const known: string[] = [];
-    const look = ++this.#looks;
     for (const [id, event] of events) {
+      this.note(event);
       const entry = this.#entries.get(id);
       const told = entry === undefined ? null : after(entry, event);
       if (told === null) continue;
       this.#entries.set(id, told.entry);
-      this.#told.set(id, { look, event });
       known.push(id);
       if (told.isWhole) open.delete(id);
     }
@@ -171,9 +178,9 @@ export class ProjectStore implements Disposable {
     return open;
   }
 
-  /** Whether the last look at a project saw a list that did not know yet what its event told. */
-  sawLateList(id: string): boolean {
-    return this.#entries.get(id)?.isLate ?? false;
+  /** The event of an end that the list of the last look at a project did not know yet; null where that was true. */
+  lateEnd(id: string): EngineEvent | null {
+    return this.#entries.get(id)?.lateEnd ?? null;
   }
 
   /** Says what this process is doing to a project; disposing says that it is over. */
@@ -197,6 +204,7 @@ export class ProjectStore implements Disposable {
 
   #forget(): void {
     this.#begun = ++this.#looks;
+    this.#told.clear();
     for (const id of [...this.#entries.keys()]) this.#know(this.#begun, id, undefined);
     this.#snapshot = { ...this.#snapshot, loaded: false };
   }
@@ -204,14 +212,15 @@ export class ProjectStore implements Disposable {
   #know(look: number, id: string, entry: Entry | undefined): void {
     if (look < (this.#knownFrom.get(id) ?? 0)) return;
     this.#knownFrom.set(id, look);
-    const told = this.#told.get(id);
-    // What was told while the look was under way may be later than its list, which says more of all else; and a list that is
-    // asked for right after an end may not know of it yet.
-    const isBehindList = entry?.shown != null && told !== undefined && isBehind(entry.shown, told.event, Date.now());
-    const isLater = told !== undefined && (told.look > look || isBehindList);
-    if (!isLater && entry?.isLate !== true) this.#told.delete(id);
-    if (entry === undefined) this.#entries.delete(id);
-    else this.#entries.set(id, (isLater ? after(entry, told.event)?.entry : null) ?? entry);
+    if (entry === undefined) {
+      this.#entries.delete(id);
+      return;
+    }
+    // What was told while the look was under way may be later than its list, which says more of all else.
+    const told = this.#told.get(entry.shown?.id ?? '');
+    const isLater = told !== undefined && told.look > look;
+    if (told !== undefined && !isLater && entry.lateEnd === null) this.#told.delete(told.event.id);
+    this.#entries.set(id, (isLater ? after(entry, told.event)?.entry : null) ?? entry);
   }
 
   async #entriesOf(
@@ -239,21 +248,36 @@ export class ProjectStore implements Disposable {
     const state = await readProjectState(this.home, id, glance);
     const containers = withEnd(listed, state.agent);
     const inList = representative(containers);
-    const late = inList !== null && isLate(inList, event);
-    const shown = late ? (toldBy(inList, event)?.shown ?? inList) : inList;
-    const changed = event === undefined ? this.#entries.get(id)?.changed : new Date(event.time).toISOString();
+    const told = inList === null ? undefined : this.#told.get(inList.id);
+    const lateEnd = inList !== null && isBehind(inList, told, performance.now()) ? told.event : null;
+    const shown = lateEnd === null || inList === null ? inList : await lateLine(engine, inList, lateEnd, signal);
+    const before = this.#entries.get(id);
+    const last = event ?? lateEnd;
+    const changed = last === null ? before?.changed : new Date(last.time).toISOString();
     const detail = shown !== null && isTelling(shown) ? await engine.inspectContainer(shown.id, signal) : null;
     return {
       shown,
-      isLate: late,
+      lateEnd,
       standing: standing(containers, shown?.labels[labels.name] ?? '', id),
-      assessed: shown === null ? { stale: [], ports: null } : await this.assess(shown, glance),
+      assessed: await this.#assessedOf(before, shown, event, glance),
       close: detail === null ? null : closeLook(detail),
       setup: shown === null ? [] : openSteps(state, shown.id),
       secrets: shown === null ? [] : await secretsOf(this.home, id, shown, glance),
       idleFor: shown === null ? null : await idleStopOf(engine, shown, signal),
       ...(changed === undefined ? {} : { changed }),
     };
+  }
+
+  /** A start or an end says nothing new of a template, whose files cost more to look at than all else of such a look. */
+  async #assessedOf(
+    before: Entry | undefined,
+    shown: ContainerSummary | null,
+    event: EngineEvent | undefined,
+    glance: FileGlance,
+  ): Promise<Assessed> {
+    if (shown === null) return { stale: [], ports: null };
+    const isSame = before?.shown?.id === shown.id && event !== undefined && tellsOfRun(event);
+    return isSame ? before.assessed : this.assess(shown, glance);
   }
 
   /** @param of the projects of which something is new; all of them when left out */
@@ -269,7 +293,7 @@ export class ProjectStore implements Disposable {
   }
 
   #renew(id: string): void {
-    const { shown = null, isLate: _, standing, assessed, changed, ...known } = this.#entries.get(id) ?? {};
+    const { shown = null, lateEnd: _, standing, assessed, changed, ...known } = this.#entries.get(id) ?? {};
     const activity = this.#activities.get(id);
     if (shown === null) {
       if (activity === undefined) this.#book.forget(id);
@@ -293,7 +317,8 @@ export class ProjectStore implements Disposable {
   #listed(): readonly ProjectRow[] {
     const waiting = this.#slots.size === 0 ? this.#slots : waitingSlots(this.home);
     const { rows } = this.#book;
-    const shown = waiting.size === 0 ? rows : rows.filter(({ id }) => !waiting.has(this.#slots.get(id) ?? ''));
+    if (waiting.size === 0) return rows;
+    const shown = rows.filter(({ id }) => !waiting.has(this.#slots.get(id) ?? ''));
     const before = this.#snapshot.rows;
     return shown.length === before.length && shown.every((row, index) => row === before[index]) ? before : shown;
   }
@@ -304,6 +329,21 @@ function isTelling({ state, status, health }: ContainerSummary): boolean {
   if (state === 'restarting') return true;
   if (state === 'running') return health === 'unhealthy';
   return state === 'exited' && !/\((?:0|130|143)\)/.test(status);
+}
+
+/** What a list says too late of a container. Of an end that nobody asked for, an inspection tells what the engine makes of it. */
+async function lateLine(
+  engine: Engine,
+  listed: ContainerSummary,
+  end: EngineEvent,
+  signal?: AbortSignal,
+): Promise<ContainerSummary> {
+  const told = toldBy(listed, end);
+  if (told !== null) return told.shown;
+  const now = await engine.inspectContainer(listed.id, signal);
+  if (now === null) return listed;
+  const status = now.state === 'restarting' ? `Restarting (${end.attributes['exitCode'] ?? ''})` : now.status;
+  return { ...listed, state: now.state, health: now.health, status };
 }
 
 /** What is known of a project after an event, where that says enough of it. Pure. */

@@ -31,7 +31,8 @@ export function isMute({ type, action }: Pick<EngineEvent, 'type' | 'action'>): 
  * what goes with a look at a project cost several times as much as all else that an event sets off. Null where the event
  * does not say, or is another container's. Pure.
  */
-export function toldBy(shown: ContainerSummary, { type, action, id, attributes }: EngineEvent): Told | null {
+export function toldBy(shown: ContainerSummary, event: EngineEvent): Told | null {
+  const { type, action, id, attributes } = event;
   if (type !== 'container' || id !== shown.id) return null;
   if (action === 'start') {
     const isChecked = partOf(specAtMaking(shown), 'health').command !== undefined;
@@ -46,35 +47,34 @@ export function toldBy(shown: ContainerSummary, { type, action, id, attributes }
   return { shown: ended, isWhole: stopAfterOf(shown) === null };
 }
 
-/** Whether an event told that a container ended, and the engine's list does not know of it yet. Pure. */
-export function isLate(listed: ContainerSummary, event: EngineEvent | undefined): event is EngineEvent {
-  return event?.action === 'die' && event.id === listed.id && listed.state === 'running';
+/** The last event that told a container's start or its end. */
+export interface LastTold {
+  readonly event: EngineEvent;
+  /** When it was heard, by `performance.now()`: the engine's own clock may be another's. */
+  readonly at: number;
+}
+
+/** Whether an event says that a container runs from now on, or no more. Pure. */
+export function tellsOfRun({ type, action }: Pick<EngineEvent, 'type' | 'action'>): boolean {
+  return type === 'container' && (action === 'start' || action === 'die');
 }
 
 /** Milliseconds for which an engine's list may say less than its events have: a busy one takes seconds. */
 const lateMs = 10_000;
 
 /**
- * Whether a list that was read after an event of an end does not know of it yet: by how long it says that the container is
- * up, it began before that. One that was started again meanwhile is up for less. `now`: milliseconds since the epoch. Pure.
+ * Whether a list does not know yet of an end that an event told: it says that the container runs, and not that it began
+ * after that end. An engine tells an end before its own list does. Of one that was started again, the last event is its
+ * start; where that was not heard, it is soon up for less long than the end is past. `now`: by `performance.now()`. Pure.
  */
-export function isBehind(listed: ContainerSummary, event: EngineEvent, now: number): boolean {
-  return isLate(listed, event) && now - event.time < lateMs && now - upMs(listed.status) < event.time;
+export function isBehind(listed: ContainerSummary, told: LastTold | undefined, now: number): told is LastTold {
+  if (told?.event.action !== 'die' || told.event.id !== listed.id || listed.state !== 'running') return false;
+  const sinceMs = now - told.at;
+  return sinceMs < lateMs && sinceMs < mostUpMs(listed.status);
 }
 
-const unitSeconds = {
-  second: 1,
-  minute: 60,
-  hour: 3_600,
-  day: 86_400,
-  week: 604_800,
-  month: 2_592_000,
-  year: 31_536_000,
-};
-
-/** At least how long a status says that a container is up, as `Up 5 seconds`, `Up About a minute`; milliseconds. Pure. */
-function upMs(status: string): number {
-  const [, count, unit] = /^Up (?:about )?(an?|\d+) (second|minute|hour|day|week|month|year)/i.exec(status) ?? [];
-  if (count === undefined || unit === undefined) return 0;
-  return (Number(count) || 1) * unitSeconds[unit.toLowerCase() as keyof typeof unitSeconds] * 1_000;
+/** How long a container is up at most by its status, which leaves out parts of a second: `Up 5 seconds`; milliseconds. Pure. */
+function mostUpMs(status: string): number {
+  const [says, seconds = '0'] = /^Up (?:less than a|(\d+)) seconds?\b/i.exec(status) ?? [];
+  return says === undefined ? Number.POSITIVE_INFINITY : (Number(seconds) + 1) * 1_000;
 }

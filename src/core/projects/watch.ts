@@ -9,7 +9,7 @@ import type { ProjectStore } from './store';
 import { isMute } from './told';
 
 /** Milliseconds: see LooksPaces. */
-const paces = { gather: 40, confirm: 1_000 };
+const paces = { gather: 40, confirm: 1_000, confirmWithin: 3_000 };
 /** Milliseconds: a lost engine is tried again at growing intervals. */
 const backoff = { first: 250, most: 5_000 };
 /** The net under the events, in milliseconds: catches what an event stream that silently died would hide. */
@@ -61,25 +61,35 @@ async function follow(
   };
   const look = async (events: ReadonlyMap<string, EngineEvent>): Promise<void> => {
     await store.loadSome(engine, events, both);
-    for (const [id, event] of events) {
-      if (store.sawLateList(id)) looks.again(id, event, endMs);
-      else looks.settled(id);
+    lookAgain(events.keys());
+  };
+  const lookAtAll = async (): Promise<void> => {
+    const { rows } = await store.load(engine, both);
+    lookAgain(rows.map(({ id }) => id));
+  };
+  const lookAgain = (ids: Iterable<string>): void => {
+    for (const id of ids) {
+      const late = store.lateEnd(id);
+      if (late === null) looks.settled(id);
+      else looks.again(id, late, endMs);
     }
   };
   const looks = new Looks({ tell: (events) => store.tell(events), look }, paces, both, (error) => {
     if (!both.aborted) log.log('warn', `Looking at what changed failed: ${messageOf(error)}`);
   });
-  const poll = setInterval(() => void store.load(engine, both).catch(failed), pollMs);
+  const poll = setInterval(() => void lookAtAll().catch(failed), pollMs);
   try {
     const opened = (): void => {
       onOpen();
-      store.load(engine, both).catch(failed);
+      lookAtAll().catch(failed);
     };
     for await (const event of engine.events({ onOpen: opened }, both)) {
       const id = event.attributes[labels.project];
       if (event.type === 'image' || event.attributes[labels.owner] === owner) heard(event);
       if (event.type !== 'container' || id === undefined || event.attributes[labels.owner] !== owner) continue;
-      if (!isMute(event)) looks.add(id, event);
+      if (isMute(event)) continue;
+      store.note(event);
+      looks.add(id, event);
     }
   } catch (error) {
     throw ours.signal.aborted ? ours.signal.reason : error;

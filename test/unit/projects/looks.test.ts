@@ -74,7 +74,7 @@ describe('what events say of projects', () => {
         return Promise.resolve();
       };
       const of = { tell: (events: ReadonlyMap<string, EngineEvent>) => events, look };
-      const looks = new Looks(of, { gather: never, confirm: never }, stop.signal, failed);
+      const looks = new Looks(of, { gather: never, confirm: never, confirmWithin: never }, stop.signal, failed);
       for (const id of many) looks.add(id, event);
     });
     stop.abort();
@@ -95,11 +95,30 @@ describe('what events say of projects', () => {
         if (told.length === 1) looks.add('second', event);
         return none;
       };
-      const looks = new Looks({ tell, look }, { gather: 0, confirm: 200 }, stop.signal, failed);
+      const looks = new Looks({ tell, look }, { gather: 0, confirm: 200, confirmWithin: 200 }, stop.signal, failed);
       looks.add('first', event);
     });
     stop.abort();
     assert.deepEqual(told, [['first'], ['second']]);
     assert.deepEqual([...looked.keys()], ['first', 'second']);
+  });
+
+  it('is looked at in a storm that does not end', async () => {
+    const stop = new AbortController();
+    const none = new Map<string, EngineEvent>();
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        resolve();
+        return Promise.resolve();
+      };
+      // Each telling brings the next, so that there never is a calm.
+      const tell = () => {
+        looks.add('another', event);
+        return none;
+      };
+      const looks = new Looks({ tell, look }, { gather: 1, confirm: never, confirmWithin: 20 }, stop.signal, failed);
+      looks.add('first', event);
+    });
+    stop.abort();
   });
 });

@@ -31,6 +31,8 @@ function lateEngine() {
   const waiting: (() => void)[] = [];
   const engine = {
     info: { id: 'e1' },
+    // What it says of itself is never late.
+    inspectContainer: () => Promise.resolve({ ...running, state: 'exited', status: 'Exited (1) 1 second ago' }),
     listContainers: () =>
       new Promise<ContainerSummary[]>((answer) => {
         asked.push(answer);
@@ -90,17 +92,37 @@ describe('the snapshot of projects, when answers overtake each other', () => {
     assert.deepEqual([states(store), store.snapshot.rows[0]?.image], [['stopped'], 'berth/python:fedcba']);
   });
 
-  it('believes an end before the list does, and says that the list was late', async () => {
+  it('believes an end before the list does, whoever looks, and says that the list was late', async () => {
     const store = storeOf();
     const { engine, question } = lateEngine();
-    const early = store.loadOne(engine, projectId, died);
+    const long = { ...running, status: 'Up 3 hours' };
+    // Of an end that nobody asked for the event does not say what it means: a look has to tell, and it must not say `running`.
+    const crashed = { ...died, attributes: { exitCode: '1' } };
+    for (const [index, event] of [died, crashed].entries()) {
+      store.note(event);
+      for (const [nth, looked] of [event, undefined].entries()) {
+        const early = store.loadOne(engine, projectId, looked);
+        (await question(index * 3 + nth))([long]);
+        await early;
+        assert.deepEqual(states(store), [event === died ? 'stopped' : 'crashed']);
+        assert.equal(store.lateEnd(projectId), event);
+      }
+      const late = store.loadOne(engine, projectId);
+      (await question(index * 3 + 2))([stopped]);
+      await late;
+      assert.deepEqual([states(store), store.lateEnd(projectId)], [['stopped'], null]);
+    }
+  });
+
+  it('believes a list that shows it running after an end, where its start was told since', async () => {
+    const store = storeOf();
+    const { engine, question } = lateEngine();
+    store.note(died);
+    store.note({ ...died, action: 'start', attributes: {} });
+    const look = store.loadOne(engine, projectId);
     (await question(0))([running]);
-    await early;
-    assert.deepEqual([states(store), store.sawLateList(projectId)], [['stopped'], true]);
-    const late = store.loadOne(engine, projectId, died);
-    (await question(1))([stopped]);
-    await late;
-    assert.deepEqual([states(store), store.sawLateList(projectId)], [['stopped'], false]);
+    await look;
+    assert.deepEqual([states(store), store.lateEnd(projectId)], [['running'], null]);
   });
 
   it('lets go of all rows where another engine is chosen, and of what the one before still answers', async () => {

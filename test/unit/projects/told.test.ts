@@ -41,17 +41,21 @@ describe('what an event says of a container', () => {
     for (const action of ['kill', 'stop', 'restart']) assert.equal(isMute(event(action)), true, action);
   });
 
-  it('is believed of an end for some seconds, where a list says that the container is up since before', () => {
-    const ended = { ...event('die', { exitCode: '0' }), time: 100_000 };
-    const behind = (status: string, now: number): boolean => isBehind({ ...running, status }, ended, now);
+  it('is believed of an end for some seconds, but where a list says that the container began after that', () => {
+    const told = { event: event('die', { exitCode: '0' }), at: 100_000 };
+    const behind = (status: string, now: number): boolean => isBehind({ ...running, status }, told, now);
     assert.equal(behind('Up 5 seconds', 100_200), true);
     assert.equal(behind('Up About a minute', 104_000), true);
     assert.equal(behind('Up 3 hours (healthy)', 109_999), true);
+    // It may have begun before its end, and have been up for a moment only.
+    assert.equal(behind('Up Less than a second', 100_200), true);
     // Later than that the list is right, whatever it says.
     assert.equal(behind('Up 3 hours', 110_000), false);
     // Started again: it cannot have begun before its end.
-    for (const status of ['Up Less than a second', 'Up 1 second']) assert.equal(behind(status, 101_000), false, status);
-    assert.equal(isBehind({ ...running, status: 'Up 5 seconds', state: 'exited' }, ended, 100_200), false);
-    assert.equal(isBehind({ ...running, status: 'Up 5 seconds', id: 'another' }, ended, 100_200), false);
+    for (const status of ['Up Less than a second', 'Up 1 second (health: starting)'])
+      assert.equal(behind(status, 102_000), false, status);
+    assert.equal(isBehind({ ...running, state: 'exited' }, told, 100_200), false);
+    assert.equal(isBehind({ ...running, id: 'another' }, told, 100_200), false);
+    assert.equal(isBehind(running, { ...told, event: event('start') }, 100_200), false);
   });
 });

@@ -10,19 +10,6 @@ describe('images of the built-in templates, built for real', function () {
 
   it('base', async () => isWhole(await bed.build(await bed.plan('base'))));
 
-  it('base without build cache mounts: the same packages, and as little left behind', async () => {
-    const mounted = await bed.plan('base', { buildkit: true });
-    const plain = await bed.plan('base', { buildkit: false });
-    assert.equal(plain.fingerprint, mounted.fingerprint);
-    const built = await bed.build(plain);
-    await isWhole(built);
-    const facts = "dpkg-query -W -f '${Package}=${Version}\\n'; find / -xdev -not -path '/proc/*' | sort";
-    const seen = async (image: Built) => new Set((await image.sh(facts, 'root')).stdout.split('\n'));
-    const one = await seen(built);
-    const two = await seen(await bed.build(mounted));
-    assert.deepEqual([[...one].filter((line) => !two.has(line)), [...two].filter((line) => !one.has(line))], [[], []]);
-  });
-
   it('python, with a wheel that pip installs', async () => {
     const plan = await bed.plan({
       metadata: { name: 'probe', extends: 'python' },

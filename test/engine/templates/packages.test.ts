@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { TemplateBed, type Built } from './bed';
 
 /** Crates and Go packages come from a folder that the stand-ins bring, in place of the registries. */
-describe('packages of cargo and Go', function () {
+describe('packages of each manager', function () {
   this.timeout(300_000);
   let bed: TemplateBed;
   before(async () => (bed = await TemplateBed.open()));
@@ -56,6 +56,7 @@ describe('packages of cargo and Go', function () {
   });
 
   for (const [manager, template, packages] of [
+    ['apt', 'base', { apt: ['tree'] }],
     ['cargo', 'rust', { cargo: ['berth-demo-crate'] }],
     ['go', 'go', { go: ['berth.example/demo/cmd/berth-demo-go'] }],
     ['pip', 'python', { pip: ['berth-demo-wheel'] }],

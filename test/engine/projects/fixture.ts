@@ -43,9 +43,18 @@ export class Fixture {
     return folder;
   }
 
-  async writeTemplate(folder: string, spec: string): Promise<void> {
-    const text = `apiVersion: devcontainer/v1\nkind: Template\nmetadata: { name: plain, extends: base }\nspec:\n  user: { name: dev }\n${spec}`;
-    await writeFile(join(folder, 'berth.yaml'), text);
+  writeTemplate(folder: string, spec: string): Promise<void> {
+    return this.#write(folder, '{ name: plain, extends: base }', spec);
+  }
+
+  /** A template that extends nothing, for an image that has all: no package is asked for, and no network needed. */
+  writeBare(folder: string, spec: string): Promise<void> {
+    return this.#write(folder, '{ name: plain }', spec);
+  }
+
+  #write(folder: string, metadata: string, spec: string): Promise<void> {
+    const head = `apiVersion: devcontainer/v1\nkind: Template\nmetadata: ${metadata}\nspec:\n  user: { name: dev }\n`;
+    return writeFile(join(folder, 'berth.yaml'), head + spec);
   }
 
   up(folder: string, options: UpOptions = {}, progress: Progress = noProgress): Promise<UpResult> {

@@ -83,10 +83,10 @@ describe('the images that Berth built', function () {
   });
 
   it('go by their id where a newer build took the name', async () => {
-    // On an image that has the packages already: a build without the cache would install them again.
+    // On an image that has the packages already: a build without the cache would fetch and install them again.
     const whole = await build(await fixture.folder('whole', '  run: ["echo whole > /whole"]\n'));
-    const spec = `  base_image: ${whole.tags[0] ?? ''}\n  run: ["date +%N > /rebuilt"]\n`;
-    const folder = await fixture.folder('rebuilt', spec);
+    const folder = await fixture.folder('rebuilt');
+    await fixture.writeBare(folder, `  base_image: ${whole.tags[0] ?? ''}\n  run: ["date +%N > /rebuilt"]\n`);
     const first = await build(folder);
     const second = await build(folder, true);
     assert.notEqual(first.id, second.id);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Core } from '../../../src/core';
 import { noProgress } from '../../../src/core/log';
@@ -22,9 +21,9 @@ describe('a refresh on an engine whose disk is full', function () {
     // With all that Berth needs in it already and no packages to ask for: that engine has no network to fetch from, and
     // apt takes a minute to believe it.
     const { row: tools } = await fixture.up(await fixture.folder('tools'));
-    spec = `${secretSpec}  base_image: ${tools.image}\n  user: { name: dev }\n`;
+    spec = `${secretSpec}  base_image: ${tools.image}\n`;
     folder = await fixture.folder('full');
-    await write(spec);
+    await fixture.writeBare(folder, spec);
     engine = new PrivateEngine(900);
     await engine.start();
     engine.load(tools.image);
@@ -32,11 +31,6 @@ describe('a refresh on an engine whose disk is full', function () {
     ({ row } = await core.projects.up(folder, {}, noProgress));
     await plant(core, row);
   });
-  const write = (body: string): Promise<void> =>
-    writeFile(
-      join(folder, 'berth.yaml'),
-      `apiVersion: devcontainer/v1\nkind: Template\nmetadata: { name: plain }\nspec:\n${body}`,
-    );
   after(async () => {
     core.dispose();
     await engine.dispose();
@@ -45,10 +39,10 @@ describe('a refresh on an engine whose disk is full', function () {
 
   it('says so, touches nothing, and goes through once there is room', async () => {
     const { container } = row;
-    await write(`${spec}  run: ["head -c 2G /dev/zero >/big"]\n`);
+    await fixture.writeBare(folder, `${spec}  run: ["head -c 2G /dev/zero >/big"]\n`);
     await assert.rejects(core.projects.refreshContainer(row, { now: true }, noProgress), { code: 'disk_full' });
     assert.equal((await core.projects.find(folder, '/')).container, container);
-    await write(spec);
+    await fixture.writeBare(folder, spec);
     execFileSync('docker', ['-H', engine.url, 'builder', 'prune', '--all', '--force'], { stdio: 'ignore' });
     await isWhole(core, row, [container]);
     await core.projects.refreshContainer(row, { now: true }, noProgress);

@@ -71,15 +71,12 @@ async function reachListed(
   looking: Promise<ContainerDetail | null> | null,
 ): Promise<Reached | null> {
   const { home, projectId, signal } = options;
-  // The shell's requests go out first.
+  // The shell's requests go out first, and its start is not kept waiting by what takes a moment here.
   await nextTurn();
-  options.meanwhile?.();
   const records = await startRecords(home, projectId);
-  await nextTurn();
-  const [listed, looked] = await Promise.all([
-    home.owner().then((owner) => listProjectContainers(engine, owner, projectId, signal)),
-    looking,
-  ]);
+  const looked = await looking;
+  options.meanwhile?.();
+  const listed = await listProjectContainers(engine, await home.owner(), projectId, signal);
   const finding = judge(listed, projectId);
   if (finding.kind !== 'ready') return null;
   const summary = listed.find(({ id }) => id === finding.id);

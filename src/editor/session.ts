@@ -14,6 +14,7 @@ import type { Busy } from './rows/condition';
 import { GitBook } from './git/git-book';
 import { ProjectRows } from './project-rows';
 import { rowChanges, type RowChange } from './rows/row-changes';
+import { RowIndex, touches, type RowTest } from './rows/row-index';
 import { Runs } from './run/runs';
 import { WorkList } from './work-list';
 import type { WindowState } from './window/window-state';
@@ -28,6 +29,9 @@ export interface SnapshotChange {
   readonly after: ProjectsSnapshot;
   readonly changes: readonly RowChange[];
 }
+
+/** So many rows are asked one by one whether they are this window's; of more, all are looked through. */
+const few = 20;
 
 const nothing: ProjectsSnapshot = { version: 0, rows: [], engine: 'connecting', loaded: false };
 
@@ -54,6 +58,7 @@ export class Session implements Disposable {
   /** Every change of the snapshot, one by one: for who tells news. */
   readonly onDidChangeSnapshot = this.#snapshots.event;
   #snapshot = nothing;
+  readonly #index = new RowIndex();
   /** Asked by every view for every change, and found among all rows; null where something that it hangs on has changed. */
   #rowsHere: readonly ProjectRow[] | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -124,7 +129,12 @@ export class Session implements Disposable {
   }
 
   row(id: string): ProjectRow | undefined {
-    return this.#snapshot.rows.find((row) => row.id === id);
+    return this.#index.get(id);
+  }
+
+  /** See {@link RowIndex.which}. */
+  which(test: RowTest): readonly ProjectRow[] {
+    return this.#index.which(test);
   }
 
   /** The rows of this window's folders, in the folders' order. */
@@ -153,8 +163,11 @@ export class Session implements Disposable {
   #take(after: ProjectsSnapshot): void {
     const before = this.#snapshot;
     this.#snapshot = after;
-    this.#rowsHere = null;
-    this.#snapshots.fire({ before, after, changes: rowChanges(before.rows, after.rows) });
+    const changes = rowChanges(before.rows, after.rows);
+    this.#index.take(after.rows, changes);
+    const isHere: RowTest = (row) => this.window.folderOf(row) !== undefined;
+    if (changes.length > few || touches(changes, isHere)) this.#rowsHere = null;
+    this.#snapshots.fire({ before, after, changes });
     this.changed();
   }
 

@@ -8,6 +8,8 @@ import type { ProjectRow } from '../../core/model';
 import type { Session } from '../session';
 import { offerToGrant } from './ask-to-grant';
 
+const mayAsk = ({ git, container }: ProjectRow): boolean => git.credentials !== 'none' && container !== null;
+
 /**
  * This window's part in what git gets: it answers for its own folders' projects while their containers run, keeps the
  * rows of all, and asks the person where something asks that was not allowed. In a folder that is not trusted nothing is
@@ -37,7 +39,7 @@ export class GitWatch implements Disposable {
   }
 
   #update(): void {
-    const asking = this.session.snapshot.rows.filter((row) => row.git.credentials !== 'none' && row.container !== null);
+    const asking = this.session.which(mayAsk);
     if (this.#core === undefined) {
       if (asking.length > 0) void this.session.core().then((core) => this.#take(core));
       return;

@@ -6,6 +6,7 @@ import type { ProjectRow } from '../../core/model';
 import type { ProjectsSnapshot } from '../../core/projects/types';
 import type { Session } from '../session';
 import { secretsIntervalMs } from '../settings';
+import { isAgents } from '../rows/row-index';
 
 /** How often it is looked whether some project's interval is over, in milliseconds. */
 const tickMs = 60_000;
@@ -61,8 +62,9 @@ export function keepSecrets(session: Session): SecretWatch {
  * This window's projects, and agents' containers, which are no window's: whoever spawned them may have no editor's secret
  * storage. What they may have is what the user granted.
  */
-function watched({ rowsHere, snapshot }: Session): readonly ProjectRow[] {
-  const agents = snapshot.rows.filter((row) => row.agent !== undefined && !rowsHere.includes(row));
+function watched(session: Session): readonly ProjectRow[] {
+  const { rowsHere } = session;
+  const agents = session.which(isAgents).filter((row) => !rowsHere.includes(row));
   return [...rowsHere, ...agents];
 }
 

@@ -14,6 +14,8 @@ const pace = { calm: 3_000, brisk: 1_000 };
 
 const passing: readonly ServiceState[] = ['starting', 'restarting', 'stopping'];
 
+const serves = ({ state, services }: ProjectRow): boolean => state === 'running' && services.length > 0;
+
 /** Keeps the services of running projects known while the Containers view is on screen. */
 export class ServiceWatch implements Disposable {
   readonly #store = new DisposableStore();
@@ -57,9 +59,9 @@ export class ServiceWatch implements Disposable {
   }
 
   #served(): readonly ProjectRow[] {
-    const { snapshot, engineLost } = this.session;
-    if (engineLost || !vscode.workspace.isTrusted) return [];
-    return snapshot.rows.filter(({ state, services }) => state === 'running' && services.length > 0);
+    const { session } = this;
+    if (session.engineLost || !vscode.workspace.isTrusted) return [];
+    return session.which(serves);
   }
 
   async #lookAtAll(): Promise<void> {

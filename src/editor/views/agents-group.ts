@@ -2,6 +2,7 @@ import { agentLook, agentsLook } from '../rows/agent-look';
 import type { ProjectRow } from '../../core/model';
 import type { Session } from '../session';
 import type { ContainerNode } from './containers-tree';
+import { isAgents } from '../rows/row-index';
 
 /**
  * Agents' own containers, apart from a person's, and their worktrees whose containers are gone: by project, so that those of
@@ -13,7 +14,7 @@ export function agentsGroup(
   project: (row: ProjectRow) => ContainerNode,
 ): ContainerNode[] {
   const { snapshot, worktrees, engineLost, rowsHere } = session;
-  const rows = snapshot.rows.filter((row) => row.agent !== undefined && !rowsHere.includes(row));
+  const rows = session.which(isAgents).filter((row) => !rowsHere.includes(row));
   const facts = { engineLost, now };
   const withRow = rows.map((row): ContainerNode => {
     const worktree = worktrees.at(row.folder);

@@ -21,6 +21,8 @@ import type { Run } from '../run/runs';
 import type { Session } from '../session';
 import type { WindowFolder } from '../window/window-project';
 import { isLocalFolder } from '../window/window-project';
+import type { RowChange } from '../rows/row-changes';
+import { isAgents } from '../rows/row-index';
 import { agentsGroup } from './agents-group';
 import type { NodeMemory } from './node-memory';
 
@@ -56,14 +58,12 @@ export interface TreeContext {
 export function containersTree(session: Session, context: TreeContext): ContainerNode[] {
   const { snapshot, window } = session;
   if (!snapshot.loaded && snapshot.rows.length === 0 && session.work.projects.length === 0) return [];
-  context.memory?.begin([session.others, session.engineLost, Math.floor(context.now / minute)]);
+  context.memory?.begin(restOf(session, context));
   const here = session.rowsHere;
   const isHere = new Set(here);
   const others = snapshot.rows.filter((row) => row.agent === undefined && !isHere.has(row));
   const projects = [...here, ...others].map((row) => rememberedNode(session, row, isHere.has(row), context));
-  const bare = window.folders.filter(
-    (folder) => isLocalFolder(folder) && window.rowOf(folder, snapshot.rows) === undefined,
-  );
+  const bare = window.folders.filter((folder) => isLocalFolder(folder) && window.rowOf(folder, here) === undefined);
   const idle = bare.every((folder) => session.busy(window.identity(folder)?.id ?? '') === undefined);
   const agents = agentsGroup(session, context.now, (row) => rememberedNode(session, row, false, context));
   context.memory?.keep([...projects, ...agents.flatMap(({ children }) => children)]);
@@ -73,6 +73,35 @@ export function containersTree(session: Session, context: TreeContext): Containe
 
 /** Milliseconds in which what is said of ages stays true. */
 const minute = 60_000;
+
+/** All that a tree is made of beside its projects' rows. */
+function restOf(session: Session, { now, trusted }: TreeContext): readonly unknown[] {
+  const { others, engineLost, snapshot, worktrees } = session;
+  return [others, engineLost, snapshot.loaded, worktrees.all, trusted, Math.floor(now / minute)];
+}
+
+/**
+ * The nodes of the projects that changed since the tree was made, where it is the same tree but for these: an event is about
+ * one of a thousand. Null where it has to be made anew: a project came, went or has another name, is this window's or an
+ * agent's, or something else changed.
+ */
+export function changedNodes(
+  session: Session,
+  changes: readonly RowChange[],
+  context: Required<TreeContext>,
+): readonly ContainerNode[] | null {
+  const { memory } = context;
+  const nodes: ContainerNode[] = [];
+  if (!memory.isSame(restOf(session, context))) return null;
+  for (const { before, after } of changes) {
+    if (before === undefined || after === undefined || before.id !== after.id || before.name !== after.name)
+      return null;
+    const now = session.row(after.id);
+    if (now === undefined || isAgents(before) || isAgents(now) || session.rowsHere.includes(now)) return null;
+    nodes.push(rememberedNode(session, now, false, context));
+  }
+  return nodes;
+}
 
 function rememberedNode(session: Session, row: ProjectRow, here: boolean, context: TreeContext): ContainerNode {
   const make = (): ContainerNode => projectNode(session, row, here, context);

@@ -3,9 +3,10 @@ import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import type { ProjectRow } from '../../core/model';
 import { needsAttention } from '../rows/condition';
+import type { RowChange } from '../rows/row-changes';
 import type { Session } from '../session';
 import { healthEnabled } from '../settings';
-import { containersTree } from './containers-tree';
+import { changedNodes, containersTree } from './containers-tree';
 import type { ContainerNode } from './containers-tree';
 import { NodeMemory } from './node-memory';
 import { treeItemOf } from './tree-item';
@@ -22,9 +23,12 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
   readonly #view: vscode.TreeView<ContainerNode>;
   readonly #rows = new TreeRows<ContainerNode>();
   readonly #memory = new NodeMemory<ContainerNode>();
+  /** Since the rows were made. */
+  readonly #changes: RowChange[] = [];
 
   constructor(private readonly session: Session) {
     this.#view = this.#store.add(vscode.window.createTreeView('berth.containers', { treeDataProvider: this }));
+    this.#store.add(session.onDidChangeSnapshot(({ changes }) => this.#changes.push(...changes)));
     this.#store.add(session.onDidChange(() => this.render()));
     this.#store.add(this.#view.onDidChangeVisibility(() => this.#woken()));
     const timer = setInterval(() => this.#view.visible && this.render(), ageTick);
@@ -50,10 +54,13 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
 
   /** Makes the rows anew; the editor hears of it only when they look different. */
   render(): void {
-    const bare = this.roots.filter(({ children }) => children.length === 0);
     const context = { trusted: vscode.workspace.isTrusted, now: Date.now(), memory: this.#memory };
-    const change = this.#rows.take(containersTree(this.session, context));
-    const troubled = this.session.snapshot.rows.filter(needsAttention);
+    const changes = this.#changes.splice(0);
+    const some = changedNodes(this.session, changes, context);
+    const known = some === null ? this.roots : some.flatMap(({ id }) => this.#rows.shown(id) ?? []);
+    const bare = known.filter(({ children }) => children.length === 0);
+    const change = some === null ? this.#rows.take(containersTree(this.session, context)) : this.#rows.takeSome(some);
+    const troubled = this.session.which(needsAttention);
     // Settings are read where they matter: the editor makes a copy of all each time.
     const attention = troubled.length > 0 && healthEnabled() ? troubled : [];
     const names = attention.map((row) => row.name).join(', ');

@@ -6,8 +6,13 @@ export class NodeMemory<N> {
 
   /** Begins a making of nodes. `rest`: all that they are made of but the first two parts of each. */
   begin(rest: readonly unknown[]): void {
-    this.#isSameRest = rest.length === this.#rest.length && rest.every((part, index) => part === this.#rest[index]);
+    this.#isSameRest = this.isSame(rest);
     this.#rest = rest;
+  }
+
+  /** Whether that is what it was for the last making. */
+  isSame(rest: readonly unknown[]): boolean {
+    return rest.length === this.#rest.length && rest.every((part, index) => part === this.#rest[index]);
   }
 
   /** The node, where nothing but its first two parts can have changed since it was made, and those have not. */

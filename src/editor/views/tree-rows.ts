@@ -40,6 +40,18 @@ export class TreeRows<N extends TreeNode<N>> {
     return changed.length === 0 ? null : { rows: changed };
   }
 
+  /** Takes in rows that are in the tree, at its root, where all others and their order are as before. @returns as {@link take} */
+  takeSome(given: readonly N[]): TreeChange<N> | null {
+    const changed: N[] = [];
+    for (const node of given) this.#taken(node, undefined, changed);
+    return changed.length === 0 ? null : { rows: changed };
+  }
+
+  /** The object that the editor knows a row by. */
+  shown(id: string): N | undefined {
+    return this.#known.get(id)?.shown;
+  }
+
   #taken(node: N, above: N | undefined, changed: N[]): N {
     const known = this.#known.get(node.id);
     if (known?.given === node) return known.shown;

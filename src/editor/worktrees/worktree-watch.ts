@@ -2,6 +2,7 @@ import { messageOf } from '../../core/errors';
 import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import type { Session } from '../session';
+import { isAgents } from '../rows/row-index';
 
 /** Reads agents' worktrees anew, for the views. */
 export async function lookAtWorktrees(session: Session): Promise<void> {
@@ -31,7 +32,7 @@ export class WorktreeWatch implements Disposable {
       this.#seen = null;
       return;
     }
-    const agents = session.snapshot.rows.filter(({ agent }) => agent !== undefined);
+    const agents = session.which(isAgents);
     const seen = agents.map(({ id, container }) => `${id} ${container ?? ''}`).join('\n');
     if (seen === this.#seen) return;
     this.#seen = seen;

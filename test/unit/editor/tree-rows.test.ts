@@ -31,6 +31,19 @@ describe('the rows of a tree', () => {
     assert.deepEqual(rows.roots, [second]);
   });
 
+  it('take some in where all others are as before', () => {
+    const rows = new TreeRows<Node>();
+    rows.take([node('a', 'one'), node('b', 'two', node('b/x', 'x'))]);
+    const before = rows.roots;
+    const [, b] = before;
+    assert.equal(names(rows.takeSome([node('b', 'news', node('b/x', 'x'))])), 'b');
+    assert.equal(names(rows.takeSome([node('b', 'news', node('b/x', 'x'), node('b/y', 'y'))])), 'b');
+    assert.equal(names(rows.takeSome([node('b', 'news', node('b/x', 'x'), node('b/y', 'y'))])), null);
+    assert.equal(rows.roots, before);
+    assert.equal(rows.shown('b'), b);
+    assert.deepEqual([b?.look.text, b?.children.length], ['news', 2]);
+  });
+
   it('stand for what is true now, also where nothing looks different', () => {
     const rows = new TreeRows<Node>();
     rows.take([{ ...node('a', 'one'), more: 'then' }]);

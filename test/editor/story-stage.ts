@@ -58,7 +58,9 @@ export class Stage {
     const way = new EngineSwitch(join(options.folder, '..', 'engine.sock'), options.engine);
     await way.on();
     try {
-      return new Stage(options, await openWorkbench(options.editor, windowOptions(options, way)), way);
+      const { editor, vsix } = options;
+      const window = { ...windowOptions(options, way), ...(vsix === undefined ? {} : { vsix }) };
+      return new Stage(options, await openWorkbench(editor, window), way);
     } catch (error) {
       await way.off();
       throw error;
@@ -77,7 +79,10 @@ export class Stage {
 
   /** A window whose remote is `ssh-remote+<alias>`, as the editor has after *Open*; in front until it is closed. */
   async openRemote(alias: string): Promise<void> {
-    this.#remote = await openRemoteWindow(this.options.editor, alias, windowOptions(this.options, this.way));
+    // What was installed for the first window is there for this one.
+    const extensionsDir = join(this.window.server.userDataDir, 'extensions');
+    const options = { ...windowOptions(this.options, this.way), extensionsDir };
+    this.#remote = await openRemoteWindow(this.options.editor, alias, options);
     this.front = this.#remote.page;
   }
 
@@ -131,11 +136,10 @@ async function makeItsOwn(folder: string): Promise<void> {
 }
 
 function windowOptions(options: StageOptions, way: EngineSwitch): WorkbenchOptions {
-  const { folder, extensionDir, vsix, env, theme } = options;
+  const { folder, extensionDir, env, theme } = options;
   return {
     folder,
     ...(extensionDir === undefined ? {} : { extensionDir }),
-    ...(vsix === undefined ? {} : { vsix }),
     trust: true,
     env: { ...env, DOCKER_HOST: way.address, DOCKER_CONTEXT: undefined },
     timeout: 120_000,

@@ -42,8 +42,11 @@ export async function createBridge(): Promise<Bridge> {
     const saved = await run('iptables-save', [], { accept: 'any' });
     for (const rule of rulesOf(name, saved.stdout)) await run('iptables', rule, { accept: 'any' });
   };
+  // Without an address of its own, a bridge takes the lowest of its ports': it would change as containers come and go, and
+  // those that know the old one lose all they send for seconds. A name server's answer, a download, a push to the host.
+  const address = ['02', '42', ...(randomBytes(4).toString('hex').match(/../g) ?? [])].join(':');
   try {
-    await run('ip', ['link', 'add', name, 'type', 'bridge']);
+    await run('ip', ['link', 'add', name, 'address', address, 'type', 'bridge']);
     await run('ip', ['addr', 'add', `${net}.1/24`, 'dev', name]);
     await run('ip', ['link', 'set', name, 'mtu', String(mtu), 'up']);
   } catch (error) {

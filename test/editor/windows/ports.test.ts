@@ -9,9 +9,12 @@ import type { ContainerNode } from '../../../src/editor/views/containers-tree';
 import type { TestApi } from '../../../src/extension';
 import { answering, berth, folder, removeAll, until, up } from './support';
 
-/** Answers one HTTP request after the other on a port of the container, with that port's number. */
-const server = String.raw`perl -e 'use IO::Socket::INET; my $s = IO::Socket::INET->new(Listen => 9, ReuseAddr => 1, LocalAddr => "127.0.0.1", LocalPort => $ARGV[0]) or die $!;
-while (my $c = $s->accept) { sysread $c, my $asked, 4096; syswrite $c, "HTTP/1.0 200 OK\r\n\r\nserved on $ARGV[0]"; close $c }'`;
+/**
+ * Answers HTTP requests on a port of the container with that port's number; each connection in a process of its own, since a
+ * browser that a port was opened in keeps one open ahead of what it may ask.
+ */
+const server = String.raw`perl -e 'use IO::Socket::INET; $SIG{CHLD} = "IGNORE"; my $s = IO::Socket::INET->new(Listen => 9, ReuseAddr => 1, LocalAddr => "127.0.0.1", LocalPort => $ARGV[0]) or die $!;
+while (my $c = $s->accept) { next if fork; sysread $c, my $asked, 4096; syswrite $c, "HTTP/1.0 200 OK\r\n\r\nserved on $ARGV[0]"; exit }'`;
 
 describe('a window forwards its project’s ports', () => {
   let api: TestApi;

@@ -47,6 +47,9 @@ const SETTINGS = {
   // A page saves by itself a second after an edit, a desktop does not: what a test types would be in the file or not.
   'files.autoSave': 'off',
   'terminal.integrated.persistentSessionReviveProcess': 'never',
+  // The editor's own git asks about each file that a test makes, and breaks the whole extension host's run where a repository
+  // goes while it asks. Berth has nothing to do with it.
+  'git.enabled': false,
 };
 
 function flags(data: string, extensions: string): string[] {

@@ -48,17 +48,14 @@ describe('what a container runs as its first process', () => {
   });
 
   it('hands any command on as it was written', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-        const command = text.replaceAll('\0', '');
-        const run = serviceFolder(service('web', { command }), supervised({})).find(({ path }) =>
-          path.endsWith('/web/run'),
-        );
-        const set = (run?.text ?? '').replace(/\n\. [^\n]*\n$/, '\nprintf %s "$command"\n');
-        assert.equal(execFileSync('sh', { input: set, encoding: 'utf8' }), command);
-      }),
-      { numRuns: 25 },
-    );
+    const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 60 }), 100).map((text) => text.replaceAll('\0', ''));
+    const sets = texts.map((command) => {
+      const files = serviceFolder(service('web', { command }), supervised({}));
+      const run = files.find(({ path }) => path.endsWith('/web/run'))?.text ?? '';
+      return run.replace(/\n\. [^\n]*\n$/, '\n' + String.raw`printf '%s\0' "$command"` + '\n');
+    });
+    const said = execFileSync('sh', { input: sets.join('\n'), encoding: 'utf8' });
+    assert.deepEqual(said.split('\0').slice(0, -1), texts);
   });
 
   it('runs nothing as root that lies in the container’s own PATH before the system’s, and gives services that PATH', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { plan, rich } from './planned';
+import { anyCharacter } from '../any-character';
 
 describe('templates: the Dockerfile', () => {
   it('orders its layers by how often they change', () => {
@@ -68,11 +69,12 @@ describe('templates: the Dockerfile', () => {
     for (const line of dockerfile.split('\n')) assert.ok(line.length < 16_000);
   });
 
+  // No template holds NUL or DEL: YAML has no way to write them as they are.
   it('writes any build argument so that it stays one', () => {
     const expected = plan({ base_image: 'a', build_args: { X: '' } }).dockerfile.split('\n').length;
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary' }).filter((text) => !/[\0\r\n\p{Surrogate}]/u.test(text)),
+        fc.string({ unit: anyCharacter }).filter((text) => !/[\0\r\n\x7f]/.test(text)),
         (value) => {
           const lines = plan({ base_image: 'a', build_args: { X: value } }).dockerfile.split('\n');
           assert.equal(lines.filter((line) => line.startsWith('ARG X=')).length, 1);
@@ -87,7 +89,7 @@ describe('templates: the Dockerfile', () => {
     const expected = count(plan({ base_image: 'a', run: ['x'] }).dockerfile);
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary' }).filter((text) => text.trim() !== '' && !/[\0\p{Surrogate}]/u.test(text)),
+        fc.string({ unit: anyCharacter }).filter((text) => text.trim() !== '' && !/[\0\x7f]/.test(text)),
         (script) => assert.equal(count(plan({ base_image: 'a', run: [script] }).dockerfile), expected),
       ),
     );

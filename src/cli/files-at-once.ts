@@ -20,16 +20,5 @@ export const rm = atOnce(fs.rmSync);
 export const stat = atOnce(fs.statSync);
 export const unlink = atOnce(fs.unlinkSync);
 export const writeFile = atOnce(fs.writeFileSync);
-/** The journal's: what it does with a handle is as small. */
-export const open = atOnce((file: string, flags: string, mode: number) => {
-  const handle = fs.openSync(file, flags, mode);
-  return {
-    stat: atOnce(() => fs.fstatSync(handle)),
-    read: atOnce((into: Buffer, offset: number, length: number, position: number) => ({
-      bytesRead: fs.readSync(handle, into, offset, length, position),
-      buffer: into,
-    })),
-    writeFile: atOnce((text: string) => fs.writeFileSync(handle, text)),
-    close: atOnce(() => fs.closeSync(handle)),
-  };
-});
+/** Who takes a handle has more to do with it: who reads a journal backwards. */
+export const open: typeof fs.promises.open = (...words) => fs.promises.open(...words);

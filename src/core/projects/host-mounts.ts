@@ -4,7 +4,8 @@ import type { EngineInfo, EngineMount } from '../engine/types';
 import { BerthError, messageOf, type ErrorDetail } from '../errors';
 import type { ProjectIdentity } from '../model';
 import type { ResolvedTemplate } from '../templates/types';
-import { expanded, guardedPaths, isWithin, lookAt, refusedAlways, type Guarded, type HostPath } from './host-paths';
+import { isWithin } from '../paths';
+import { expanded, guardedPaths, lookAt, refusedAlways, type Guarded, type HostPath } from './host-paths';
 import { makeInside } from './make-folder';
 
 type BindMount = Extract<EngineMount, { kind: 'bind' }>;

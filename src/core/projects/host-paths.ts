@@ -5,8 +5,6 @@ import { usualSockets } from '../engine/sockets';
 import type { EngineInfo } from '../engine/types';
 import { isWithin } from '../paths';
 
-export { isWithin };
-
 /** Never mounted, whatever a template allows: each is, holds or leads to the socket of an engine somewhere. */
 const neverMounted = ['/', '/run', '/var', '/var/run', '/private/var', '/private/var/run'] as const;
 

@@ -1,6 +1,6 @@
 import { lchown, lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isWithin } from './host-paths';
+import { isWithin } from '../paths';
 
 /**
  * Makes what is missing of a path inside a project, owned by the project's owner: an engine asked to mount what is not

@@ -5,7 +5,7 @@ import { BerthError, messageOf } from '../errors';
 import { labels } from '../model';
 import type { ProjectIdentity } from '../model';
 import { listProjectContainers } from './containers';
-import { isWithin } from './host-paths';
+import { isWithin } from '../paths';
 
 /** A project's folder, and the container that mounts it. */
 export interface MountedFolder {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { BerthError } from '../errors';
 import { withLock } from '../lock';
 import type { Progress } from '../log';
-import { isWithin } from '../projects/host-paths';
+import { isWithin } from '../paths';
 import { safeName } from '../projects/identity';
 import type { ProjectRow } from '../model';
 import type { UpResult } from '../projects/types';

@@ -2,7 +2,8 @@ import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import type { EngineInfo } from '../engine/types';
-import { guardedPaths, isWithin, lookAt, refusedAlways } from '../projects/host-paths';
+import { isWithin } from '../paths';
+import { guardedPaths, lookAt, refusedAlways } from '../projects/host-paths';
 import { isBelow } from './persist';
 
 /** The common git folder of a project that is a git worktree, and where it has to be in the container. */

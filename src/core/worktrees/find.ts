@@ -1,5 +1,5 @@
 import { BerthError } from '../errors';
-import { isWithin } from '../projects/host-paths';
+import { isWithin } from '../paths';
 import type { Worktree } from './types';
 
 /**

@@ -6,7 +6,8 @@ import type { EngineInfo, EngineMount } from '../../../src/core/engine/types';
 import { BerthError } from '../../../src/core/errors';
 import { checkBindSources, needsCheck } from '../../../src/core/engine/bind-sources';
 import { canBeSwapped, hostMounts } from '../../../src/core/projects/host-mounts';
-import { expanded, isWithin, refusedAlways, type Guarded, type HostPath } from '../../../src/core/projects/host-paths';
+import { isWithin } from '../../../src/core/paths';
+import { expanded, refusedAlways, type Guarded, type HostPath } from '../../../src/core/projects/host-paths';
 import { makeInside } from '../../../src/core/projects/make-folder';
 import { template, TemplateFolder } from '../templates/folder';
 

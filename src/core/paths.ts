@@ -28,14 +28,52 @@ export function isWithin(path: string, folder: string): boolean {
   return steps === '' || (steps !== '..' && !steps.startsWith(`..${sep}`) && !isAbsolute(steps));
 }
 
+/** Flags for opening a file to read it: a pipe is opened at once, rather than when somebody writes to it. */
+export const openNow = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
+const openPlain = openNow | (process.platform === 'win32' ? 0 : constants.O_NOFOLLOW);
+
+/** What reading a file comes to that may be none. */
+export type BoundedFile =
+  | { readonly kind: 'read'; readonly bytes: Buffer }
+  | { readonly kind: 'not_a_file' }
+  | { readonly kind: 'too_long' };
+
+/**
+ * Reads a file of at most so many bytes that lies where others may write, as a project's own container can. What was opened
+ * is looked at, and no more than that is read: a pipe in its place would hold one of Node's four threads for good, and a
+ * device has no end. @throws what the file system says
+ */
+export async function readBounded(path: string, longest: number, { links = true } = {}): Promise<BoundedFile> {
+  const file = await open(path, links ? openNow : openPlain);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) return { kind: 'not_a_file' };
+    if (found.size > longest) return { kind: 'too_long' };
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(found.size), 0, found.size, 0);
+    return { kind: 'read', bytes: buffer.subarray(0, bytesRead) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** The text of a file that a person writes, of 1 MiB at most; null where it is none. @throws what the file system says */
+export async function smallText(path: string): Promise<string | null> {
+  const found = await readBounded(path, 1024 * 1024);
+  return found.kind === 'read' ? found.bytes.toString('utf8') : null;
+}
+
+/** The text of a file as {@link readBounded} reads it; null for a link too, and for all that cannot be read. */
+export async function plainText(path: string, longest: number): Promise<string | null> {
+  const found = await readBounded(path, longest, { links: false }).catch(() => null);
+  return found?.kind === 'read' ? found.bytes.toString('utf8') : null;
+}
+
 /**
  * Opens a file for reading at a path without links. Who may write a folder above could put a link there after it was looked
  * at, so it is what was opened that is looked at. @throws BerthError `file_failed`; what the file system says
  */
 export async function openUnlinked(path: string): Promise<FileHandle> {
-  // A pipe is opened at once, rather than when somebody writes to it.
-  const flags = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(path, constants.O_RDONLY | flags);
+  const file = await open(path, openPlain);
   try {
     if (process.platform === 'linux') {
       // One that was replaced since is what was asked for all the same.

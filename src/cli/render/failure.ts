@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import type { ErrorDetail } from '../../core/errors';
+import { smallText } from '../../core/paths';
 import type { Failure } from '../result';
 import { detailLines } from './excerpt';
 import { printable, type Style } from './style';
@@ -23,7 +23,7 @@ function messageLines(text: string): string {
 
 async function located(detail: ErrorDetail, cwd: string, style: Style): Promise<string[]> {
   if (detail.file === undefined) return detailLines(detail, undefined, style);
-  const source = await readFile(detail.file, 'utf8').catch(() => undefined);
+  const source = (await smallText(detail.file).catch(() => null)) ?? undefined;
   const near = isAbsolute(detail.file) ? relative(cwd, detail.file) : detail.file;
   return detailLines({ ...detail, file: near === '' || near.startsWith('..') ? detail.file : near }, source, style);
 }

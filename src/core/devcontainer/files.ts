@@ -1,8 +1,8 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BerthError, messageOf } from '../errors';
 import { limits, parseJson, type ParsedJson } from './json';
-import { isThere } from '../paths';
+import { isThere, readBounded } from '../paths';
 
 /** A file that is to be written. */
 export interface NewFile {
@@ -28,11 +28,10 @@ async function textOf(file: string): Promise<string> {
     new BerthError('devcontainer_invalid', `${file} ${message}`, { errors: [{ message, file }], cause });
   let bytes: Buffer;
   try {
-    const facts = await stat(file);
-    // Reading a pipe or a device could wait for ever.
-    if (!facts.isFile()) throw wrong('is not a file.');
-    if (facts.size > limits.bytes) throw wrong(`is larger than ${limits.bytes / 1024} KiB.`);
-    bytes = await readFile(file);
+    const found = await readBounded(file, limits.bytes);
+    if (found.kind === 'not_a_file') throw wrong('is not a file.');
+    if (found.kind === 'too_long') throw wrong(`is larger than ${limits.bytes / 1024} KiB.`);
+    bytes = found.bytes;
   } catch (error) {
     throw error instanceof BerthError ? error : wrong(`cannot be read: ${messageOf(error)}.`, error);
   }

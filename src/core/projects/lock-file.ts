@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
 import { withLock } from '../lock';
+import { smallText } from '../paths';
 import type { LockedImages, ResolvedTemplate } from '../templates/types';
 
 /** What is asked of the lock file: to take the newest images and write them down, or to insist on what it says. */
@@ -31,12 +31,17 @@ export function lockPath(resolved: Pick<ResolvedTemplate, 'files'>, folder: stri
 
 /** @throws BerthError `lock_invalid` with every error and its place */
 export async function readLock(file: string): Promise<LockFile> {
-  let text: string;
+  let text: string | null;
   try {
-    text = await readFile(file, 'utf8');
+    text = await smallText(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { file, images: null };
     throw error;
+  }
+  if (text === null) {
+    throw new BerthError('lock_invalid', `The lock file ${file} is no file of 1 MiB at most.`, {
+      hint: 'Delete it and write it anew: `berth build --lock`.',
+    });
   }
   const { parseLock } = await import('../templates/lock-document');
   const { images, problems } = parseLock(text, file);

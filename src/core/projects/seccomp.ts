@@ -1,11 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BerthError, messageOf } from '../errors';
+import { smallText } from '../paths';
 import type { ResolvedTemplate } from '../templates/types';
 import { expanded } from './host-paths';
-
-/** Larger than any profile: the engine's own default is 15 KiB. */
-const maxBytes = 1024 * 1024;
 
 /**
  * What the engine is told of seccomp: `default`, `unconfined`, or the text of the profile that the template names, a path
@@ -24,17 +21,13 @@ export async function seccompProfile(resolved: ResolvedTemplate): Promise<string
       errors: [{ message, path, expected: 'a seccomp profile', ...at }],
       cause,
     });
-  let text: string;
+  let text: string | null;
   try {
-    const facts = await stat(file);
-    // Reading a pipe or a device could wait for ever.
-    if (!facts.isFile() || facts.size > maxBytes)
-      throw refuse(`The seccomp profile ${file} is no file of 1 MiB at most.`);
-    text = await readFile(file, 'utf8');
+    text = await smallText(file);
   } catch (error) {
-    if (error instanceof BerthError) throw error;
     throw refuse(`The seccomp profile ${file} cannot be read: ${messageOf(error)}.`, error);
   }
+  if (text === null) throw refuse(`The seccomp profile ${file} is no file of 1 MiB at most.`);
   try {
     const profile: unknown = JSON.parse(text);
     if (typeof profile === 'object' && profile !== null && 'defaultAction' in profile) return JSON.stringify(profile);

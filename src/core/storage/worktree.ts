@@ -1,8 +1,8 @@
-import { lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import type { EngineInfo } from '../engine/types';
-import { isWithin } from '../paths';
+import { isWithin, plainText } from '../paths';
 import { guardedPaths, lookAt, refusedAlways } from '../projects/host-paths';
 import { isBelow } from './persist';
 
@@ -108,12 +108,6 @@ async function branchOf(own: string): Promise<string | null> {
 
 /** The one line of a plain file; null for what is none. */
 async function pointerText(path: string): Promise<string | null> {
-  try {
-    const found = await lstat(path);
-    if (!found.isFile() || (await stat(path)).size > pointerSize) return null;
-    const line = (await readFile(path, 'utf8')).trimEnd();
-    return line === '' || /[\0\r\n]/.test(line) ? null : line;
-  } catch {
-    return null;
-  }
+  const line = (await plainText(path, pointerSize))?.trimEnd() ?? '';
+  return line === '' || /[\0\r\n]/.test(line) ? null : line;
 }

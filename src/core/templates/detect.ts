@@ -1,6 +1,7 @@
-import { opendir, open, stat } from 'node:fs/promises';
+import { opendir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toBerthError } from '../errors';
+import { openNow } from '../paths';
 import { findingFor, type Finding, type FolderFacts } from './detect-rules';
 import { versionFiles } from './detect-versions';
 
@@ -73,9 +74,9 @@ async function namesIn(folder: string, most: number): Promise<Names> {
 /** How a file begins; null for what is no file, or cannot be read. Reading a pipe or a device could wait for ever. */
 async function beginning(path: string): Promise<string | null> {
   try {
-    if (!(await stat(path)).isFile()) return null;
-    const handle = await open(path, 'r');
+    const handle = await open(path, openNow);
     try {
+      if (!(await handle.stat()).isFile()) return null;
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(bounds.fileBytes), 0, bounds.fileBytes, 0);
       return buffer.toString('utf8', 0, bytesRead);
     } finally {

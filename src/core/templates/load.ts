@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { messageOf, type ErrorDetail } from '../errors';
+import { readBounded } from '../paths';
 import { limits, parseTemplateText } from './document';
 import { findings } from './issues';
 import { localDocument, templateDocument } from './schema';
@@ -62,11 +62,10 @@ function tooLarge(file: string): ErrorDetail {
 /** The file's text, or why it cannot be had. */
 async function readText(file: string): Promise<string | ErrorDetail> {
   try {
-    const facts = await stat(file);
-    // Reading a pipe or a device could wait for ever.
-    if (!facts.isFile()) return { message: 'It is not a file.', expected: 'a template file', file };
-    if (facts.size > limits.bytes) return tooLarge(file);
-    const bytes = await readFile(file);
+    const found = await readBounded(file, limits.bytes);
+    if (found.kind === 'not_a_file') return { message: 'It is not a file.', expected: 'a template file', file };
+    if (found.kind === 'too_long') return tooLarge(file);
+    const { bytes } = found;
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     } catch {

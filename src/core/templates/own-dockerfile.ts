@@ -1,7 +1,7 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve as resolvePath } from 'node:path';
 import { BerthError } from '../errors';
-import { isWithin, realOf } from '../paths';
+import { isWithin, realOf, smallText } from '../paths';
 import { fingerprintOf } from './image/fingerprint';
 import type { OwnDockerfile, Pins, ResolvedTemplate } from './types';
 
@@ -55,17 +55,19 @@ async function find(
       cause,
     });
   };
-  let found: { readonly file: string; readonly text: string };
+  let file: string;
+  let text: string | null;
   try {
-    const file = await realpath((await stat(path)).isDirectory() ? join(path, 'Dockerfile') : path);
-    found = { file, text: await readFile(file, 'utf8') };
+    file = await realpath((await stat(path)).isDirectory() ? join(path, 'Dockerfile') : path);
+    text = await smallText(file);
   } catch (error) {
     throw refuse('cannot be read', 'The path is relative to the template’s own folder.', error);
   }
+  if (text === null) throw refuse('is no file of 1 MiB at most', 'Name a Dockerfile, or a folder with one in it.');
   // Its folder is the build's context: whoever can set a link in the project would choose what goes into the image.
   const real = await realOf(project);
-  if ((isWithin(path, project) || isWithin(path, real)) && !isWithin(found.file, real)) {
-    throw refuse(`leads out of the project by a link, to ${found.file}`, 'Name that file itself.');
+  if ((isWithin(path, project) || isWithin(path, real)) && !isWithin(file, real)) {
+    throw refuse(`leads out of the project by a link, to ${file}`, 'Name that file itself.');
   }
-  return found;
+  return { file, text };
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FolderEntry } from '../engine/image-requests';
+import { BerthError } from '../errors';
+import { openUnlinked, smallText } from '../paths';
 import { localFile, projectFile } from './sources';
 
 /**
@@ -45,12 +46,18 @@ interface IgnoreRules {
 
 async function ignoreRules(folder: string, dockerfile: string): Promise<IgnoreRules> {
   for (const name of [`${dockerfile}.dockerignore`, '.dockerignore']) {
-    let text: string;
+    const file = join(folder, name);
+    let text: string | null;
     try {
-      text = await readFile(join(folder, name), 'utf8');
+      text = await smallText(file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
       throw error;
+    }
+    if (text === null) {
+      throw new BerthError('template_invalid', `${file} is no file of 1 MiB at most.`, {
+        hint: 'It says what of the folder is not for the build, a pattern a line.',
+      });
     }
     const { default: ignore } = await import('@balena/dockerignore');
     const lines = text.split(/\r?\n/);
@@ -68,7 +75,7 @@ export async function entryLines(entries: readonly FolderEntry[]): Promise<strin
     else if (entry.kind === 'folder') lines.push(JSON.stringify([entry.path, entry.mode]));
     else {
       const hash = createHash('sha256');
-      await pipeline(createReadStream(entry.source), hash);
+      await pipeline((await openUnlinked(entry.source)).createReadStream(), hash);
       lines.push(JSON.stringify([entry.path, entry.mode, hash.digest('hex')]));
     }
   }

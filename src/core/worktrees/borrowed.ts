@@ -60,10 +60,7 @@ const longest = 2 ** 20;
 
 /** The text of a plain file; null for a link, which would have any file of this machine read, and for all else. */
 export async function plainFile(folder: string, ...names: readonly string[]): Promise<Buffer | null> {
-  const path = join(folder, ...names);
-  // A pipe would be waited for when it is opened.
-  if ((await kindOf(path)) !== 'file') return null;
-  const file = await openUnlinked(path).catch(() => null);
+  const file = await openUnlinked(join(folder, ...names)).catch(() => null);
   if (file === null) return null;
   try {
     const found = await file.stat();

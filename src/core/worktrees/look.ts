@@ -1,6 +1,6 @@
-import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCancelled } from '../errors';
+import { plainText } from '../paths';
 import { hostPlace, innerGitDir } from './make';
 import type { WorktreePlace } from './place';
 import { firstLine } from './repository';
@@ -143,9 +143,7 @@ async function tipOf(place: WorktreePlace, branch: string): Promise<string | nul
 }
 
 async function packedTip(file: string, ref: string): Promise<string | null> {
-  const found = await lstat(file).catch(() => null);
-  if (found?.isFile() !== true || found.size > 2 ** 20) return null;
-  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  const lines = (await plainText(file, 2 ** 20))?.split('\n') ?? [];
   const id = lines.find((line) => line.endsWith(` ${ref}`))?.split(' ')[0];
   return id !== undefined && hex.test(id) ? id : null;
 }

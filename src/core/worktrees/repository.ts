@@ -1,6 +1,7 @@
-import { lstat, readFile, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BerthError } from '../errors';
+import { plainText } from '../paths';
 import { folderOwner } from '../projects/folders';
 import { mustBeAsItWas } from '../projects/nested';
 import type { UserNumbers } from '../storage/ownership';
@@ -61,13 +62,7 @@ async function linked(pointer: string): Promise<string | null> {
 
 /** The first line of a plain file that is no longer than a pointer of git's; null for anything else. */
 export async function firstLine(file: string): Promise<string | null> {
-  try {
-    const { size, isFile } = await lstat(file).then((found) => ({ size: found.size, isFile: found.isFile() }));
-    if (!isFile || size > 8192) return null;
-    return (await readFile(file, 'utf8')).split('\n')[0] ?? null;
-  } catch {
-    return null;
-  }
+  return (await plainText(file, 8192))?.split('\n')[0] ?? null;
 }
 
 /** Null where this process is the owner, or cannot work as another user anyway. */

@@ -12,7 +12,9 @@ export async function scriptsOf(folder: vscode.Uri): Promise<Script[]> {
     scriptFiles.map(async (name) => {
       try {
         const uri = vscode.Uri.joinPath(folder, name);
-        if ((await vscode.workspace.fs.stat(uri)).size > limit) return;
+        const { type, size } = await vscode.workspace.fs.stat(uri);
+        // Reading a pipe, which a program in the container can make, would wait for ever.
+        if ((type & vscode.FileType.File) === 0 || size > limit) return;
         files.set(name, Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8'));
       } catch {
         // Not there, or not readable: then it offers nothing.

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { BerthError } from '../../../src/core/errors';
 import { basesOf, usesContext, withBases } from '../../../src/core/templates/own-bases';
 import { contextEntries, entryLines } from '../../../src/core/templates/own-folder';
+import { readLock } from '../../../src/core/projects/lock-file';
 import { template, TemplateFolder } from './folder';
+
+const run = promisify(execFile);
 
 describe('templates: the bases of a Dockerfile', () => {
   const text = [
@@ -62,7 +67,7 @@ describe('templates: the bases of a Dockerfile', () => {
 
 describe('templates: the context of a Dockerfile', () => {
   let folder: string;
-  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'berth-context-'))));
+  beforeEach(async () => (folder = await realpath(await mkdtemp(join(tmpdir(), 'berth-context-')))));
   afterEach(() => rm(folder, { recursive: true }));
 
   async function files(all: Readonly<Record<string, string>>): Promise<void> {
@@ -155,5 +160,22 @@ describe('templates: a Dockerfile of one’s own', () => {
       (await read('work/named.yaml')).folder.map(({ path }) => path),
       ['key'],
     );
+  });
+
+  it('waits for no pipe in place of it, of what leaves files out, or of the lock file', async () => {
+    await using folder = await TemplateFolder.create({
+      'berth.yaml': template('dockerfile: .'),
+      Dockerfile: 'FROM a\nCOPY . /b\n',
+    });
+    const resolved = await folder.templates.resolve(folder.path('berth.yaml'));
+    const read = () => folder.templates.ownDockerfile(resolved, folder.path('.'));
+    const pipe = (name: string) => run('mkfifo', [folder.path(name)]);
+    await pipe('berth.lock');
+    await assert.rejects(readLock(folder.path('berth.lock')), { code: 'lock_invalid' });
+    await pipe('.dockerignore');
+    await assert.rejects(read(), { code: 'template_invalid', message: /\.dockerignore is no file/ });
+    await rm(folder.path('Dockerfile'));
+    await pipe('Dockerfile');
+    await assert.rejects(read(), { code: 'template_invalid', message: /which is no file/ });
   });
 });

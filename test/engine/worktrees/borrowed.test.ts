@@ -6,14 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BerthError } from '../../../src/core/errors';
+import { shellQuote } from '../../../src/core/quote';
 import { makeWorktree } from '../../../src/core/worktrees/make';
 import { placeFor, type WorktreePlace } from '../../../src/core/worktrees/place';
 
 const run = promisify(execFile);
 
-describe('the repository of an agent’s worktree', function () {
-  // Each makes repositories by git's own processes.
-  this.timeout(60_000);
+describe('the repository of an agent’s worktree', () => {
   let dir: string;
   let project: string;
   let hidden: string;
@@ -23,14 +22,14 @@ describe('the repository of an agent’s worktree', function () {
     const who = ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-c', 'safe.directory=*'];
     return (await run('git', ['-C', folder, ...who, ...args])).stdout.trim();
   };
-  const repository = async (name: string, text: string): Promise<string> => {
-    const folder = join(dir, name);
-    await mkdir(folder);
-    await git(folder, 'init', '-q', '-b', 'main');
-    await writeFile(join(folder, 'file'), text);
-    await git(folder, 'add', '.');
-    await git(folder, 'commit', '-q', '-m', text);
-    return folder;
+  /** By one shell: what costs here is each process that a large one starts. */
+  const repositories = async (texts: Readonly<Record<string, string>>): Promise<void> => {
+    const made = Object.entries(texts).map(([name, text]) => {
+      const git = `git -C ${name} -c user.name=A -c user.email=a@example.org`;
+      const file = `printf %s ${shellQuote(text)} > ${name}/file`;
+      return [`git init -q -b main ${name}`, file, `${git} add .`, `${git} commit -q -m ${shellQuote(text)}`];
+    });
+    await run('/bin/sh', ['-ec', made.flat().join('\n')], { cwd: dir });
   };
   const make = () => makeWorktree(place, { key: 'k', project, client: 'one' }, '{}');
   const refused = (words: RegExp) => (error: unknown) =>
@@ -43,8 +42,8 @@ describe('the repository of an agent’s worktree', function () {
 
   beforeEach(async () => {
     dir = await realpath(await mkdtemp(join(tmpdir(), 'berth-borrowed-')));
-    project = await repository('shop', 'open');
-    hidden = await repository('private', 'not for anybody');
+    [project, hidden] = [join(dir, 'shop'), join(dir, 'private')];
+    await repositories({ shop: 'open', private: 'not for anybody' });
     place = placeFor({ dir: join(dir, 'home') }, project, 'k');
   });
   afterEach(() => rm(dir, { recursive: true }));

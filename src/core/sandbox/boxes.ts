@@ -8,6 +8,8 @@ import type { ProjectRow } from '../model';
 import { matchProject } from '../projects/find';
 import { specAtMaking, type MadeSpec } from '../projects/made-spec';
 import type { Projects } from '../projects/types';
+import { helpedShell } from './file-helper';
+import { fileLibrary } from './file-script';
 import { recorderLibrary } from './recorder-script';
 import { createShells } from './shells';
 import type { Box } from './types';
@@ -64,6 +66,7 @@ export function createBoxes({ projects, connection, use }: BoxesParts): Boxes {
         roots: rootsOf(awake.workspacePath, specAtMaking(container)),
         runner,
         shells: createShells(runner, recorderLibrary),
+        fileShells: createShells(runner, fileLibrary, helpedShell),
       };
       opened.set(awake.id, { box, line });
       return box;

@@ -1,3 +1,6 @@
+import { asked, helpedBy } from './file-helper';
+import { saidItsEnd } from './waiting-shell';
+
 /**
  * Files of a container for /bin/sh inside it. What is read or written is held first and judged then: a folder by being
  * the working directory, a file by being open, each named by the kernel. So whatever happens to the path meanwhile, be it
@@ -7,6 +10,7 @@
  */
 const confined = `LC_ALL=C; export LC_ALL
 say() { echo "$*"; exit 0; }
+over() { printf '%s%s' "$1" "$berth_ended"; exit \${berth_ended:+${saidItsEnd}}; }
 path=$1 roots=$2; shift 2
 newline='
 '
@@ -41,7 +45,7 @@ hold() {
   if [ "$name" = . ]; then allowed "$PWD" || say outside
   else allowed "\${PWD%/}/" || allowed "\${PWD%/}/$name" || say outside; fi
 }
-`;
+${asked}`;
 
 /**
  * A file's bytes: `$3` and `$4` from and most; or `$5` and `$6` first line and lines. Tells its size first: `?` where it is
@@ -52,13 +56,17 @@ export const readScript = `${confined}hold "$path" follow
 [ ! -d "$name" ] || say folder
 [ -f "$name" ] || say special
 from=$1 most=$2 line=$3 lines=$4 exact=$5
-{ exec 3<"$name"; } 2>/dev/null || say denied
-allowed "$(readlink /proc/self/fd/3)" || say outside
-if [ "$from$line$exact" = 00 ]; then echo "ok ?"; exec head -c $((most + 1)) <&3; fi
-echo "ok $(stat -L -c %s /proc/self/fd/3)"
-if [ "$line" -gt 0 ]; then tail -n +"$line" <&3 | head -n "$lines" | head -c "$most"
-elif [ "$from" = 0 ]; then head -c "$most" <&3
-else tail -c +$((from + 1)) <&3 | head -c "$most"; fi`;
+{ exec 8<"$name"; } 2>/dev/null || say denied
+{ asked name 8 && [ -n "$answer" ]; } || answer=$(readlink /proc/self/fd/8)
+allowed "$answer" || say outside
+if [ "$from$line$exact" = 00 ]; then
+  if asked give 8 $((most + 1)) "ok ?$newline" "$berth_ended" && [ -n "$answer" ]; then exit ${saidItsEnd}; fi
+  echo "ok ?"; exec head -c $((most + 1)) <&8
+fi
+echo "ok $(stat -L -c %s /proc/self/fd/8)"
+if [ "$line" -gt 0 ]; then tail -n +"$line" <&8 | head -n "$lines" | head -c "$most"
+elif [ "$from" = 0 ]; then head -c "$most" <&8
+else tail -c +$((from + 1)) <&8 | head -c "$most"; fi`;
 
 /**
  * Replaces a file by what stdin says: `$3` the SHA-256 that it has to have now (`-`: none is asked, `absent`: it must not
@@ -67,7 +75,7 @@ else tail -c +$((from + 1)) <&3 | head -c "$most"; fi`;
  * `$7`, `base64` where it comes so. Between the look at the file and its replacement no other writer of this kind comes, by a
  * lock on the folder: who asks for it shares the opened folder with the shell, so it ends with both, and does so beside the
  * shell's own work, but never while a text is still to come. Its mode is taken over by one program, where chmod can; that of
- * busybox, whose programs are links, cannot.
+ * busybox, whose programs are links, cannot. Where there is a helper (file-helper.ts), it does all that comes after the text.
  */
 export const writeScript = `${confined}expected=$1 mode=$2 size=$4
 if [ "$3" = parents ]; then
@@ -88,10 +96,10 @@ hold "$path" follow
 [ "$name" != . ] && [ ! -d "$name" ] || say folder
 [ ! -e "$name" ] || [ -f "$name" ] || say special
 lock() { if command -v flock >/dev/null && [ -r . ]; then exec 9<.; flock 9 >/dev/null 2>&1 & locker=$!; fi; }
-locker=; case $size in text | base64) lock ;; esac
+locker=; case $berth_ask$size in text | base64) lock ;; esac
 if [ -f "$name" ]; then mode=; [ ! -L /bin/chmod ] || mode=$(stat -c %a -- "$name"); fi
 read -r random </proc/sys/kernel/random/uuid; temporary=.berth-$random
-trap 'rm -f -- "$temporary"' EXIT; trap 'exit 143' HUP INT TERM
+trap 'rm -f -- "$temporary"' EXIT; trap 'exit 143' HUP INT PIPE TERM
 bits=177; case $mode in 6[0246][0246]) bits=$((666 - mode)); esac
 set -C; umask 0$bits
 case $size in
@@ -100,8 +108,14 @@ case $size in
   *)
     { cat >"$temporary"; } 2>/dev/null || say denied
     [ "$(stat -c %s -- "$temporary")" = "$size" ] || say part
-    lock ;;
+    [ -n "$berth_ask" ] || lock ;;
 esac
+asked replace "$expected" "$mode" "$temporary" "$name" || answer=
+case $answer in
+  ok) trap - EXIT; over "ok$newline\${PWD%/}/$name$newline" ;;
+  changed) say changed ;;
+esac
+[ -z "$berth_ask" ] || lock
 if [ "$bits" = 177 ]; then
   { [ -z "$mode" ] && chmod --reference="$name" -- "$temporary" 2>/dev/null; } ||
     chmod "\${mode:-$(stat -c %a -- "$name")}" "$temporary"
@@ -148,3 +162,14 @@ if [ ! -d "$name" ] || [ -L "$name" ]; then rm -f -- "$name" 2>/dev/null || say 
 elif [ "$1" = all ]; then rm -rf -- "$name" 2>/dev/null || say denied
 else rmdir -- "$name" 2>/dev/null || say full; fi
 echo ok`;
+
+const scripts = { read: readScript, write: writeScript, stat: statScript, list: listScript, delete: deleteScript };
+
+/** Which of them. */
+export type FileScript = keyof typeof scripts;
+
+/** What a shell for files runs once, so that it has read them: `berth_read` and so on, each in a subshell. */
+export const fileLibrary = [
+  helpedBy,
+  ...Object.entries(scripts).map(([name, script]) => `berth_${name}() {\n${script}\n}`),
+].join('\n');

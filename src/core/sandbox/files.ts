@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { BerthError } from '../errors';
+import { shellCommand } from '../quote';
 import { collect } from './collect';
 import { applyEdits, type Edit } from './edit';
 import { fileChanged, fileRefusal } from './file-refusal';
-import { deleteScript, listScript, readScript, statScript, writeScript } from './file-script';
+import { writeScript, type FileScript } from './file-script';
 import { callBytes } from './file-types';
 import type { FileEntry, FileFacts, FileKind, FilePiece, ReadRange, WriteOptions, Written } from './file-types';
 import { encoded } from './output';
@@ -50,7 +51,7 @@ export async function writeFileIn(
     });
   }
   const words = [expected, '644', parents ? 'parents' : '-'];
-  const { rest } = await run(box, path, writeScript, words, content, signal);
+  const { rest } = await run(box, path, 'write', words, content, signal);
   return { path: withoutEnd(rest), size: content.length, sha256: sha256Of(content) };
 }
 
@@ -86,13 +87,13 @@ export async function editFileIn(
 
 /** What lies at a path; a link is not followed. @throws BerthError `file_not_found`, `file_outside` */
 export async function statIn(box: Box, path: string, signal?: AbortSignal): Promise<FileFacts> {
-  const { head, rest } = await run(box, path, statScript, [], undefined, signal);
+  const { head, rest } = await run(box, path, 'stat', [], undefined, signal);
   return { ...factsOf(head), target: rest.length === 0 ? null : withoutEnd(rest) };
 }
 
 /** What is in a folder, by name. @throws BerthError `file_not_found`, `file_outside`, `file_failed` */
 export async function listIn(box: Box, path: string, signal?: AbortSignal): Promise<readonly FileEntry[]> {
-  const { rest } = await run(box, path, listScript, [], undefined, signal);
+  const { rest } = await run(box, path, 'list', [], undefined, signal);
   return withoutEnd(rest)
     .split(/(?:^|\n)\//)
     .flatMap((line) => {
@@ -104,7 +105,7 @@ export async function listIn(box: Box, path: string, signal?: AbortSignal): Prom
 
 /** Deletes a file, a link or an empty folder; with `all` also a folder with all that is in it. */
 export async function deleteIn(box: Box, path: string, all: boolean, signal?: AbortSignal): Promise<void> {
-  await run(box, path, deleteScript, [all ? 'all' : '-'], undefined, signal);
+  await run(box, path, 'delete', [all ? 'all' : '-'], undefined, signal);
 }
 
 async function readBytes(
@@ -115,17 +116,17 @@ async function readBytes(
 ): Promise<{ readonly bytes: Buffer; readonly size: number }> {
   const most = Math.min(length, callBytes);
   const words = [offset, most, lines?.first ?? 0, lines?.count ?? 0].map(String);
-  const { head, rest } = await run(box, path, readScript, [...words, ''], undefined, signal);
+  const { head, rest } = await run(box, path, 'read', [...words, ''], undefined, signal);
   if (head[0] !== '?') return { bytes: rest, size: Number(head[0]) };
   if (rest.length <= most) return { bytes: rest, size: rest.length };
-  const exact = await run(box, path, readScript, [...words, 'exact'], undefined, signal);
+  const exact = await run(box, path, 'read', [...words, 'exact'], undefined, signal);
   return { bytes: exact.rest, size: Number(exact.head[0]) };
 }
 
 async function run(
   box: Box,
   path: string,
-  script: string,
+  script: FileScript,
   words: readonly string[],
   input?: Buffer,
   signal?: AbortSignal,
@@ -136,7 +137,7 @@ async function run(
   const absolute = posix.resolve(box.workspacePath, path);
   const all = [absolute, box.roots.join('\n'), ...words];
   const { stdout, stderr, late } = await (input !== undefined && input.length > inlineBytes
-    ? runApart(box, script, [...all, String(input.length)], input, signal)
+    ? runApart(box, [...all, String(input.length)], input, signal)
     : runWaiting(box, script, all, input, signal));
   const at = stdout.indexOf(0x0a);
   const [word = '', ...head] = stdout.subarray(0, Math.max(0, at)).toString().split(' ');
@@ -153,7 +154,7 @@ interface Ran {
 /** In a shell that waits in the container; a text that it is to read comes with the script, whole or not at all. */
 async function runWaiting(
   box: Box,
-  script: string,
+  script: FileScript,
   words: readonly string[],
   input: Buffer | undefined,
   signal?: AbortSignal,
@@ -161,7 +162,7 @@ async function runWaiting(
   const asked = withInput(script, words, input);
   try {
     const options = { timeoutMs: patienceMs, endsWithCaller: true, ...(signal === undefined ? {} : { signal }) };
-    return { ...(await box.shells.ask(asked, options)), late: false };
+    return { ...(await box.fileShells.ask(asked, options)), late: false };
   } catch (error) {
     if (error instanceof LateError) return { stdout: Buffer.alloc(0), stderr: '', late: true };
     throw error;
@@ -169,21 +170,17 @@ async function runWaiting(
 }
 
 /** A shell holds any text but one with a NUL; other bytes come by a process more. */
-function withInput(script: string, words: readonly string[], input: Buffer | undefined): string {
-  if (input === undefined) return subshell(script, words);
-  if (isUtf8(input) && !input.includes(0)) return subshell(script, [...words, 'text', input.toString()]);
-  return `printf %s ${input.toString('base64')} | ${subshell(script, [...words, 'base64'], false)}`;
+function withInput(script: FileScript, words: readonly string[], input: Buffer | undefined): string {
+  const called = (more: readonly string[], alone = true): string =>
+    subshell(`berth_${script} ${shellCommand([...words, ...more])}`, [], alone);
+  if (input === undefined) return called([]);
+  if (isUtf8(input) && !input.includes(0)) return called(['text', input.toString()]);
+  return `printf %s ${input.toString('base64')} | ${called(['base64'], false)}`;
 }
 
 /** As a command of its own that reads a long text from its stdin. */
-async function runApart(
-  box: Box,
-  script: string,
-  words: readonly string[],
-  input: Buffer,
-  signal?: AbortSignal,
-): Promise<Ran> {
-  const spec = { argv: ['/bin/sh', '-c', script, 'berth', ...words], cwd: '/', timeoutMs: patienceMs };
+async function runApart(box: Box, words: readonly string[], input: Buffer, signal?: AbortSignal): Promise<Ran> {
+  const spec = { argv: ['/bin/sh', '-c', writeScript, 'berth', ...words], cwd: '/', timeoutMs: patienceMs };
   const { stdout, stderr, exit } = await collect(box.runner, spec, input, signal);
   return { stdout, stderr, late: exit.timedOut };
 }

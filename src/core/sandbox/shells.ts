@@ -31,8 +31,8 @@ export interface Shells {
   ask(script: string, options?: AskOptions): Promise<Answer>;
 }
 
-/** `runner` starts the shells; `prepare` is what each runs once at first, without a word. */
-export function createShells(runner: CommandRunner, prepare: string): Shells {
+/** `runner` starts the shells, `argv` is one that reads its stdin; `prepare` is what each runs once at first, without a word. */
+export function createShells(runner: CommandRunner, prepare: string, argv: readonly string[] = ['/bin/sh']): Shells {
   const shells = new Map<WaitingShell, string>();
 
   const free = (user: string): WaitingShell | undefined => {
@@ -46,7 +46,7 @@ export function createShells(runner: CommandRunner, prepare: string): Shells {
 
   const start = async (user: string): Promise<WaitingShell> => {
     let idle: NodeJS.Timeout | undefined;
-    const shell = await WaitingShell.start(runner, user === '' ? undefined : user, prepare, () => {
+    const shell = await WaitingShell.start(runner, argv, user === '' ? undefined : user, prepare, () => {
       clearTimeout(idle);
       if (shell.isOver) shells.delete(shell);
       else idle = setTimeout(() => shell.isFree && shell.end(), idleMs).unref();

@@ -14,6 +14,8 @@ export interface Box {
   readonly runner: CommandRunner;
   /** For what is short and comes often. */
   readonly shells: Shells;
+  /** For files: shells that know their scripts, and of which no command of anybody’s is a child. */
+  readonly fileShells: Shells;
 }
 
 /** A command that goes on when whoever started it is gone. */

@@ -24,9 +24,12 @@ interface Asked {
 /** What a script of {@link WaitingShell.ask} runs where its asker has heard enough while it goes on; see {@link begunWith}. */
 export const told = 'told';
 
+/** What a subshell ends with that has written `$berth_ended` itself, as the last of what it says: one packet less to wait for. */
+export const saidItsEnd = 99;
+
 /** Before each script: names its end, so that no output can be taken for it. */
 function begunWith(nonce: string): string {
-  return `${told}() { printf '\\036%s:' ${nonce}; }`;
+  return `${told}() { printf '\\036%s:' ${nonce}; }; berth_ended='\u001e${nonce}.'`;
 }
 
 /**
@@ -63,13 +66,14 @@ export class WaitingShell {
   /** `prepare` is run first, and writes nothing. `changed` is called when the shell has become free, or is over. */
   static async start(
     runner: CommandRunner,
+    argv: readonly string[],
     user: string | undefined,
     prepare: string,
     changed: () => void,
   ): Promise<WaitingShell> {
     const as = user === undefined ? {} : { user };
     // It outlives changes of the secrets: one that was taken away would stay in it, and in all that it starts.
-    const command = await runner.run({ argv: ['/bin/sh'], cwd: '/', stdin: true, withoutSecrets: true, ...as });
+    const command = await runner.run({ argv, cwd: '/', stdin: true, withoutSecrets: true, ...as });
     command.stdin?.write(`${prepare}\n`);
     return new WaitingShell(command, changed);
   }
@@ -98,7 +102,9 @@ export class WaitingShell {
         resolve,
         reject,
       };
-      this.#command.stdin?.write(`${begunWith(nonce)}\n${script}\nprintf '\\036%s.' ${nonce}\n`);
+      this.#command.stdin?.write(
+        `${begunWith(nonce)}\n${script}\n[ $? = ${saidItsEnd} ] || printf %s "$berth_ended"\n`,
+      );
     });
   }
 

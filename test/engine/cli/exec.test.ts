@@ -142,7 +142,7 @@ describe('berth exec', function () {
     assert.equal(await terminal.ended, 130);
   });
 
-  it('reads one file beside the entry where nothing has to be done first, as ssh’s proxy does', async () => {
+  it('reads one file beside the entry where nothing has to be done first, and ssh’s proxy one more', async () => {
     const hook = join(bed.dir, 'count.cjs');
     const count = "const read = require('node:module')._extensions, usual = read['.js']; let files = 0;";
     const told = "process.on('exit', () => process.stderr.write(`files: ${files}`));";
@@ -156,7 +156,7 @@ describe('berth exec', function () {
     const proxy = () => bed.run(['ssh-proxy', '--home', home, '--engine', engine, project], call);
     const proxied = await proxy();
     assert.match(proxied.stdout, /^SSH-2\.0-/);
-    assert.match(proxied.stderr, /files: 4$/);
+    assert.match(proxied.stderr, /files: 5$/);
     // What is begun with before the engine has answered holds only where the answer says the same.
     const file = join(home, 'state', 'projects', `${project}.json`);
     const state = readFileSync(file, 'utf8');
@@ -168,7 +168,7 @@ describe('berth exec', function () {
         writeFileSync(file, JSON.stringify({ ...rest, postCreate: { ...postCreate, container: other } }));
         const { stdout, stderr } = await proxy();
         assert.match(stdout, /^SSH-2\.0-/, other);
-        assert.match(stderr, /files: 4$/, other);
+        assert.match(stderr, /files: 5$/, other);
       }
     } finally {
       await bed.docker('rm', '--force', stranger);

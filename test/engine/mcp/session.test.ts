@@ -109,6 +109,10 @@ describe('the MCP server', function () {
     const again = await run(asked.argv, asked);
     assert.deepEqual([again['repeated'], textOf(again, 'stdout')], [true, 'ran\n']);
     await age(25);
+    // What is old goes when a shell starts: another server has one of its own.
+    const other = await Session.open(bed);
+    await other.value('exec', { container, argv: ['true'] });
+    await other.close();
     while ((await run([`ls -d ${records}`], { shell: true }))['exit_code'] === 0);
     assert.equal((await run(asked.argv, asked))['repeated'], false);
   });
@@ -161,23 +165,41 @@ describe('the MCP server', function () {
     assert.deepEqual([binary.encoding, binary.text], ['base64', '/wA=']);
   });
 
-  it('lets no path out of the workspace, in sixty ways', async () => {
+  it('lets no path out of the workspace, in sixty ways, with perl in the container and without', async () => {
     await run([preparation], { shell: true });
     assert.ok(waysOut.length >= 60);
-    const tryOut = async (path: string): Promise<void> => {
-      const read = await session.call('fs_read', { container, path });
+    const tryOut = async (by: Session, path: string): Promise<void> => {
+      const read = await by.call('fs_read', { container, path });
       if (read.error === null) assert.fail(`${JSON.stringify(path)} was read: ${String(read.value['text'])}`);
-      const wrote = await session.call('fs_write', { container, path, content: 'out', parents: false });
+      const wrote = await by.call('fs_write', { container, path, content: 'out', parents: false });
       // A name that only looks like a way out is a file of the workspace.
-      if (wrote.error === null) assert.match(String(wrote.value['path']), /^\/workspace\/[^/]+$/);
+      if (wrote.error === null) {
+        assert.match(String(wrote.value['path']), /^\/workspace\/[^/]+$/);
+        assert.equal((await by.call('fs_delete', { container, path })).error, null);
+      }
       for (const { error } of [read, wrote]) {
         assert.match(error?.code ?? 'bad_usage', /^(file_outside|file_not_found|file_failed|bad_usage)$/);
       }
     };
-    for (let at = 0; at < waysOut.length; at += 8) await Promise.all(waysOut.slice(at, at + 8).map(tryOut));
-    const there = textOf(await run(['ls -A /outside /outside/sub'], { shell: true }), 'stdout');
-    assert.doesNotMatch(there, /new/);
-    assert.equal(textOf(await run(['cat', '/outside/file']), 'stdout'), 'kept\n');
+    const tryAll = async (by: Session): Promise<void> => {
+      for (let at = 0; at < waysOut.length; at += 8) {
+        await Promise.all(waysOut.slice(at, at + 8).map((path) => tryOut(by, path)));
+      }
+      const there = textOf(await run(['ls -A /outside /outside/sub'], { shell: true }), 'stdout');
+      assert.doesNotMatch(there, /new/);
+      assert.equal(textOf(await run(['cat', '/outside/file']), 'stdout'), 'kept\n');
+    };
+    await tryAll(session);
+    const move = async (from: string, to: string): Promise<void> =>
+      assert.equal((await run(['mv', from, to]))['exit_code'], 0);
+    await move('/usr/bin/perl', '/usr/bin/away');
+    const without = await Session.open(bed);
+    try {
+      await tryAll(without);
+    } finally {
+      await without.close();
+      await move('/usr/bin/away', '/usr/bin/perl');
+    }
   });
 
   it('lets nobody out by swapping a link while a file is read', async () => {

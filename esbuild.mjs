@@ -78,7 +78,7 @@ const notOften = {
 };
 const often = await build({
   ...format,
-  entryPoints: ['src/cli/often.ts'],
+  entryPoints: ['src/cli/first.ts', 'src/cli/often.ts'],
   bundle: true,
   format: 'cjs',
   outdir: args.outdir,
@@ -88,13 +88,14 @@ const often = await build({
   logLevel: 'warning',
   plugins: [notOften, leaveOut, editorApi],
 });
-const [oftenFile] = often.outputFiles;
-const oftenName = `./${basename(oftenFile.path)}`;
+const oftenNames = often.outputFiles.map(({ path }) => `./${basename(path)}`);
 const readApart = {
   name: 'read-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/often$/ }, ({ importer }) =>
-      importer.endsWith(`${sep}cli${sep}main.ts`) ? { path: oftenName, external: true } : undefined,
+    onResolve({ filter: /^\.\/(?:first|often)$/ }, ({ importer, path: asked }) =>
+      importer.endsWith(`${sep}cli${sep}main.ts`)
+        ? { path: oftenNames.find((name) => name.startsWith(`${asked}-`)), external: true }
+        : undefined,
     );
   },
 };
@@ -151,7 +152,9 @@ const files = packsOf(metafile.outputs, new Map(codes), mains, awaited);
 for (const [name, text] of files) {
   await writeFile(join(args.outdir, name), name === 'cli.js' ? `#!/usr/bin/env node\n${text}` : text);
 }
-if (args.only === undefined || args.only === 'cli') await writeFile(oftenFile.path, oftenFile.text);
+if (args.only === undefined || args.only === 'cli') {
+  for (const { path, text } of often.outputFiles) await writeFile(path, text);
+}
 if (args.metafile) await writeFile(join(args.outdir, 'meta.json'), JSON.stringify(withOften(metafile)));
 if (args.only !== 'extension') await chmod(join(args.outdir, 'cli.js'), 0o755);
 const bytes = [...files.values()].reduce((sum, text) => sum + text.length, 0);
@@ -174,8 +177,11 @@ function editorOnce(text) {
 
 /** The account of both builds: that one asks for the other's file as for any chunk of its own. */
 function withOften({ inputs, outputs }) {
-  const [[path]] = Object.entries(often.metafile.outputs);
-  const asked = (one) => (one.path === oftenName ? { path, kind: one.kind } : one);
+  const paths = Object.keys(often.metafile.outputs);
+  const asked = (one) =>
+    oftenNames.includes(one.path)
+      ? { path: paths.find((path) => basename(path) === basename(one.path)), kind: one.kind }
+      : one;
   const own = Object.entries(outputs).map(([name, output]) => [
     name,
     { ...output, imports: output.imports.map(asked) },

@@ -10,10 +10,13 @@ const atOnce =
   (...words) =>
     new Promise((resolve) => resolve(work(...words)));
 
+export const access = atOnce(fs.accessSync);
 export const link = atOnce(fs.linkSync);
+export const lstat = atOnce(fs.lstatSync);
 export const mkdir = atOnce(fs.mkdirSync);
 export const readdir = atOnce(fs.readdirSync);
 export const readFile = atOnce(fs.readFileSync);
+export const readlink = atOnce(fs.readlinkSync);
 export const realpath = atOnce(fs.realpathSync.native);
 export const rename = atOnce(fs.renameSync);
 export const rm = atOnce(fs.rmSync);

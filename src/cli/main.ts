@@ -20,12 +20,19 @@ async function main(argv: readonly string[]): Promise<number> {
     const known = await (await import('./remembered')).runRemembered(argv, process);
     if (known !== null) return known;
   }
-  if (argv[0] === 'exec' || argv[0] === 'ssh-proxy') {
+  const [verb] = argv;
+  if (verb === 'exec' || verb === 'ssh-proxy') {
     // Apart by verb, since each uses other functions of it.
-    const keep = enableCompileCache === undefined ? keepCompiled('often-', join(compiled, argv[0])) : null;
-    const code = await (await import('./often')).runOften(argv, process);
+    const keep: (() => void)[] = [];
+    const load = <Part>(prefix: string, part: () => Promise<Part>): Promise<Part> => {
+      if (enableCompileCache === undefined) keep.push(keepCompiled(prefix, join(compiled, verb)));
+      return part();
+    };
+    const asks = verb === 'ssh-proxy' ? await load('first-', () => import('./first')) : null;
+    const sent = await asks?.askFirst(argv);
+    const code = await (await load('often-', () => import('./often'))).runOften(argv, process, sent);
     if (code !== null) {
-      keep?.();
+      for (const write of keep) write();
       return code;
     }
   }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Sent } from '../core/engine/local-client';
 import { BerthError } from '../core/errors';
 import { createHome } from '../core/home';
 import { runnerAtOnce } from '../core/projects/at-once';
@@ -6,6 +7,7 @@ import { version } from '../core/version';
 import { attach } from './attach';
 import { exec, specOf } from './commands/exec';
 import { failed } from './failed';
+import { proxyWords } from './first';
 import { parsePlain } from './parse-plain';
 import { proxyAtOnce } from './proxy-at-once';
 import { Signals } from './signals';
@@ -14,22 +16,22 @@ import { brokenPipeCode, flush, onBrokenPipe, type Streams } from './streams';
 /**
  * What editors, agents and scripts start again and again: `berth exec` and `berth ssh-proxy`, for a container with which
  * nothing has to be done first. A bundle of its own, in one file (see esbuild.mjs): reading is most of what such a process
- * does.
+ * does. The calls that it begins with may be under way by then (see first.ts).
+ * @param sent what was asked of the engine already
  * @returns the exit code; null where the usual way has to be gone, and nothing has happened
  */
-export function runOften([verb, ...words]: readonly string[], streams: Streams): Promise<number | null> {
-  return verb === 'ssh-proxy' ? runSshProxy(words, streams) : runExec(words, streams);
+export function runOften([verb, ...words]: readonly string[], streams: Streams, sent?: Sent): Promise<number | null> {
+  return verb === 'ssh-proxy' ? runSshProxy(words, streams, sent) : runExec(words, streams);
 }
 
-/** As ssh's configuration has it, word for word. */
-async function runSshProxy(words: readonly string[], streams: Streams): Promise<number | null> {
-  const [home, dir = '', engine, engineId = '', projectId = '', ...more] = words;
-  if (home !== '--home' || engine !== '--engine' || projectId === '' || more.length > 0) return null;
+async function runSshProxy(words: readonly string[], streams: Streams, sent: Sent | undefined): Promise<number | null> {
+  const asked = proxyWords(words);
+  if (asked === null) return null;
   const signals = new Signals((code) => process.exit(code));
   // Streams are made when they are first asked for.
   const meanwhile = (): void => onBrokenPipe(streams, () => signals.cancel());
   try {
-    const code = await proxyAtOnce({ dir, engineId, projectId, streams, signal: signals.abort, meanwhile });
+    const code = await proxyAtOnce({ ...asked, sent, streams, signal: signals.abort, meanwhile });
     if (code !== null) await flush(streams);
     return code;
   } finally {

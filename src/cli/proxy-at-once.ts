@@ -1,3 +1,4 @@
+import type { Sent } from '../core/engine/local-client';
 import { gitBehindSsh, identityFor } from '../core/git/behind-ssh';
 import { createHome } from '../core/home';
 import { sshProxyAtOnce } from '../core/line/proxy-at-once';
@@ -9,6 +10,7 @@ interface Asked {
   readonly dir: string;
   readonly engineId: string;
   readonly projectId: string;
+  readonly sent: Sent | undefined;
   readonly streams: Streams;
   readonly signal: AbortSignal;
   /** Called while the engine answers. */

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import type { Answer } from './answers';
-import type { Client } from './client';
+import type { Client, ClientCall } from './client';
 import { EngineAnswer, engineFailure } from './failures';
 import type { SecretHeaders } from './registry-access';
 import type { EngineEndpoint } from './types';
@@ -22,6 +22,20 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Status codes for which the caller wants its own answer: the raw error is thrown. */
   readonly own?: readonly number[];
+}
+
+/** A call as the client takes it. Pure. */
+export function callOf(
+  method: Method,
+  path: string,
+  { query, headers, body }: Pick<CallOptions, 'query' | 'headers'> & { readonly body?: string | Readable | undefined },
+): Omit<ClientCall, 'signal'> {
+  return {
+    method,
+    path: addressOf(path, query),
+    headers: headersOf(headers, body),
+    ...(body === undefined ? {} : { body }),
+  };
 }
 
 /** The engine's API: what is asked as queries and JSON, and every failure as a BerthError. */
@@ -48,13 +62,7 @@ export class Api {
   stream(method: Method, path: string, options: CallOptions, file?: Readable): Promise<Answer> {
     const body = file ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     return this.#tried(options, () =>
-      this.client.request({
-        method,
-        path: addressOf(path, options.query),
-        headers: headersOf(options.headers, body),
-        ...(body === undefined ? {} : { body }),
-        signal: options.signal,
-      }),
+      this.client.request({ ...callOf(method, path, { ...options, body }), signal: options.signal }),
     );
   }
 
@@ -62,13 +70,7 @@ export class Api {
   async hijack(path: string, options: CallOptions): Promise<Duplex> {
     const body = JSON.stringify(options.body ?? {});
     const socket = await this.#tried(options, () =>
-      this.client.upgrade({
-        method: 'POST',
-        path: addressOf(path, options.query),
-        headers: headersOf(options.headers, body),
-        body,
-        signal: options.signal,
-      }),
+      this.client.upgrade({ ...callOf('POST', path, { ...options, body }), signal: options.signal }),
     );
     if (socket !== null) return socket;
     throw engineFailure(new Error('it did not open a stream'), options.doing, this.endpoint);

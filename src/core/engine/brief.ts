@@ -3,7 +3,7 @@ import { inspectContainer, listContainers } from './containers';
 import { startExec } from './exec';
 import { openExecStream } from './exec-stream';
 import type { KnownEngine } from './known';
-import { createLocalClient } from './local-client';
+import { createLocalClient, type Sent } from './local-client';
 import { containerProcesses } from './processes';
 import type { Engine } from './types';
 
@@ -17,14 +17,16 @@ export type BriefEngine = Pick<
 export interface BriefAt {
   readonly url: string;
   readonly known: KnownEngine;
+  /** What was asked before (see first.ts). */
+  readonly sent?: Sent | undefined;
 }
 
 /**
  * An engine for a process that asks it a few things and ends: nobody makes its acquaintance first, since each of its
  * answers says whether it is still the known one; another one fails the call.
  */
-export function createBriefEngine({ url, known }: BriefAt): BriefEngine {
-  const client = createLocalClient(url.slice('unix://'.length), known.info.apiVersion, known.mark);
+export function createBriefEngine({ url, known, sent }: BriefAt): BriefEngine {
+  const client = createLocalClient(url.slice('unix://'.length), known.info.apiVersion, known.mark, sent);
   const api = new Api(client, { url, source: 'an earlier look' });
   return {
     exec: (id, spec, signal) => startExec(api, id, spec, signal),

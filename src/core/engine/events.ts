@@ -87,7 +87,7 @@ export function engineEvent(value: unknown): EngineEvent | null {
     type,
     action,
     id: actor?.ID ?? '',
-    attributes: { ...actor?.Attributes },
+    attributes: actor?.Attributes ?? {},
     time: time === 0 ? Date.now() : time,
   };
 }

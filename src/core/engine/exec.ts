@@ -55,26 +55,35 @@ export async function openExec(
   signal?: AbortSignal,
 ): Promise<{ readonly id: string; readonly socket: Duplex }> {
   const doing = `start ${spec.argv[0] ?? 'a process'} in the container`;
-  const tty = spec.tty !== undefined;
   try {
-    const body: Docker.ExecCreateOptions = {
-      Cmd: [...spec.argv],
-      AttachStdin: spec.stdin,
-      AttachStdout: true,
-      AttachStderr: true,
-      Tty: tty,
-      Env: Object.entries(spec.env ?? {}).map(([key, value]) => `${key}=${value}`),
-      ...(spec.user === undefined ? {} : { User: spec.user }),
-      ...(spec.cwd === undefined ? {} : { WorkingDir: spec.cwd }),
-    };
+    const body = execMade(spec);
     const own = [404, 409, 500];
     const made = await api.json('POST', containerPath(containerId, 'exec'), { doing, body, signal, own });
     const { Id: id } = made as { Id: string };
-    const socket = await api.hijack(`/exec/${id}/start`, { doing, body: { Detach: false, Tty: tty }, signal, own });
+    const socket = await api.hijack(`/exec/${id}/start`, { doing, body: execStarted(spec), signal, own });
     return { id, socket };
   } catch (error) {
     throw notStarted(api, containerId, error, doing, signal);
   }
+}
+
+/** What is asked for where an exec is made. Pure. */
+export function execMade(spec: ExecSpec): Docker.ExecCreateOptions {
+  return {
+    Cmd: [...spec.argv],
+    AttachStdin: spec.stdin,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: spec.tty !== undefined,
+    Env: Object.entries(spec.env ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
+    ...(spec.cwd === undefined ? {} : { WorkingDir: spec.cwd }),
+  };
+}
+
+/** And where it is started. Pure. */
+export function execStarted({ tty }: Pick<ExecSpec, 'tty'>): { readonly Detach: boolean; readonly Tty: boolean } {
+  return { Detach: false, Tty: tty !== undefined };
 }
 
 function notStarted(api: Api, containerId: string, error: unknown, doing: string, signal?: AbortSignal): Error {

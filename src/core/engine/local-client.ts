@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import type { OutgoingHttpHeaders } from 'node:http';
 import { cancelled } from '../errors';
 import { checked, type Answer } from './answers';
 import { markOf } from './known';
@@ -10,22 +9,48 @@ const longestHead = 64 * 1024;
 
 type Begun = Socket & Answer;
 
+/** Calls that were sent before there was a client: each one's connection by its text. A call takes it in place of its own. */
+export type Sent = Map<string, Socket>;
+
+/** A call as it stands on the wire. Pure. */
+export function textOf(
+  version: string,
+  { method, path, headers, body }: Pick<ClientCall, 'method' | 'path' | 'headers' | 'body'>,
+): string {
+  const lines = Object.entries({ Host: 'localhost', ...headers }).map(
+    ([name, value]) => `${name}: ${String(value)}\r\n`,
+  );
+  return `${method} /v${version}${path} HTTP/1.0\r\n${lines.join('')}\r\n${typeof body === 'string' ? body : ''}`;
+}
+
+/** What asks for a connection to become a stream of both ways. */
+export const upgrading = { Connection: 'Upgrade', Upgrade: 'tcp' };
+
 /**
  * HTTP to a local socket for a process that asks three things and ends: each call has a connection of its own, and its
  * answer ends with that (HTTP/1.0), so that there is no more to read than a head. Node's client has to be loaded first,
  * which with its first request takes longer than the engine does.
  * @param version the API version to pin, such as `1.41`
  * @param mark what an answer says that tells who it is of (see markOf); another engine's fails the call
+ * @param sent what is under way already; what nobody asks for is let go with the client
  */
-export function createLocalClient(socketPath: string, version: string, mark: string): Client {
-  const open = new Set<Socket>();
-  const begin = ({ method, path, headers, body, signal }: ClientCall, more: OutgoingHttpHeaders): Promise<Begun> =>
+export function createLocalClient(socketPath: string, version: string, mark: string, sent: Sent = new Map()): Client {
+  const open = new Set<Socket>(sent.values());
+  const send = (text: string): Socket => {
+    const before = sent.get(text);
+    sent.delete(text);
+    if (before !== undefined && !before.destroyed) return before;
+    const socket = connect(socketPath);
+    socket.write(text);
+    return socket;
+  };
+  const begin = ({ signal, ...call }: ClientCall): Promise<Begun> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(cancelled());
         return;
       }
-      const socket = connect(socketPath);
+      const socket = send(textOf(version, call));
       open.add(socket);
       const stop = (): void => void socket.destroy(cancelled());
       signal?.addEventListener('abort', stop, { once: true });
@@ -35,12 +60,6 @@ export function createLocalClient(socketPath: string, version: string, mark: str
         signal?.removeEventListener('abort', stop);
         reject(new Error('socket hang up'));
       });
-      const lines = Object.entries({ Host: 'localhost', ...headers, ...more }).map(
-        ([name, value]) => `${name}: ${String(value)}\r\n`,
-      );
-      socket.write(
-        `${method} /v${version}${path} HTTP/1.0\r\n${lines.join('')}\r\n${typeof body === 'string' ? body : ''}`,
-      );
       let head = Buffer.alloc(0);
       const onReadable = (): void => {
         const chunk = socket.read() as Buffer | null;
@@ -66,9 +85,9 @@ export function createLocalClient(socketPath: string, version: string, mark: str
       socket.on('readable', onReadable);
     });
   return {
-    request: async (call) => checked(await begin(call, {})),
+    request: async (call) => checked(await begin(call)),
     upgrade: async (call) => {
-      const answer = await checked(await begin(call, { Connection: 'Upgrade', Upgrade: 'tcp' }));
+      const answer = await checked(await begin({ ...call, headers: { ...call.headers, ...upgrading } }));
       if (answer.statusCode === 101) return answer;
       answer.destroy();
       return null;

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBriefEngine, type BriefEngine } from '../engine/brief';
+import type { Sent } from '../engine/local-client';
 import type { ContainerDetail, ContainerSummary } from '../engine/types';
 import { listProjectContainers } from '../projects/containers';
 import { startRecords, wasBegun } from '../projects/start-due';
@@ -16,6 +17,8 @@ import type { LineSession } from './types';
 export interface AtOnceOptions extends Omit<SshProxyOptions, 'eachStart' | 'session'> {
   /** What sessions get; begun with by the container's line in the list, and ended once it has been looked at. */
   readonly session: (listed: ContainerSummary) => (container: ContainerDetail) => Promise<LineSession>;
+  /** What was asked of the engine before (see first.ts). */
+  readonly sent?: Sent | undefined;
   /** Called while the engine answers. */
   readonly meanwhile?: () => void;
   /** Told of the container once bytes go to and fro. */
@@ -44,10 +47,10 @@ export async function sshProxyAtOnce(options: AtOnceOptions): Promise<number | n
   }
 }
 
-async function knownEngine({ home, engineId }: AtOnceOptions): Promise<BriefEngine | null> {
+async function knownEngine({ home, engineId, sent }: AtOnceOptions): Promise<BriefEngine | null> {
   const { url } = await recallEngine(home, engineId);
   const known = url.startsWith('unix://') ? await createKnownEngines(home).recall(url, engineId) : null;
-  return known === null ? null : createBriefEngine({ url, known });
+  return known === null ? null : createBriefEngine({ url, known, sent });
 }
 
 async function reach(engine: BriefEngine, options: AtOnceOptions): Promise<Reached | null> {

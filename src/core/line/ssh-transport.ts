@@ -37,8 +37,7 @@ export function openChannel(
   tty?: TerminalSize,
   mark?: typeof waitingMark,
 ): Promise<Execution> {
-  // A shell below the first level does not read ~/.bashrc for a mere command, as bash does under sshd.
-  const options: ExecOptions = { env: { [runVariable]: script, SHLVL: '1' } };
+  const options: ExecOptions = { env: { [runVariable]: script } };
   if (tty !== undefined) {
     options.pty = { term: tty.term ?? 'xterm-256color', cols: tty.columns, rows: tty.rows, width: 0, height: 0 };
   }

@@ -6,6 +6,7 @@ import type { BerthHome } from '../home';
 import { bootstrap, bootstrapExec, noSshd, stopping } from './bootstrap';
 import { hostKey, lineKey, userKey } from './keys';
 import { justStopping } from './fate';
+import { withoutLanguage } from './sshd-config';
 import type { LineSession, LineTarget } from './types';
 
 /** A stream to a fresh sshd in the container, and how to tell why it ended. */
@@ -43,10 +44,11 @@ export async function openTunnel(
 ): Promise<Tunnel> {
   const key = role === 'line' ? lineKey(home) : userKey(home);
   const [login, host, owner] = await Promise.all([key, hostKey(home, target.projectId), home.owner()]);
+  const environment = { ...target.environment, ...session.environment };
   const input = bootstrap({
     owner,
     user: target.user,
-    environment: { ...target.environment, ...session.environment },
+    environment: role === 'line' ? withoutLanguage(environment) : environment,
     hostKey: host.privateKey,
     authorizedKeys: `${login.publicKey}\n`,
     use: role === 'person',

@@ -12,7 +12,7 @@ import { createRemoteFiles } from './files';
 import { orGone, ReadyShells, ShellGoneError, type ReadyShell } from './ready-shells';
 import { running } from './running';
 import { openChannel, sshTransport } from './ssh-transport';
-import { multilineVariables } from './sshd-config';
+import { languageVariables, multilineVariables } from './sshd-config';
 import { NoSshdError } from './tunnel';
 import type { Line, LineSession, LineTarget, RemoteFiles, SessionSource } from './types';
 import { loginShell, wrapScript, type WrapSpec } from './wrap';
@@ -126,7 +126,8 @@ export class SshLine implements Line {
     const own = randomBytes(8).toString('hex');
     const cwd = spec.cwd ?? target.workspacePath;
     const environment = spec.own === true ? {} : (await this.#session()).environment;
-    const common = { ...multilineVariables(target.environment), ...environment };
+    const { environment: theirs } = target;
+    const common = { ...multilineVariables(theirs), ...languageVariables(theirs), ...environment };
     const env = { ...common, ...spec.env };
     const wrap = { argv: spec.argv, cwd, env, own: spec.own, withoutSecrets: spec.withoutSecrets };
     const script = wrapScript({ ...wrap, nonce: own });

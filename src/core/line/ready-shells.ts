@@ -10,6 +10,8 @@ import { runVariable, variableName, type WrapSpec } from './wrap';
 
 /** How many shells wait on a connection that is in use: as many as commands one right after the other get through before the next is there. */
 const kept = 3;
+/** Without a command for this long (ms) whoever follows is not kept waiting by the start of a shell. */
+const calmMs = 10;
 /** Without a command for this long (ms) they are let go: a connection at rest has no process but its sshd. */
 const restMs = 20_000;
 /** A shell reads what it is to run byte by byte, or it would take from the command's own input: longer ones start as ever. */
@@ -45,15 +47,20 @@ export class ReadyShells {
   readonly #waiting: Waiting[] = [];
   #common: Environment = {};
   #rest: NodeJS.Timeout | undefined;
+  #calm: NodeJS.Timeout | undefined;
 
   constructor(private readonly connection: Pick<Connection, 'exec'>) {}
 
   /**
    * Gives a command to one that waits, or to one that is being started, which is there before any that begins now; null where
-   * there is none, or the command is too long. Another is started once it is over. `common`: what all commands export.
+   * there is none, or the command is too long. `common`: what all commands export.
+   *
+   * Another takes its place in the calm after it: the start of a shell is twice the work of a small command, on the same
+   * sshd. Where there is no calm, each command starts one for a later one, once it has its own order on the way.
    */
   async take(wrap: Omit<WrapSpec, 'nonce'>, common: Environment): Promise<ReadyShell | null> {
     clearTimeout(this.#rest);
+    clearTimeout(this.#calm);
     this.#rest = setTimeout(() => this.dispose(), restMs).unref();
     this.#common = common;
     const shell = this.#waiting.find(({ isOpen }) => isOpen) ?? this.#waiting[0];
@@ -63,13 +70,17 @@ export class ReadyShells {
     const execution = await shell.opening.catch(() => null);
     if (execution === null) return null; // A command that starts as ever finds out why.
     execution.channel.write(order);
-    // Not before: the same sshd that starts one carries this command's bytes.
-    void execution.closed.then(() => this.fill());
+    if (this.#waiting.length < kept - 1) void this.#start();
+    void execution.closed.then(() => {
+      clearTimeout(this.#calm);
+      this.#calm = setTimeout(() => this.fill(), calmMs).unref();
+    });
     return { execution, nonce: shell.nonce };
   }
 
   dispose(): void {
     clearTimeout(this.#rest);
+    clearTimeout(this.#calm);
     this.#rest = undefined;
     for (const { opening } of this.#waiting.splice(0)) {
       void opening.then(
@@ -81,10 +92,14 @@ export class ReadyShells {
 
   /** Starts one where one is missing, and the next as soon as that is there: all at once would hold up whoever waits for the first. */
   fill(): void {
-    if (this.#rest !== undefined && this.#waiting.length < kept) this.#start();
+    if (this.#rest === undefined || this.#waiting.length >= kept) return;
+    void this.#start().then((waits) => {
+      if (waits) this.fill();
+    });
   }
 
-  #start(): void {
+  /** @returns whether it waits now: false where it could not be started */
+  #start(): Promise<boolean> {
     const nonce = randomBytes(8).toString('hex');
     const whole = waiter(nonce, this.#common);
     const fits = Buffer.byteLength(whole) <= mostOfWaiter;
@@ -95,11 +110,17 @@ export class ReadyShells {
       const at = this.#waiting.indexOf(shell);
       if (at >= 0) this.#waiting.splice(at, 1);
     };
-    opening.then((execution) => {
-      shell.isOpen = true;
-      this.fill();
-      void execution.closed.then(gone);
-    }, gone);
+    return opening.then(
+      (execution) => {
+        shell.isOpen = true;
+        void execution.closed.then(gone);
+        return true;
+      },
+      () => {
+        gone();
+        return false;
+      },
+    );
   }
 }
 

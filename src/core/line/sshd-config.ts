@@ -93,6 +93,23 @@ function isMultiline(value: string): boolean {
   return /[\r\n\0]/.test(value);
 }
 
+/**
+ * A user's language. sshd does not set it for Berth's own Line, whose commands bring it with them: so the login shell in front
+ * of each reads none of its language's files, a dozen. Pure.
+ */
+export function languageVariables(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isLanguage(name)));
+}
+
+/** The other variables. Pure. */
+export function withoutLanguage(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isLanguage(name)));
+}
+
+function isLanguage(name: string): boolean {
+  return /^(?:LANG|LANGUAGE|LC_.*)$/.test(name);
+}
+
 /** The variables that cannot stand in sshd_config. Pure. */
 export function multilineVariables(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(environment).filter(([name, value]) => isName(name) && isMultiline(value)));

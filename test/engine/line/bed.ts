@@ -21,6 +21,7 @@ ENV PATH=/opt/tool/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/
 
 /** Values that are hard to carry: quotes, dollars, blanks, line breaks, letters outside ASCII. */
 export const trickyEnvironment: Readonly<Record<string, string>> = {
+  LANG: 'C.UTF-8',
   PLAIN: 'plain',
   BLANKS: '  two  blanks ',
   QUOTES: `it's "quoted" \\ and \\" \\\\ back`,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { orderFor, waiter } from '../../../src/core/line/ready-shells';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Connection, Execution } from '../../../src/core/line/connection';
+import { orderFor, ReadyShells, waiter } from '../../../src/core/line/ready-shells';
 import { starter, wrapScript } from '../../../src/core/line/wrap';
 
 const nonce = '0123456789abcdef';
@@ -33,6 +35,36 @@ describe('a shell that waits', () => {
       assert.deepEqual(waited, seen(wrapScript({ ...spec, nonce }), input));
     });
   }
+
+  it('is replaced in the calm after its command; where another follows at once, behind the order of that', async () => {
+    const did: string[] = [];
+    const ends: (() => void)[] = [];
+    const channel = { write: () => did.push('order'), end: () => did.push('end') };
+    const connection = {
+      exec: () => {
+        did.push('start');
+        const closed = new Promise<null>((resolve) => ends.push(() => resolve(null)));
+        return Promise.resolve({ channel, closed } as unknown as Execution);
+      },
+    } satisfies Pick<Connection, 'exec'>;
+    const shells = new ReadyShells(connection);
+    const take = () => shells.take({ argv, cwd: '/', env: {} }, {});
+    const saw = async (...expected: string[]): Promise<void> => {
+      while (did.length < expected.length) await nextTurn();
+      assert.deepEqual(did.splice(0), expected);
+    };
+    assert.equal(await take(), null);
+    shells.fill();
+    await saw('start', 'start', 'start');
+    await take();
+    await saw('order');
+    await take();
+    await saw('order', 'start');
+    ends[0]?.();
+    await saw('start');
+    shells.dispose();
+    await saw('end', 'end', 'end');
+  });
 
   it('does nothing where no order comes', () => {
     const env = { BERTH_RUN: waiter(nonce, common) };

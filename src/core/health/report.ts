@@ -21,6 +21,8 @@ export class Reporter {
   readonly #told = new Set<string>();
   /** Rows that were looked at: one that is the same object says the same. */
   readonly #seen = new WeakSet<ProjectRow>();
+  /** The rows of the last time: one in its place there is not even asked for among the seen, of which there may be thousands. */
+  #last: readonly ProjectRow[] = [];
 
   constructor(
     private readonly board: HealthBoard,
@@ -29,14 +31,16 @@ export class Reporter {
 
   /** What the rows themselves tell: who turned stale, and who is down for good. */
   async snapshot(rows: readonly ProjectRow[]): Promise<void> {
-    for (const row of rows) {
-      if (this.#seen.has(row)) continue;
+    const before = this.#last;
+    for (const [index, row] of rows.entries()) {
+      if (row === before[index] || this.#seen.has(row)) continue;
       // One that the engine is about to start again is told once it runs, or stays down.
       const crash = row.reasons.find(({ code }) => code === 'crashed');
       if (crash !== undefined) await this.#once(row, 'crashed', crash.message, null, crash.since ?? '');
       for (const { code, message } of row.stale) await this.#once(row, 'stale', message, code, code);
       this.#seen.add(row);
     }
+    this.#last = rows;
   }
 
   async crash(row: ProjectRow, crash: Crash | null): Promise<void> {

@@ -104,10 +104,18 @@ export class Looks {
   #confirmLater(): void {
     const now = this.#lastTold;
     if (this.#confirming === undefined) this.#confirmBy = now + this.paces.confirmWithin;
-    else if (this.#confirmAt === this.#confirmBy) return;
-    clearTimeout(this.#confirming);
     this.#confirmAt = Math.min(now + this.paces.confirm, this.#confirmBy);
-    this.#confirming = setTimeout(() => this.#confirm(), this.#confirmAt - now);
+    if (this.#confirming === undefined) this.#confirmIn(this.#confirmAt - now);
+  }
+
+  /** A timer set anew at each telling of a storm costs more than one that finds, when it is due, that it has to go on. */
+  #confirmIn(pause: number): void {
+    this.#confirming = setTimeout(() => {
+      const left = this.#confirmAt - performance.now();
+      // A timer may fire a little early.
+      if (left > 1) this.#confirmIn(left);
+      else this.#confirm();
+    }, pause);
   }
 
   #confirm(): void {

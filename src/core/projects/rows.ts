@@ -37,15 +37,15 @@ export interface RowFacts {
   /** What git works with by its template now, where that may be other than what it was made with. */
   readonly git?: ProjectRow['git'] | null;
   /** What this process is doing to the project right now; goes before what the engine says. */
-  readonly activity?: ContainerState;
+  readonly activity?: ContainerState | null;
   /** ISO 8601 instant of the last start or stop, where an event told it. */
-  readonly changed?: string;
+  readonly changed?: string | null;
   /** What a closer look told, where one was worth it. */
   readonly close?: Pick<HealthFacts, 'oomKilled' | 'restarts' | 'finishedAt' | 'healthCommand'> | null;
   /** What the template says of health now, where that may be other than what it was made with. */
   readonly thresholds?: HealthThresholds | null;
   readonly reading?: HealthReading | null;
-  readonly snoozes?: Snoozes;
+  readonly snoozes?: Snoozes | undefined;
   /** Milliseconds since the epoch; the present when left out. */
   readonly now?: number;
   /** The commands that set it up, while not all of them have succeeded. */
@@ -66,8 +66,8 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
   const { close = null, reading = null, now = Date.now() } = facts;
   const state = facts.activity ?? stateOf(container, exitCode, close);
   const name = label('name');
-  const { thresholds: hadThresholds, ...made } = specOf(container);
-  const thresholds = facts.thresholds ?? hadThresholds;
+  const made = specOf(container);
+  const thresholds = facts.thresholds ?? made.thresholds;
   const agent = agentFactsOf(container);
   const stopsAfterMs = stopAfterOf(container);
   const told: HealthFacts = {
@@ -85,14 +85,19 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     restored: label('restored') !== '',
     reading,
   };
-  return {
+  const verdict = healthVerdict(told, thresholds, facts.snoozes ?? {}, now);
+  // Written out: a row is made at each event, and putting objects together takes longer than all that is in them.
+  const row: Writable<ProjectRow> = {
     id: label('project'),
     name,
     folder: label('folder'),
     template: label('template'),
     engine: facts.engine,
     state,
-    ...healthVerdict(told, thresholds, facts.snoozes ?? {}, now),
+    health: verdict.health,
+    detail: verdict.detail,
+    reasons: verdict.reasons,
+    stale: verdict.stale,
     thresholds,
     use: state === 'running' && reading !== null && holdsAt(reading, now) ? reading.usage : null,
     generation: Number(label('generation')) || 1,
@@ -103,7 +108,8 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     containerName: container.name,
     alias: containerName(name, label('project')),
     user: label('user') === '' ? 'root' : label('user'),
-    ...made,
+    workspacePath: made.workspacePath,
+    services: made.services,
     ports: facts.ports == null ? made.ports : portsNow(made.ports, facts.ports),
     setup: facts.setup ?? [],
     secrets: state === 'running' ? (facts.secrets ?? []) : [],
@@ -111,13 +117,16 @@ export function rowOf(container: ContainerSummary, facts: RowFacts): ProjectRow 
     former: facts.former ?? null,
     halfDone: facts.halfDone ?? false,
     exitCode,
-    ...(stopsAfterMs === null ? {} : { stopsAfterMs }),
-    ...(state === 'stopped' && facts.idleFor != null ? stoppedIdle(facts.idleFor) : {}),
-    ...(label('restored') === '' ? {} : { restored: label('restored') }),
-    ...(agent === null ? {} : { agent }),
-    ...(agent !== null && state === 'stopped' && isOver({ agent }, now) ? { detail: 'its time is over' } : {}),
   };
+  if (stopsAfterMs !== null) row.stopsAfterMs = stopsAfterMs;
+  if (state === 'stopped' && facts.idleFor != null) Object.assign(row, stoppedIdle(facts.idleFor));
+  if (label('restored') !== '') row.restored = label('restored');
+  if (agent !== null) row.agent = agent;
+  if (agent !== null && state === 'stopped' && isOver({ agent }, now)) row.detail = 'its time is over';
+  return row;
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
  * A stop leaves 0, 130 or 143 (the signal that asked), or 137 where it had to be forced; the engine starts anything

@@ -12,7 +12,8 @@ import { isStronger } from './plan-classes';
 import type { WantedLimits } from './plan-limits';
 import { changeInWords } from './spec-diff';
 import { readProjectState } from './state-file';
-import type { Assess, Assessed } from './store';
+import type { Assessed } from './entry';
+import type { Assess } from './store';
 import { filesOfLabel, isAsMade, lookAtFiles } from './template-files';
 
 /** Why a container should be replaced: its folder's template asks for what a running one cannot be given. Pure. */

@@ -51,11 +51,13 @@ export async function readProjectState(
   }
 }
 
-/** Lays `change` over what is stored; call it under the project's lock. */
+/** Lays `change` over what is stored, and writes nothing where that says so already; call it under the project's lock. */
 export async function writeProjectState(home: BerthHome, id: string, change: ProjectState): Promise<void> {
   const file = fileOf(home, id);
+  const before = await readProjectState(home, id);
+  const state = { ...before, ...change };
+  if (JSON.stringify(state) === JSON.stringify(before)) return;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const state = { ...(await readProjectState(home, id)), ...change };
   await writeFileAtomic(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
 }
 

@@ -39,7 +39,8 @@ export async function runSteps(
   };
   const left = steps.filter((step) => step.state !== 'done');
   if (left.length === 0) {
-    if (storedSteps(state, phase, container) === null) await keep();
+    // That a container is set up has to be known, also where that took no command; of a start without any nobody asks.
+    if (phase === 'post_create' && storedSteps(state, phase, container) === null) await keep();
     return;
   }
   const runner = await parts.runner(parts.engine, lineTarget(row, container));

@@ -1,7 +1,6 @@
-import type { ContainerDetail, ContainerSummary, Engine, EngineConnection, EngineEvent } from '../engine/types';
+import type { ContainerSummary, Engine, EngineConnection, EngineEvent } from '../engine/types';
 import type { BerthHome } from '../home';
 import { Emitter } from '../lifetime';
-import type { HealthFacts } from '../health/facts';
 import { nothingTold } from '../health/board';
 import type { HealthSource } from '../health/board';
 import type { Disposable } from '../lifetime';
@@ -9,18 +8,12 @@ import type { Logger } from '../log';
 import { idleStopOf } from '../idle/stopped';
 import { withEnd } from '../lifespan/lifespan';
 import { labels } from '../model';
-import type {
-  ContainerState,
-  DeclaredPort,
-  HealthThresholds,
-  LifecycleStep,
-  ProjectRow,
-  SecretRow,
-  StaleReason,
-} from '../model';
+import type { ContainerState, ProjectRow } from '../model';
 import { slotOf, waitingSlots } from '../sandbox/warm/records';
 import { secretsOf } from '../secrets/rows';
 import { listContainersOf, listProjectContainers } from './containers';
+import { after, closeLook, factsOf } from './entry';
+import type { Assessed, Entry } from './entry';
 import { FileGlance } from './file-glance';
 import { standing } from './repair';
 import { RowBook } from './row-book';
@@ -31,38 +24,8 @@ import { isBehind, tellsOfRun, toldBy } from './told';
 import type { LastTold } from './told';
 import type { ProjectsSnapshot } from './types';
 
-/** All that the store remembers of one project between two looks at the engine. */
-interface Entry {
-  /** The container that its row shows. */
-  readonly shown: ContainerSummary | null;
-  /** The event that told its end, where the engine's list did not yet. */
-  readonly lateEnd: EngineEvent | null;
-  readonly standing: ReturnType<typeof standing>;
-  readonly assessed: Assessed;
-  readonly changed?: string;
-  readonly close: CloseLook | null;
-  readonly setup: readonly LifecycleStep[];
-  readonly secrets: readonly SecretRow[];
-  /** Seconds; null where it did not stop for being idle. */
-  readonly idleFor: number | null;
-}
-
-/** What only an inspection tells. */
-type CloseLook = Pick<HealthFacts, 'oomKilled' | 'restarts' | 'finishedAt' | 'healthCommand'>;
-
 /** Tells why a container should be replaced; asked at each look at the engine, so it has to be cheap when nothing changed. */
 export type Assess = (container: ContainerSummary, glance: FileGlance) => Promise<Assessed>;
-
-/** What a container's template makes of it. */
-export interface Assessed {
-  readonly stale: readonly StaleReason[];
-  /** What git works with by the template now; left out where it is as the container was made. */
-  readonly git?: ProjectRow['git'];
-  /** The ports that the template declares now; null where they are those that it was made with. */
-  readonly ports: readonly DeclaredPort[] | null;
-  /** What the template says of health now; null where it is what the container was made with. */
-  readonly thresholds?: HealthThresholds | null;
-}
 
 /**
  * The one snapshot that every view reads. It is changed by looks at the engine (all projects, or the one an event named)
@@ -293,22 +256,24 @@ export class ProjectStore implements Disposable {
   }
 
   #renew(id: string): void {
-    const { shown = null, lateEnd: _, standing, assessed, changed, ...known } = this.#entries.get(id) ?? {};
+    const entry = this.#entries.get(id);
+    const shown = entry?.shown ?? null;
     const activity = this.#activities.get(id);
-    if (shown === null) {
+    const before = this.#book.get(id);
+    if (entry === undefined || shown === null) {
       if (activity === undefined) this.#book.forget(id);
       else this.#book.put(id, [activity], () => activity.row);
     } else {
       const reading = this.health.readingOf(shown.id);
       const snoozes = this.health.snoozesOf(shown.id);
-      const engine = this.#engineId;
-      const state = activity === undefined ? {} : { activity: activity.state };
-      const when = changed === undefined ? {} : { changed };
-      const make = (): ProjectRow =>
-        rowOf(shown, { engine, stale: [], ...assessed, ...standing, ...known, reading, snoozes, ...state, ...when });
-      this.#book.put(id, [this.#entries.get(id), engine, activity?.state, reading, snoozes], make);
+      const [engine, state] = [this.#engineId, activity?.state ?? null];
+      // Where one reading changed, nothing is made for all others of a thousand.
+      const make = (): ProjectRow => rowOf(shown, factsOf(entry, { engine, activity: state, reading, snoozes }));
+      this.#book.put(id, [entry, engine, state, reading, snoozes], make);
     }
-    const slot = slotOf(this.#book.get(id)?.folder ?? '');
+    const row = this.#book.get(id);
+    if (row === before) return;
+    const slot = slotOf(row?.folder ?? '');
     if (slot === null) this.#slots.delete(id);
     else this.#slots.set(id, slot);
   }
@@ -344,19 +309,6 @@ async function lateLine(
   if (now === null) return listed;
   const status = now.state === 'restarting' ? `Restarting (${end.attributes['exitCode'] ?? ''})` : now.status;
   return { ...listed, state: now.state, health: now.health, status };
-}
-
-/** What is known of a project after an event, where that says enough of it. Pure. */
-function after(entry: Entry, event: EngineEvent): { readonly entry: Entry; readonly isWhole: boolean } | null {
-  const { shown, standing } = entry;
-  const told = shown === null || standing.halfDone ? null : toldBy(shown, event);
-  if (told === null) return null;
-  const changed = new Date(event.time).toISOString();
-  return { entry: { ...entry, shown: told.shown, close: null, idleFor: null, changed }, isWhole: told.isWhole };
-}
-
-function closeLook({ oomKilled, restartCount, finishedAt, healthCheck }: ContainerDetail): CloseLook {
-  return { oomKilled, restarts: restartCount, finishedAt, healthCommand: healthCheck };
 }
 
 function groupedByProject(containers: readonly ContainerSummary[]): ReadonlyMap<string, readonly ContainerSummary[]> {

@@ -44,8 +44,9 @@ export class GitWatch implements Disposable {
       if (asking.length > 0) void this.session.core().then((core) => this.#take(core));
       return;
     }
+    const ids = new Set(asking.map(({ id }) => id));
     for (const id of [...this.#looked.keys()]) {
-      if (asking.some((row) => row.id === id)) continue;
+      if (ids.has(id)) continue;
       this.#looked.delete(id);
       this.session.git.set(id, null);
     }

@@ -4,7 +4,10 @@ import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import type { ProjectRow } from '../../core/model';
 import type { PortSession, PortWant } from '../../core/ports/types';
+import type { RowTest } from '../rows/row-index';
 import type { Session } from '../session';
+
+const declaresPorts: RowTest = ({ ports }) => ports.length > 0;
 
 interface Joined {
   readonly want: PortWant;
@@ -56,14 +59,13 @@ export class PortSessions implements Disposable {
       if (this.session.snapshot.rows.length > 0) void this.session.core().then((core) => this.#take(core));
       return;
     }
-    const here = new Set(this.session.rowsHere);
-    const gone = new Set(this.#joined.keys());
-    for (const row of this.session.snapshot.rows) {
+    const { session } = this;
+    for (const id of [...this.#joined.keys()]) if (session.row(id)?.container == null) this.#leave(id);
+    // Most of a thousand are nothing to this window, and are not even looked at.
+    const others = [...this.#joined.keys(), ...this.#asked].flatMap((id) => session.row(id) ?? []);
+    for (const row of new Set([...session.which(declaresPorts), ...session.rowsHere, ...others])) {
       if (row.container === null) continue;
-      gone.delete(row.id);
       const joined = this.#joined.get(row.id);
-      // Most of a thousand are nothing to this window.
-      if (joined === undefined && row.ports.length === 0 && !here.has(row) && !this.#asked.has(row.id)) continue;
       const want = this.wants(row);
       if (joined !== undefined && (joined.want === 'project') === (want === 'project')) continue;
       // What does not run has no ports to tell of; once joined the numbers are held through a stop. A meeting is a socket
@@ -72,7 +74,6 @@ export class PortSessions implements Disposable {
       this.#leave(row.id);
       this.#join(this.#core, row, want);
     }
-    for (const id of gone) this.#leave(id);
   }
 
   #take(core: Core): void {

@@ -49,7 +49,7 @@ export class ServiceWatch implements Disposable {
   }
 
   #again(): void {
-    const rows = this.session.snapshot.rows.flatMap(({ id }) => this.session.services.of(id));
+    const rows = this.#served().flatMap(({ id }) => this.session.services.of(id));
     const next = rows.some(({ state }) => passing.includes(state)) ? pace.brisk : pace.calm;
     this.#timer = setTimeout(() => {
       const { focused, active } = vscode.window.state;

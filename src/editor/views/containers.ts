@@ -14,6 +14,11 @@ import { TreeRows } from './tree-rows';
 
 /** How often, in milliseconds, ages are written anew while the view is visible. */
 const ageTick = 60_000;
+/**
+ * Milliseconds between two words to the editor: the first is said at once. The editor holds back what it is told within 200
+ * of another word, and counts anew from each, so that a storm told as it comes would be on screen only once it is over.
+ */
+const gatherMs = 250;
 
 /** The Containers view: renders the session, and nothing else. */
 export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, Disposable {
@@ -25,11 +30,15 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
   readonly #memory = new NodeMemory<ContainerNode>();
   /** Since the rows were made. */
   readonly #changes: RowChange[] = [];
+  /** By `performance.now()`: when the editor was last told. */
+  #told = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly session: Session) {
     this.#view = this.#store.add(vscode.window.createTreeView('berth.containers', { treeDataProvider: this }));
     this.#store.add(session.onDidChangeSnapshot(({ changes }) => this.#changes.push(...changes)));
-    this.#store.add(session.onDidChange(() => this.render()));
+    this.#store.add(session.onDidChange(() => this.#renderSoon()));
+    this.#store.add({ dispose: () => clearTimeout(this.#timer) });
     this.#store.add(this.#view.onDidChangeVisibility(() => this.#woken()));
     const timer = setInterval(() => this.#view.visible && this.render(), ageTick);
     this.#store.add({ dispose: () => clearInterval(timer) });
@@ -37,8 +46,9 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     this.#woken();
   }
 
-  /** The rows as they are shown. */
+  /** The rows as they are by now, whether the editor was told of them yet or not. */
   get roots(): readonly ContainerNode[] {
+    if (this.#timer !== undefined) this.render();
     return this.#rows.roots;
   }
 
@@ -54,6 +64,8 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
 
   /** Makes the rows anew; the editor hears of it only when they look different. */
   render(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const context = { trusted: vscode.workspace.isTrusted, now: Date.now(), memory: this.#memory };
     const changes = this.#changes.splice(0);
     const some = changedNodes(this.session, changes, context);
@@ -68,6 +80,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
       attention.length === 0 ? undefined : { value: attention.length, tooltip: `Needs attention: ${names}` };
     if (this.#view.badge?.tooltip !== badge?.tooltip) this.#view.badge = badge;
     if (change === null) return;
+    this.#told = performance.now();
     this.#changed.fire(change === 'all' ? undefined : [...change.rows]);
     for (const root of bare) if (root.children.length > 0) this.#unfold(root);
   }
@@ -90,6 +103,13 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
 
   dispose(): void {
     this.#store.dispose();
+  }
+
+  #renderSoon(): void {
+    if (this.#timer !== undefined) return;
+    const pause = this.#told + gatherMs - performance.now();
+    if (pause <= 0) this.render();
+    else this.#timer = setTimeout(() => this.render(), pause);
   }
 
   /** The editor remembers a row that had no children as folded, so the first ones would stay hidden. */

@@ -20,14 +20,21 @@ describe('the packaged extension', () => {
     await cp(join(REPOSITORY, 'examples/hello-python'), folder, { recursive: true });
     await mkdir(home);
     const steps: string[] = [];
+    const editor = await editorUnderTest();
+    const shots = join(scratch, 'shots');
     await playStory({
-      editor: await editorUnderTest(),
+      editor,
       folder,
       vsix,
-      shots: join(scratch, 'shots'),
+      shots,
       engine: testEngine(),
       env: { HOME: home, BERTH_HOME: join(home, '.berth') },
       onStep: ({ step }) => steps.push(step),
+    }).catch(async (error: unknown) => {
+      // What was on screen says more than what was waited for.
+      const kept = join(REPOSITORY, 'dist/story', `failed-${editor.version}.png`);
+      await cp(join(shots, 'failed.png'), kept).catch(() => undefined);
+      throw error;
     });
     assert.ok(steps.includes('removed'), steps.join(', '));
   });

@@ -46,7 +46,7 @@ export const secretsSteps: readonly StoryStep[] = [
       const before = await started(stage);
       await hands.inline(hands.row(/^STORY_KEY/), 'Set Secret…');
       await hands.quickInput().fill('planted-one');
-      await hands.page.keyboard.press('Enter');
+      await hands.quickInput().press('Enter');
       await hands.row(/^STORY_KEY.*injected · editor/).waitFor();
       await inContainer(stage, /planted-one/);
       assert.equal(await started(stage), before, 'the container runs on');
@@ -65,7 +65,7 @@ export const secretsSteps: readonly StoryStep[] = [
       await hands.command('Berth: Set Secret');
       await hands.option('story-key').click();
       await hands.quickInput().fill('planted-two');
-      await hands.page.keyboard.press('Enter');
+      await hands.quickInput().press('Enter');
       assert.doesNotMatch(await inContainer(stage, /planted-two/), /planted-one/);
       await writeFile(join(options.folder, 'story.txt'), 'second\n');
       await hands.command('Berth: Refresh Secrets');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Line } from '../../src/core/line/types';
 import type { DockerCli } from '../harness/images';
-import { sample, type Samples } from './samples';
+import { byTurns } from './samples';
 import type { Comparison } from './suite';
 
 const bytes = 500_000_000;
@@ -36,51 +36,36 @@ interface Whole {
 }
 
 /**
- * 500 MB out of a command, and 500 MB into a file: beside what the docker CLI takes for the same, by turns, since a machine
- * is not as quick in one minute as in the next.
+ * 500 MB out of a command, and 500 MB into a file: beside what the docker CLI takes for the same, by turns.
  */
 export async function bulk(parts: BulkParts, rounds: number): Promise<Comparison[]> {
   const { line, docker, container, folder } = parts;
   const turns = Math.max(3, rounds);
-  const plain = taking('`docker exec`', () => drained(parts.plain));
-  const overLine = taking('the Line', () => drainedOver(line));
-  const whole = taking('`berth exec`', () => drained(parts.berth));
-  await byTurns(turns, [plain, overLine, whole]);
+  const [plain, overLine, whole] = await byTurns(turns, [
+    { what: '`docker exec`', work: () => drained(parts.plain) },
+    { what: 'the Line', work: () => drainedOver(line) },
+    { what: '`berth exec`', work: () => drained(parts.berth) },
+  ]);
   const file = join(folder, 'bulk');
   const handle = await open(file, 'w');
   await handle.truncate(bytes);
   await handle.close();
   const content = Buffer.alloc(bytes);
   const to = '/tmp/bulk';
-  const byCopy = taking('`docker cp`', () => docker(['cp', file, `${container}:${to}`]));
-  const bySftp = taking('SFTP over the Line', () => line.files.write(to, content));
-  const byClient = taking('`sftp <alias>`', () => parts.sftp(file, to));
-  const byDockerProxy = taking('the same with `docker exec` as ProxyCommand', () => parts.sftp(file, to, 'docker'));
-  const forget = () => docker(['exec', container, 'rm', '-f', to]);
-  await byTurns(turns, [byCopy, bySftp, byClient, byDockerProxy], forget);
-  await forget();
+  const before = () => docker(['exec', container, 'rm', '-f', to]);
+  const [byCopy, bySftp, byClient, byDockerProxy] = await byTurns(turns, [
+    { what: '`docker cp`', work: () => docker(['cp', file, `${container}:${to}`]), before },
+    { what: 'SFTP over the Line', work: () => line.files.write(to, content), before },
+    { what: '`sftp <alias>`', work: () => parts.sftp(file, to), before },
+    { what: 'the same with `docker exec` as ProxyCommand', work: () => parts.sftp(file, to, 'docker'), before },
+  ]);
+  await before();
   return [
     { what: '500 MB out of a command', ours: overLine, others: [{ samples: plain, atMost }] },
     { what: '', ours: whole, others: [{ samples: plain, atMost }] },
     { what: '500 MB into a file', ours: bySftp, others: [{ samples: byCopy, atMost }] },
     { what: '', ours: byClient, others: [{ samples: byDockerProxy, atMost }] },
   ];
-}
-
-interface Taking extends Samples {
-  readonly ms: number[];
-  readonly work: () => Promise<unknown>;
-}
-
-function taking(what: string, work: () => Promise<unknown>): Taking {
-  return { what, ms: [], work };
-}
-
-/** Each once a round, one after the other. */
-async function byTurns(rounds: number, all: readonly Taking[], before?: () => Promise<unknown>): Promise<void> {
-  for (let round = 0; round < rounds; round += 1) {
-    for (const { what, ms, work } of all) ms.push(...(await sample(what, 1, work, before)).ms);
-  }
 }
 
 async function drainedOver(line: Line): Promise<void> {

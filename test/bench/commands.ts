@@ -10,7 +10,7 @@ import { run } from '../harness/exec';
 import type { DockerCli } from '../harness/images';
 import { REPOSITORY } from '../harness/paths';
 import { bulk } from './bulk';
-import { above, p95, sample, type Samples } from './samples';
+import { above, byTurns, p95, sample } from './samples';
 import { secretsAtStart } from './secrets';
 import type { Bench, Measured } from './suite';
 
@@ -44,10 +44,12 @@ export async function measureCommands(bench: Bench): Promise<Measured> {
   const { row } = await core.projects.up(folder, {}, noProgress);
   const container = row.containerName;
   const few = rounds * 3;
-  const floor = await sample('`node -e 0`', rounds * 5, () => node(['-e', '0']));
-  const dockerExec = await sample('`docker exec`', rounds * 10, () => docker(['exec', container, 'true']));
-
   session.say('commands: one by one');
+  const [floor, dockerExec, whole] = await byTurns(rounds * 10, [
+    { what: '`node -e 0`', work: () => node(['-e', '0']) },
+    { what: '`docker exec`', work: () => docker(['exec', container, 'true']) },
+    { what: '`berth exec`', work: () => node([cli, 'exec', '--', 'true'], { cwd: folder, env }) },
+  ]);
   const line = await core.projects.line(row);
   await line.connect();
   const overLine = await sample('the Line', rounds * 100, () => finished(line));
@@ -57,7 +59,6 @@ export async function measureCommands(bench: Bench): Promise<Measured> {
   const theirExec = await sample('`devcontainer exec`', few, () =>
     node([devcontainer, 'exec', ...others, 'true'], { env }),
   );
-  const whole = await sample('`berth exec`', rounds * 5, () => node([cli, 'exec', '--', 'true'], { cwd: folder, env }));
 
   session.say('commands: in bulk');
   const places = { cwd: folder, env };
@@ -72,17 +73,28 @@ export async function measureCommands(bench: Bench): Promise<Measured> {
   );
 
   session.say('commands: up');
-  const { first, again } = await ups(core, row, folder, rounds);
+  const theirs = await devcontainerUp(root, row, env, docker);
+  const forget = () => docker(['rm', '--force', 'bench-plain'], { accept: 'any' });
+  let now = row;
+  const [first, plain, theirFirst] = await byTurns(few, [
+    {
+      what: '`berth up`',
+      work: async () => {
+        now = (await core.projects.up(folder, {}, noProgress)).row;
+        await finished(await core.projects.line(now));
+      },
+      // The container is made anew each time, with its volumes and its image kept.
+      before: () => core.projects.remove(now, { purge: false }),
+    },
+    { what: '`docker run -d` and `docker exec`', work: () => firstByDocker(docker, row), before: forget },
+    { what: '`devcontainer up`', work: theirs.up, before: theirs.remove },
+  ]);
+  await forget();
+  const again = await sample('`berth up`', rounds * 10, () => core.projects.up(folder, {}, noProgress));
+  const theirAgain = await sample('`devcontainer up`', few, theirs.up);
+  await theirs.remove();
   session.say('commands: secrets');
   const secrets = await secretsAtStart(core, root, rounds);
-  const plain = await sample(
-    '`docker run -d` and `docker exec`',
-    few,
-    () => firstByDocker(docker, row),
-    () => docker(['rm', '--force', 'bench-plain'], { accept: 'any' }),
-  );
-  await docker(['rm', '--force', 'bench-plain'], { accept: 'any' });
-  const theirUp = await devcontainerUps(root, row, env, docker, rounds);
 
   session.say('commands: ssh');
   const { bySsh, byDockerProxy } = await logins(core, row, env, docker, engine.socket, rounds * 5);
@@ -109,13 +121,13 @@ export async function measureCommands(bench: Bench): Promise<Measured> {
         ours: first,
         others: [
           { samples: plain, atMost: 1.3 },
-          { samples: theirUp.first, atMost: 1 / 3 },
+          { samples: theirFirst, atMost: 1 / 3 },
         ],
       },
       {
         what: '`up` of a running project',
         ours: again,
-        others: [{ samples: theirUp.again, atMost: 1 / 20 }],
+        others: [{ samples: theirAgain, atMost: 1 / 20 }],
       },
       secrets,
       {
@@ -149,22 +161,6 @@ async function finished(runner: CommandRunner): Promise<void> {
   await running.exit;
 }
 
-/** Makes the container anew each time, with its volumes and its image kept; then again with nothing to do. */
-async function ups(core: Core, row: ProjectRow, folder: string, rounds: number) {
-  let now = row;
-  const first = await sample(
-    '`berth up`',
-    rounds * 3,
-    async () => {
-      now = (await core.projects.up(folder, {}, noProgress)).row;
-      await finished(await core.projects.line(now));
-    },
-    () => core.projects.remove(now, { purge: false }),
-  );
-  const again = await sample('`berth up`', rounds * 10, () => core.projects.up(folder, {}, noProgress));
-  return { first, again };
-}
-
 async function firstByDocker(docker: DockerCli, row: ProjectRow): Promise<void> {
   await docker(['run', '--detach', '--init', '--name', 'bench-plain', row.image, 'sleep', 'infinity']);
   await docker(['exec', 'bench-plain', 'true']);
@@ -172,37 +168,34 @@ async function firstByDocker(docker: DockerCli, row: ProjectRow): Promise<void> 
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-async function devcontainerUps(
-  root: string,
-  row: ProjectRow,
-  env: Env,
-  docker: DockerCli,
-  rounds: number,
-): Promise<{ readonly first: Samples; readonly again: Samples }> {
+/** What the Dev Containers CLI does for a folder with the same image, and how all of it goes away. */
+async function devcontainerUp(root: string, row: ProjectRow, env: Env, docker: DockerCli) {
   const folder = join(root, 'theirs');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, '.devcontainer.json'), JSON.stringify({ image: row.image, remoteUser: row.user }));
-  const up = () => node([devcontainer, 'up', '--workspace-folder', folder], { env });
-  const remove = async () => {
-    const filter = `label=devcontainer.local_folder=${folder}`;
-    const { stdout } = await docker(['ps', '--all', '--quiet', '--filter', filter]);
-    const ids = stdout.split('\n').filter((id) => id !== '');
-    if (ids.length > 0) await docker(['rm', '--force', ...ids]);
+  return {
+    up: () => node([devcontainer, 'up', '--workspace-folder', folder], { env }),
+    remove: async (): Promise<void> => {
+      const filter = `label=devcontainer.local_folder=${folder}`;
+      const { stdout } = await docker(['ps', '--all', '--quiet', '--filter', filter]);
+      const ids = stdout.split('\n').filter((id) => id !== '');
+      if (ids.length > 0) await docker(['rm', '--force', ...ids]);
+    },
   };
-  const first = await sample('`devcontainer up`', rounds, up, remove);
-  const again = await sample('`devcontainer up`', rounds, up);
-  await remove();
-  return { first, again };
 }
 
 /** The system's ssh, through Berth's ProxyCommand and through one that is nothing but `docker exec`. */
 async function logins(core: Core, row: ProjectRow, env: Env, docker: DockerCli, socket: string, times: number) {
   const config = join(core.home.sshDir, 'config');
   const own = () => run('ssh', ['-F', config, row.alias, 'true'], { env });
-  const bySsh = await sample('`ssh <alias> true`', times, own);
+  await own();
   const proxy = await dockerProxy(core, row, docker, socket);
   const plain = () => run('ssh', ['-F', config, '-o', proxy, row.alias, 'true'], { env });
-  return { bySsh, byDockerProxy: await sample('the same with `docker exec` as ProxyCommand', times, plain) };
+  const [bySsh, byDockerProxy] = await byTurns(times, [
+    { what: '`ssh <alias> true`', work: own },
+    { what: 'the same with `docker exec` as ProxyCommand', work: plain },
+  ]);
+  return { bySsh, byDockerProxy };
 }
 
 /** The system's sftp, by the same two ways. */

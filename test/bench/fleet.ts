@@ -45,7 +45,7 @@ async function watched(bench: Bench, count: number): Promise<Watched> {
   const root = await bench.folder();
   const home = join(root, 'home');
   const engines: StandInEngine[] = [];
-  const observer = Observer.start();
+  const observer = Observer.start(root);
   try {
     for (let index = 0; index < count; index += 1) {
       const engine = await StandInEngine.open(join(root, `${index}.sock`));

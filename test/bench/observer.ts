@@ -1,15 +1,18 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { bundleProgram } from '../harness/program';
 import type { Loaded, Question, Usage } from './core-process';
 
 /** A process of its own with nothing in it but the core: what it uses is what the core costs, whoever plays the engine. */
 export class Observer {
   private constructor(private readonly child: ChildProcess) {}
 
-  static start(): Observer {
-    const execArgv = ['--import', 'tsx', '--expose-gc'];
-    return new Observer(fork(join(__dirname, 'core-process.ts'), { execArgv }));
+  /** @param root where its program is put: bundled and minified, as it is shipped */
+  static start(root: string): Observer {
+    const entryPoints = [join(__dirname, 'core-process.ts')];
+    const program = bundleProgram(join(root, 'core-process.js'), { entryPoints, minify: true });
+    return new Observer(fork(program, { execArgv: ['--expose-gc'] }));
   }
 
   load(engines: readonly { readonly address: string; readonly home: string }[]): Promise<Loaded> {

@@ -17,13 +17,13 @@ const watch = (name: string, word: string, isThere: boolean): string => `(() => 
   seen.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
 })()`;
 
-/** How long the editor holds a tree's change back that comes after another one, in milliseconds. */
-const editorGathersMs = 200;
+/** How long a tree's change is held back that comes after another one, in milliseconds. */
+const gathersMs = 250;
 
 /** A pause before each event, in milliseconds, by its number: none, or longer than the editor's gathering, each another. */
 export const pauses = {
   none: () => 0,
-  apart: (round: number) => editorGathersMs + 100 + 500 * ((round * 0.618) % 1),
+  apart: (round: number) => gathersMs + 100 + 500 * ((round * 0.618) % 1),
 };
 
 /**
@@ -51,4 +51,27 @@ export async function onScreen(
     ms.push(Number(await seen.jsonValue()) - began);
   }
   return ms;
+}
+
+/** Counts how often what the rows of projects say becomes another, looked at 50 times a second. */
+const counting = `(() => {
+  globalThis.berthChanges = 0;
+  const said = () => [...document.querySelectorAll('.monaco-list-row')].map((row) => row.textContent).join();
+  let before = said();
+  setInterval(() => {
+    const now = said();
+    if (now !== before) globalThis.berthChanges += 1;
+    before = now;
+  }, 20);
+})()`;
+
+/** How often a second the rows change on screen while a storm goes on, of which it is too short to leave what is on screen. */
+export async function changesInStorm(page: Page, engine: StandInEngine, perSecond: number): Promise<number> {
+  const seconds = 2;
+  await page.evaluate(counting);
+  const storm = engine.storm(perSecond);
+  await delay(seconds * 1000);
+  const changes = Number(await page.evaluate('globalThis.berthChanges'));
+  storm.dispose();
+  return changes / seconds;
 }

@@ -21,6 +21,27 @@ export async function sample(
   return { what, ms };
 }
 
+/** Something that is done several times beside others; see {@link sample}. */
+export interface Turn {
+  readonly what: string;
+  readonly work: () => Promise<unknown>;
+  readonly before?: () => Promise<unknown>;
+}
+
+/** Each once a round, one after the other: a machine is not as quick in one minute as in the next. */
+export async function byTurns<const Turns extends readonly Turn[]>(
+  rounds: number,
+  turns: Turns,
+): Promise<{ -readonly [Index in keyof Turns]: Samples }> {
+  const taken = turns.map(({ what }) => ({ what, ms: [] as number[] }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, { what, work, before }] of turns.entries()) {
+      taken[index]?.ms.push(...(await sample(what, 1, work, before)).ms);
+    }
+  }
+  return taken as { -readonly [Index in keyof Turns]: Samples };
+}
+
 export function median({ ms }: Pick<Samples, 'ms'>): number {
   const sorted = [...ms].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

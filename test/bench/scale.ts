@@ -55,7 +55,7 @@ async function one(bench: Bench, count: number, withRest: boolean): Promise<One>
   const root = await bench.folder();
   const home = join(root, 'home');
   const engine = await StandInEngine.open(join(root, 'engine.sock'));
-  const observer = Observer.start();
+  const observer = Observer.start(root);
   try {
     await addProjects(engine, { root, home, count });
     const sinceAnswer = ({ at }: Loaded) => at - (engine.answered.get(lists) ?? at);

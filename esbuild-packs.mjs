@@ -32,7 +32,7 @@ export function packsOf(outputs, codes, mains, spared) {
         if (!fileOf.has(asked)) return whole;
         return fileOf.get(asked) === file ? `$part("${asked}")` : `require("./${fileOf.get(asked)}")("${asked}")`;
       });
-      return `"${name}":(function(module,exports){${code}\n})`;
+      return `"${name}":(function(module,exports,$tell){${code}\n})`;
     });
     files.set(file, `var $parts={${parts.join(',\n')}},$made={};\n${asking}`);
   }
@@ -45,7 +45,9 @@ export function packsOf(outputs, codes, mains, spared) {
 }
 
 const asking = `function $part(name){
-if($made[name]===undefined){$made[name]={exports:{}};$parts[name]($made[name],$made[name].exports)}
+if($made[name]===undefined){
+let module=$made[name]={exports:{}},exports=Object.defineProperty(module.exports,"__esModule",{value:true});
+$parts[name](module,exports,(names)=>{for(let one in names)Object.defineProperty(exports,one,{get:names[one],enumerable:true})})}
 return $made[name].exports}
 module.exports=$part;
 `;

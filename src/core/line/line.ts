@@ -5,17 +5,17 @@ import type { CommandRunner, CommandSpec, RunningCommand, TerminalSize } from '.
 import type { Engine, EngineConnection } from '../engine/types';
 import { BerthError, cancelled, messageOf, toBerthError } from '../errors';
 import type { BerthHome } from '../home';
-import { connect, NotSentError, type Connection, type Execution } from './connection';
+import { connect, NotSentError, type Connection } from './connection';
 import { createEngineRunner } from './engine-runner';
 import { fateOf, wasRemoved } from './fate';
 import { createRemoteFiles } from './files';
-import { orGone, ReadyShells, ShellGoneError, type ReadyShell } from './ready-shells';
+import { orGone, ReadyShells, ShellGoneError, type ReadyShell, type ReadyWrap } from './ready-shells';
 import { running } from './running';
-import { openChannel, sshTransport } from './ssh-transport';
+import { openChannel, sshTransport, type Started } from './ssh-transport';
 import { languageVariables, multilineVariables } from './sshd-config';
 import { NoSshdError } from './tunnel';
 import type { Line, LineSession, LineTarget, RemoteFiles, SessionSource } from './types';
-import { loginShell, wrapScript, type WrapSpec } from './wrap';
+import { loginShell, wrapScript } from './wrap';
 
 /** What a Line is made from. */
 export interface LineOptions {
@@ -129,11 +129,11 @@ export class SshLine implements Line {
     const { environment: theirs } = target;
     const common = { ...multilineVariables(theirs), ...languageVariables(theirs), ...environment };
     const env = { ...common, ...spec.env };
-    const wrap = { argv: spec.argv, cwd, env, own: spec.own, withoutSecrets: spec.withoutSecrets };
+    const wrap = { argv: spec.argv, cwd, env, own: spec.own, withoutSecrets: spec.withoutSecrets, stdin: spec.stdin };
     const script = wrapScript({ ...wrap, nonce: own });
-    const begin = async (open: Connection): Promise<readonly [Connection, ReadyShell | null, Execution]> => {
+    const begin = async (open: Connection): Promise<readonly [Connection, ReadyShell | null, Started]> => {
       const shell = fresh || spec.tty !== undefined ? null : await this.#takeReady(open, wrap, common);
-      return [open, shell, shell?.execution ?? (await openChannel(open, script, spec.tty))];
+      return [open, shell, shell ?? { execution: await openChannel(open, script, spec.tty) }];
     };
     // A look of Berth's own keeps no connection open that nobody uses.
     const counts = spec.own !== true;
@@ -161,7 +161,7 @@ export class SshLine implements Line {
   /** A shell that has been given the command; null where none waits, or the command is too long for it. */
   async #takeReady(
     connection: Connection,
-    wrap: Omit<WrapSpec, 'nonce'>,
+    wrap: ReadyWrap,
     common: Readonly<Record<string, string>>,
   ): Promise<ReadyShell | null> {
     return connection === this.#connection && connection.isOpen

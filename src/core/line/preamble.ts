@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { nothing, Relay } from './relay';
+import { nothing, Relay, type Source } from './relay';
 
 /** A start script that has not told its line within this many bytes never will: what comes is passed on as it is. */
 const giveUpAfter = 64 * 1024;
@@ -15,7 +14,7 @@ export class Preamble extends Relay {
   #held: Buffer | null = nothing;
   readonly #mark: Buffer;
 
-  constructor(from: Readable, nonce: string) {
+  constructor(from: Source, nonce: string) {
     super(from);
     this.#mark = Buffer.from(`\u001e${nonce} `);
     this.told = new Promise((resolve) => (this.#tell = resolve));

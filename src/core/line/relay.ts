@@ -1,5 +1,13 @@
 import { Readable } from 'node:stream';
 
+/** Where a command's output comes from: a stream, or a part of one. Its listeners are told `end` or `close` when there is no more. */
+export interface Source {
+  on(event: 'data', listener: (chunk: Buffer) => void): this;
+  on(event: 'end' | 'close' | 'error', listener: () => void): this;
+  pause(): void;
+  resume(): void;
+}
+
 /**
  * A command's output on its way to whoever reads it, at the reader's pace. It outlives the stream that it takes from, and
  * ends even where that breaks; a reader who goes away does not leave the writer inside the container blocked.
@@ -11,7 +19,7 @@ export class Relay extends Readable {
   #isWhole = false;
   #isDropped = false;
 
-  constructor(private readonly from: Readable) {
+  constructor(private readonly from: Source) {
     super({ highWaterMark: 256 * 1024 });
     this.whole = new Promise((resolve) => (this.#whole = resolve));
     from.on('data', (chunk: Buffer) => {

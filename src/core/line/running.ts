@@ -1,10 +1,10 @@
-import { type Readable, Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { CommandExit, CommandSpec, RunningCommand, TerminalSize } from '../command';
 import { BerthError } from '../errors';
 import { justStopping } from './fate';
 import { Preamble } from './preamble';
-import { Relay } from './relay';
+import { Relay, type Source } from './relay';
 import { signalCommand, terminateCommand } from './wrap';
 
 /** Between TERM and KILL, in milliseconds. */
@@ -14,9 +14,10 @@ const afterKillMs = 2_000;
 
 /** One started process, as a road (the engine's exec, an SSH channel) hands it over. */
 export interface Transport {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
+  /** Null where the command has no input but an end of file. */
+  readonly stdin: Writable | null;
+  readonly stdout: Source;
+  readonly stderr: Source;
   /** After both streams have ended. Rejects where the end cannot be known. */
   readonly ended: Promise<{ readonly code: number; readonly signal?: string }>;
   resize(size: TerminalSize): void;
@@ -44,8 +45,8 @@ export async function running(
   const preamble = new Preamble(withPreamble, nonce);
   const plain = new Relay(without);
   const [stdout, stderr] = tty ? [preamble, plain] : [plain, preamble];
-  const stdin = tty || spec.stdin === true ? sink(transport.stdin) : undefined;
-  if (stdin === undefined) transport.stdin.end();
+  const stdin = transport.stdin !== null && (tty || spec.stdin === true) ? sink(transport.stdin) : undefined;
+  if (stdin === undefined) transport.stdin?.end();
 
   const now = { over: false, timedOut: false, cancelled: false };
   let ending: Promise<void> | undefined;

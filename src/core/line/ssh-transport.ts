@@ -3,6 +3,7 @@ import type { TerminalSize } from '../command';
 import { shellCommand } from '../quote';
 import type { Connection, Execution } from './connection';
 import type { Transport } from './running';
+import type { Served } from './served';
 import type { waitingMark } from './waiting-mark';
 import { runVariable, starter } from './wrap';
 
@@ -44,14 +45,23 @@ export function openChannel(
   return connection.exec(mark === undefined ? startLine : `${startLine} ${mark}`, options);
 }
 
+/** What a command is started with: a channel, or its part of one. */
+export interface Started {
+  readonly execution: Execution;
+  readonly served?: Served;
+}
+
 /** A channel as the start of a running command. `lost` makes the error for a connection that broke meanwhile. */
-export function sshTransport(connection: Connection, started: Execution, lost: () => Promise<Error>): Transport {
-  const { channel, closed } = started;
+export function sshTransport(
+  connection: Connection,
+  { execution: { channel, closed }, served }: Started,
+  lost: () => Promise<Error>,
+): Transport {
   return {
-    stdin: channel,
-    stdout: channel,
-    stderr: channel.stderr,
-    ended: closed.then(async (end) => {
+    stdin: served?.takesInput === false ? null : channel,
+    stdout: served?.stdout ?? channel,
+    stderr: served?.stderr ?? channel.stderr,
+    ended: (served?.closed ?? closed).then(async (end) => {
       if (end === null) throw await lost();
       return 'code' in end ? end : { code: 128 + (numbers[end.signal] ?? 0), signal: end.signal };
     }),

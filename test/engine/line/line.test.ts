@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLines } from '../../../src/core/line/lines';
 import type { Line, LineTarget } from '../../../src/core/line/types';
+import { shellQuote } from '../../../src/core/quote';
 import { run } from '../../harness/exec';
 import { testEngine } from '../../harness/mocha-engine';
 import { LineBed } from './bed';
@@ -22,16 +23,16 @@ describe('The Line', function () {
   });
   after(() => bed.dispose());
 
-  const say = async (...argv: string[]): Promise<string> => {
-    const command = await line.run({ argv });
-    command.stderr.resume();
-    return (await text(command.stdout)).trim();
-  };
-  const inside = async (...argv: string[]): Promise<string> => {
-    const command = await line.run({ argv, user: 'root' });
-    command.stderr.resume();
-    return (await text(command.stdout)).trim();
-  };
+  /** What a command says, run as somebody: by the Line as the login user, by the engine as any other. */
+  const as =
+    (by: Line) =>
+    async (user: string, ...argv: string[]): Promise<string> => {
+      const command = await by.run({ argv, user });
+      command.stderr.resume();
+      return (await text(command.stdout)).trim();
+    };
+  const say = (...argv: string[]): Promise<string> => as(line)('dev', ...argv);
+  const inside = (...argv: string[]): Promise<string> => as(line)('root', ...argv);
 
   it('is the same one for a container, and one connection for all who ask at once', async () => {
     assert.equal(bed.line({ ...target }), line);
@@ -61,23 +62,85 @@ describe('The Line', function () {
   });
 
   describe('shells that wait', () => {
-    const waiting = async (): Promise<string[]> => {
+    const waiting = async (ask = as(line)): Promise<string[]> => {
       for (;;) {
-        const pids = (await inside('pgrep', '-f', ' berth-waits$')).split('\n').filter((pid) => pid !== '');
+        const pids = (await ask('root', 'pgrep', '-f', ' berth-waits$')).split('\n').filter((pid) => pid !== '');
         if (pids.length >= 2) return pids;
-        await say('true');
+        await ask('dev', 'true');
       }
     };
 
-    it('take a command each, which becomes their process', async () => {
+    it('give one command after another a session of its own, and wait again', async () => {
       await say('true');
       const pids = await waiting();
-      const pid = await say('sh', '-c', 'echo $$');
+      const [pid = '', parent = '', ...ids] = (await say('sh', '-c', 'echo $$ $PPID; ps -o pgid=,sid= -p $$')).split(
+        /\s+/,
+      );
+      assert.deepEqual(ids, [pid, pid], 'leader of its group and its session');
+      assert.ok(pids.includes(parent), `${parent} of ${pids.join()}`);
+      assert.ok((await waiting()).includes(parent), 'the same waits again');
+      assert.equal(await say('sh', '-c', 'echo "$BERTH_RUN$PERL5OPT."'), '.');
+    });
+
+    it('have no part of the outputs of what a command left behind', async () => {
+      await inside('mkfifo', '-m', '666', '/workspace/go');
+      await waiting();
+      const left = await line.run({ argv: ['sh', '-c', '(read word <go; echo "late: $word") & echo first'] });
+      const all = text(left.stdout);
+      left.stderr.resume();
+      for (let round = 0; round < 5; round += 1) assert.equal(await say('echo', 'other'), 'other');
+      await say('sh', '-c', 'echo go >go');
+      assert.equal(await all, 'first\nlate: go\n');
+      assert.equal((await left.exit).code, 0);
+    });
+
+    it('take nothing for a command that one left unread of its input', async () => {
+      await waiting();
+      const command = await line.run({ argv: ['head', '-c', '1'], stdin: true });
+      const words = ['', '0123456789abcdef', '/', '0', 'touch', '/workspace/unread'].join('\0');
+      command.stdin!.end(`x${words.length.toString(16).padStart(8, '0')}${words}`);
+      assert.equal(await text(command.stdout), 'x');
+      assert.equal((await command.exit).code, 0);
+      assert.equal(await say('sh', '-c', 'ls /workspace | grep -c unread'), '0');
+    });
+
+    it('hand on the secrets of the moment, and what is said for a command over them', async () => {
+      await inside('install', '-d', '-o', 'dev', '-m', '700', '/run/berth/secrets');
+      const see = async (env: Readonly<Record<string, string>> = {}): Promise<string> => {
+        const command = await line.run({ argv: ['sh', '-c', 'echo "$TOKEN|$EXTRA"'], env });
+        return (await text(command.stdout)).trim();
+      };
+      for (const value of ['first', "it’s a 'second'"]) {
+        const file = `export TOKEN=${shellQuote(value)}\n`;
+        await say('sh', '-c', 'printf %s "$1" >/run/berth/secrets/env', 'sh', file);
+        await waiting();
+        assert.equal(await see(), `${value}|`);
+        assert.equal(await see({ EXTRA: "o'er" }), `${value}|o'er`);
+        assert.equal(await see({ TOKEN: 'mine' }), 'mine|');
+      }
+      await inside('chown', 'other', '/run/berth/secrets/env');
+      assert.equal(await see(), '|', 'another’s file is nothing to go by');
+      await inside('rm', '-r', '/run/berth/secrets');
+    });
+
+    it('are shells in the list of processes, which the watcher for idle containers passes over', async () => {
+      const pids = await waiting();
+      const names = (await inside('ps', '-o', 'comm=', '-p', pids.join())).split(/\s+/);
+      assert.deepEqual([...new Set(names)], ['sh']);
+    });
+
+    it('take a command each where there is no perl, which becomes their process', async () => {
+      const plain = await bed.container();
+      const ask = as(bed.line(plain));
+      await ask('root', 'chmod', 'a-x', '/usr/bin/perl');
+      await ask('dev', 'true');
+      const pids = await waiting(ask);
+      const pid = await ask('dev', 'sh', '-c', 'echo $$');
       assert.ok(pids.includes(pid), `${pid} of ${pids.join()}`);
-      const ids = (await say('sh', '-c', 'echo $$; ps -o pgid=,sid= -p $$')).split(/\s+/);
+      const ids = (await ask('dev', 'sh', '-c', 'echo $$; ps -o pgid=,sid= -p $$')).split(/\s+/);
       assert.equal(new Set(ids).size, 1, 'leader of its group and its session');
-      assert.ok(!(await waiting()).includes(pid), 'others wait then');
-      assert.equal(await say('sh', '-c', 'echo "$BERTH_RUN$BERTH_LINE."'), '.');
+      assert.ok(!(await waiting(ask)).includes(pid), 'others wait then');
+      assert.equal(await ask('dev', 'sh', '-c', 'echo "$BERTH_RUN$BERTH_LINE."'), '.');
     });
 
     it('are not missed when they are gone', async () => {

@@ -1,74 +1,126 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { Duplex, PassThrough } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ExecOptions } from 'ssh2';
 import type { Connection, Execution } from '../../../src/core/line/connection';
-import { orderFor, ReadyShells, waiter } from '../../../src/core/line/ready-shells';
-import { starter, wrapScript } from '../../../src/core/line/wrap';
+import { ReadyShells } from '../../../src/core/line/ready-shells';
 
-const nonce = '0123456789abcdef';
-const argv = ['/bin/sh', '-c', 'env -0; printf "%s\\0" "$@"; cat', 'name', "it's", 'two\nlines'];
-
-/** What the command sees of its variables, arguments and input, in whatever order. */
-function seen(script: string, input: string): readonly [string[], string] {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: '/', BERTH_RUN: script, THEIRS: 'the container’s' };
-  const [program, ...words] = starter;
-  const { stdout, stderr, status } = spawnSync(program, words, { env, input, encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
-  return [stdout.split('\0').sort(), stderr.replace(/\d+\n$/, 'pid\n')];
+/** A channel whose other end is the test. */
+interface Started {
+  readonly stdout: Duplex;
+  readonly stderr: PassThrough;
+  /** What it was written last. */
+  order: string;
+  close(): void;
 }
 
-describe('a shell that waits', () => {
-  const common = { NAME: 'Ada', TEXT: "it's\ntwo \\ lines", THEIRS: 'ours' };
-  const cases: Readonly<Record<string, readonly [env: Readonly<Record<string, string>>, mostBytes: number]>> = {
-    'exports what it was told before': [common, 160],
-    'exports what is said for one command over it': [{ ...common, NAME: 'Grace', MORE: '$HOME' }, 260],
-    'exports nothing that was meant for others': [{ NAME: 'Ada' }, 260],
-    'exports nothing': [{}, 260],
-  };
-  for (const [title, [env, mostBytes]] of Object.entries(cases)) {
-    it(`${title}, just as a shell that starts with its command, and leaves it its input`, () => {
-      const spec = { argv, cwd: '/tmp', env };
-      const order = orderFor(spec, nonce, common);
-      assert.ok(order !== null && order.length <= mostBytes, `${order?.length} bytes are read one by one`);
-      const input = 'its input\nin two lines';
-      const waited = seen(waiter(nonce, common), `${order.toString()}${input}`);
-      assert.deepEqual(waited, seen(wrapScript({ ...spec, nonce }), input));
+/** Pretends to be sshd: each channel says whether it is a fork server as soon as it is open. */
+class Sshd implements Pick<Connection, 'exec'> {
+  readonly did: string[] = [];
+  readonly started: Started[] = [];
+
+  constructor(private readonly forks: boolean) {}
+
+  exec(_command: string, { env }: ExecOptions): Promise<Execution> {
+    this.did.push('start');
+    const script = env?.['BERTH_RUN'] ?? '';
+    const asked = this.forks ? / ([0-9a-f]{16}) berth-waits\nfi\n/.exec(script) : / ([0-9a-f]{16}) 0 >&2/.exec(script);
+    const stderr = new PassThrough();
+    let close: () => void = () => undefined;
+    const closed = new Promise<{ code: number }>((resolve) => (close = () => resolve({ code: 0 })));
+    const stdout = new Duplex({
+      read: () => undefined,
+      write: (chunk: Buffer, _encoding, done) => {
+        this.did.push('order');
+        one.order = chunk.toString();
+        done();
+      },
+      final: (done) => {
+        this.did.push('end');
+        close();
+        done();
+      },
     });
+    const one: Started = { stdout, stderr, order: '', close };
+    this.started.push(one);
+    if (asked !== null) stderr.write(`\u001e${asked[1]} ${this.forks ? 4711 : 0}\n`);
+    const channel = Object.assign(stdout, { stderr });
+    return Promise.resolve({ channel, closed } as unknown as Execution);
   }
 
-  it('is replaced in the calm after its command; where another follows at once, behind the order of that', async () => {
-    const did: string[] = [];
-    const ends: (() => void)[] = [];
-    const channel = { write: () => did.push('order'), end: () => did.push('end') };
-    const connection = {
-      exec: () => {
-        did.push('start');
-        const closed = new Promise<null>((resolve) => ends.push(() => resolve(null)));
-        return Promise.resolve({ channel, closed } as unknown as Execution);
-      },
-    } satisfies Pick<Connection, 'exec'>;
-    const shells = new ReadyShells(connection);
-    const take = () => shells.take({ argv, cwd: '/', env: {} }, {});
-    const saw = async (...expected: string[]): Promise<void> => {
-      while (did.length < expected.length) await nextTurn();
-      assert.deepEqual(did.splice(0), expected);
-    };
-    assert.equal(await take(), null);
+  async saw(...expected: string[]): Promise<void> {
+    while (this.did.length < expected.length) await nextTurn();
+    assert.deepEqual(this.did.splice(0), expected);
+  }
+}
+
+const command = { argv: ['true'], cwd: '/', env: {} };
+
+describe('the shells that wait on a connection', () => {
+  let shells: ReadyShells;
+  const ready = async (forks: boolean): Promise<Sshd> => {
+    const sshd = new Sshd(forks);
+    shells = new ReadyShells(sshd);
+    assert.equal(await shells.take(command, {}), null);
     shells.fill();
-    await saw('start', 'start', 'start');
-    await take();
-    await saw('order');
-    await take();
-    await saw('order', 'start');
-    ends[0]?.();
-    await saw('start');
+    await sshd.saw('start', 'start', 'start');
+    return sshd;
+  };
+  const end = (one: Started | undefined): void => {
+    const nonce = one?.order.split('\0').at(1) ?? '';
+    for (const output of [one?.stdout, one?.stderr]) output?.push(`\u001e${nonce}=000000\n`);
+  };
+
+  it('are replaced in the calm after their command; where another follows at once, behind the order of that', async () => {
+    const sshd = await ready(false);
+    await shells.take(command, {});
+    await sshd.saw('order');
+    await shells.take(command, {});
+    await sshd.saw('order', 'start');
+    for (const output of [sshd.started[0]?.stdout, sshd.started[0]?.stderr]) output?.push(null);
+    sshd.started[0]?.close();
+    await sshd.saw('start');
     shells.dispose();
-    await saw('end', 'end', 'end');
+    await sshd.saw('end', 'end', 'end');
   });
 
-  it('does nothing where no order comes', () => {
-    const env = { BERTH_RUN: waiter(nonce, common) };
-    const { stdout, stderr, status } = spawnSync(starter[0], starter.slice(1), { env, input: 'exit 3\n' });
-    assert.deepEqual([String(stdout), String(stderr), status], ['', '', 125]);
+  it('wait again where they are fork servers: a hundred commands start no other', async () => {
+    const sshd = await ready(true);
+    for (let round = 0; round < 100; round += 1) {
+      const shell = await shells.take(command, {});
+      await sshd.saw('order');
+      end(sshd.started.find(({ stdout }) => stdout === shell?.execution.channel));
+      assert.deepEqual(await shell?.served.closed, { code: 0 });
+    }
+    shells.dispose();
+    await sshd.saw('end', 'end', 'end');
+  });
+
+  it('are as many more as commands run at once, and no more than three wait after them', async () => {
+    const sshd = await ready(true);
+    const ends: Promise<unknown>[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const shell = await shells.take(command, {});
+      ends.push(shell?.served.closed ?? Promise.reject(new Error('none waited')));
+      await nextTurn();
+    }
+    await sshd.saw('order', 'order', 'start', 'order', 'start', 'order', 'start', 'order', 'start');
+    for (const one of sshd.started) if (one.order !== '') end(one);
+    await Promise.all(ends);
+    await sshd.saw('end', 'end', 'end', 'end');
+    shells.dispose();
+    await sshd.saw('end', 'end', 'end');
+  });
+
+  it('are used up by a command that reads its input', async () => {
+    const sshd = await ready(true);
+    const shell = await shells.take({ ...command, stdin: true }, {});
+    await sshd.saw('order');
+    const one = sshd.started.find(({ stdout }) => stdout === shell?.execution.channel);
+    for (const output of [one?.stdout, one?.stderr]) output?.push(null);
+    one?.close();
+    await sshd.saw('start');
+    shells.dispose();
+    await sshd.saw('end', 'end', 'end');
   });
 });

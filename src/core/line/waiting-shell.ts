@@ -1,0 +1,62 @@
+import { isStopping, noteUse } from '../idle/mark';
+import { shellCommand, shellQuote } from '../quote';
+import { forgetSession, sourceEnvironment } from '../secrets/places';
+import { runVariable, variableName, type WrapSpec } from './wrap';
+
+/** A shell reads what it is to run byte by byte, or it would take from the command's own input: longer ones start as ever. */
+const mostBytes = 4_096;
+
+type Environment = Readonly<Record<string, string>>;
+
+/**
+ * What a waiting shell runs: tells zero after `hello`, reads lines until one is the nonce, then runs them; at an end of input before that, nothing.
+ * All that is the same for each command is in here, so that as little as can be is read then. Pure.
+ */
+export function waiter(nonce: string, common: Environment, hello: string): string {
+  const tell = (what: string, as = nonce): string => String.raw`printf '\036%s %s\n' ${as} ${what} >&2`;
+  return [
+    `berth_used() { ${noteUse}; ${isStopping} || return 0; ${tell('!')}; exit 125; }`,
+    `berth_in() { cd -- "$1" 2>/dev/null || { ${tell('-')}; exit 125; }; unset ${runVariable} BERTH_LINE; ${forgetSession}; }`,
+    `berth_told() { ${tell('$$')}; }`,
+    ['berth_env() { :', ...exportsOf(common), '}'].join('\n'),
+    `berth() { berth_used; berth_in "$1"; ${sourceEnvironment}; berth_env; berth_told; }`,
+    `${runVariable}=; ${tell('0', hello)}`,
+    'while IFS= read -r BERTH_LINE; do',
+    `  [ "$BERTH_LINE" != ${nonce} ] || eval "$${runVariable}"`,
+    `  ${runVariable}=$${runVariable}$BERTH_LINE'`,
+    "'",
+    'done',
+    'exit 125',
+  ].join('\n');
+}
+
+/**
+ * What is written to a waiting shell so that it becomes the command: does the same as wrapScript, in the same order. Null
+ * where that is longer than is worth reading byte by byte. `common`: what the shell exports by itself. Pure.
+ */
+export function orderFor(
+  { argv, cwd, env, own, withoutSecrets }: Omit<WrapSpec, 'nonce' | 'size'>,
+  nonce: string,
+  common: Environment,
+): Buffer | null {
+  const all = Object.keys(common).every((name) => name in env);
+  const more = exportsOf(
+    all ? Object.fromEntries(Object.entries(env).filter(([name, value]) => common[name] !== value)) : env,
+  );
+  const begin = [
+    ...(own === true ? [] : ['berth_used']),
+    `berth_in ${shellQuote(cwd)}`,
+    ...(withoutSecrets === true ? [] : [sourceEnvironment]),
+    ...(all ? ['berth_env'] : []),
+    ...more,
+    'berth_told',
+  ];
+  const usual = own !== true && withoutSecrets !== true && all && more.length === 0;
+  const lines = [...(usual ? [`berth ${shellQuote(cwd)}`] : begin), `exec ${shellCommand(argv)}`, nonce, ''];
+  const order = Buffer.from(lines.join('\n'));
+  return order.length > mostBytes ? null : order;
+}
+
+function exportsOf(environment: Environment): string[] {
+  return Object.entries(environment).map(([name, value]) => `export ${variableName(name)}=${shellQuote(value)}`);
+}

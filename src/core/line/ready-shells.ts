@@ -71,7 +71,7 @@ export class ReadyShells {
    *
    * Another takes the place of one that is used up in the calm after it: the start of a shell is twice the work of a small
    * command, on the same sshd. Where there is no calm, each command starts one for a later one, once it has its own order on
-   * the way.
+   * the way. Where they come back, others are started only where a command goes on.
    */
   async take(wrap: ReadyWrap, common: Environment): Promise<ReadyShell | null> {
     clearTimeout(this.#rest);
@@ -94,7 +94,8 @@ export class ReadyShells {
     }
     const served = outputs.begin(nonce, !again);
     execution.channel.write(order);
-    if (this.#waiting.length < kept - 1) void this.#start();
+    if (again) this.#fillSoon();
+    else if (this.#waiting.length < kept - 1) void this.#start();
     void served.closed.then(() => {
       if (again && !shell.isGone) this.#back(shell, execution);
       else this.#fillSoon();
@@ -116,9 +117,13 @@ export class ReadyShells {
 
   /** Starts one where one is missing, and the next as soon as that is there: all at once would hold up whoever waits for the first. */
   fill(): void {
-    if (this.#rest === undefined || this.#waiting.length >= kept) return;
+    // One that comes back finds room, or each command that goes on would end one and start another.
+    const enough = this.#forks === true ? kept - 1 : kept;
+    if (this.#rest === undefined || this.#waiting.length >= enough) return;
     void this.#start().then((waits) => {
-      if (waits) this.fill();
+      if (!waits) return;
+      if (this.#forks === true) this.#fillSoon();
+      else this.fill();
     });
   }
 

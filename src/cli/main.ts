@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { berthHomeDir } from '../core/home';
+import { berthHomeDir } from '../core/home-dir';
 import { keepCompiled } from './compiled';
 
 // Node 22 and later keep what they compiled for the next process, where they are told to; not in the folder for all users
@@ -28,9 +28,8 @@ async function main(argv: readonly string[]): Promise<number> {
       if (enableCompileCache === undefined) keep.push(keepCompiled(prefix, join(compiled, verb)));
       return part();
     };
-    const asks = verb === 'ssh-proxy' ? await load('first-', () => import('./first')) : null;
-    const sent = await asks?.askFirst(argv);
-    const code = await (await load('often-', () => import('./often'))).runOften(argv, process, sent);
+    const asked = await (await load('first-', () => import('./first'))).askFirst(argv);
+    const code = await (await load('often-', () => import('./often'))).runOften(argv, process, asked);
     if (code !== null) {
       for (const write of keep) write();
       return code;

@@ -3,11 +3,12 @@ import type { Sent } from '../core/engine/local-client';
 import { BerthError } from '../core/errors';
 import { createHome } from '../core/home';
 import { runnerAtOnce } from '../core/projects/at-once';
+import type { First } from '../core/projects/first';
 import { version } from '../core/version';
 import { attach } from './attach';
 import { exec, specOf } from './commands/exec';
 import { failed } from './failed';
-import { proxyWords } from './first';
+import { proxyWords, type Asked } from './first';
 import { parsePlain } from './parse-plain';
 import { proxyAtOnce } from './proxy-at-once';
 import { Signals } from './signals';
@@ -17,11 +18,11 @@ import { brokenPipeCode, flush, onBrokenPipe, type Streams } from './streams';
  * What editors, agents and scripts start again and again: `berth exec` and `berth ssh-proxy`, for a container with which
  * nothing has to be done first. A bundle of its own, in one file (see esbuild.mjs): reading is most of what such a process
  * does. The calls that it begins with may be under way by then (see first.ts).
- * @param sent what was asked of the engine already
+ * @param asked what was asked of the engine already
  * @returns the exit code; null where the usual way has to be gone, and nothing has happened
  */
-export function runOften([verb, ...words]: readonly string[], streams: Streams, sent?: Sent): Promise<number | null> {
-  return verb === 'ssh-proxy' ? runSshProxy(words, streams, sent) : runExec(words, streams);
+export function runOften([verb, ...words]: readonly string[], streams: Streams, asked: Asked): Promise<number | null> {
+  return verb === 'ssh-proxy' ? runSshProxy(words, streams, asked.sshProxy) : runExec(words, streams, asked.exec);
 }
 
 async function runSshProxy(words: readonly string[], streams: Streams, sent: Sent | undefined): Promise<number | null> {
@@ -39,7 +40,7 @@ async function runSshProxy(words: readonly string[], streams: Streams, sent: Sen
   }
 }
 
-async function runExec(argv: readonly string[], streams: Streams): Promise<number | null> {
+async function runExec(argv: readonly string[], streams: Streams, first: First | undefined): Promise<number | null> {
   const input = parsePlain(exec, argv);
   // Which project is meant by a name, the engine's list tells.
   if (input === null || input.options.text('project') !== undefined) return null;
@@ -55,7 +56,7 @@ async function runExec(argv: readonly string[], streams: Streams): Promise<numbe
   try {
     const spec = usable(() => specOf(context, input));
     if (spec === null) return null;
-    const finding = runnerAtOnce({ home: createHome(env), env, folder: process.cwd(), version }, signals.abort);
+    const finding = runnerAtOnce({ home: createHome(env), env, folder: process.cwd(), version, first }, signals.abort);
     // While the engine answers: streams are made when they are first asked for.
     await nextTurn();
     onBrokenPipe(streams, gone, input.options.flag('interactive') || input.options.flag('tty'));
@@ -71,6 +72,7 @@ async function runExec(argv: readonly string[], streams: Streams): Promise<numbe
     return await failed(error, { json: false, signals, streams, codes: { failed: 125, usage: 125 } });
   } finally {
     if (began) await flush(streams);
+    else for (const socket of first?.sent.values() ?? []) socket.destroy();
     signals.dispose();
   }
 }

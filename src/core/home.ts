@@ -1,6 +1,7 @@
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { berthHomeDir } from './home-dir';
 
 /** The folders of Berth's own, per user. Every path is absolute. */
 export interface BerthHome {
@@ -24,14 +25,6 @@ export interface BerthHome {
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** The platform's usual folder for per-user state, else what `BERTH_HOME` says. Pure. */
-export function berthHomeDir(env: Env, platform: NodeJS.Platform, userHome: string): string {
-  if (env['BERTH_HOME'] !== undefined && env['BERTH_HOME'] !== '') return resolve(env['BERTH_HOME']);
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(userHome, 'AppData', 'Local'), 'berth');
-  if (platform === 'darwin') return join(userHome, 'Library', 'Application Support', 'berth');
-  return join(env['XDG_STATE_HOME'] ?? join(userHome, '.local', 'state'), 'berth');
-}
 
 /** Where the user's own templates lie. With `BERTH_HOME` set they lie in there, so that one folder holds all. Pure. */
 export function userTemplatesDir(env: Env, platform: NodeJS.Platform, userHome: string): string {

@@ -5,6 +5,7 @@ import { cancelled } from '../errors';
 import { fateOf, wasRemoved } from './fate';
 import { running, type Transport } from './running';
 import type { LineSession, LineTarget } from './types';
+import { tellingOf, toldStarter } from './told-start';
 import { runVariable, starter, wrapScript } from './wrap';
 
 /** The exit code of what was killed: 128 and the number of KILL. */
@@ -16,11 +17,15 @@ export type ExecEngine = Pick<Engine, 'exec' | 'inspectContainer' | 'containerPr
 /** What the runner has to know of a container. */
 export type RunnerTarget = Pick<LineTarget, 'containerId' | 'user' | 'workspacePath'>;
 
-/** Runs commands by the engine's exec: the road of one-shot processes, and of containers without sshd. About 60 ms a command. */
+/**
+ * Runs commands by the engine's exec: the road of one-shot processes, and of containers without sshd. About 60 ms a command.
+ * @param told whether the login user's command is told to a shell that may have been started before (see told-start.ts)
+ */
 export function createEngineRunner(
   engine: ExecEngine,
   target: RunnerTarget,
   session: () => Promise<Pick<LineSession, 'environment'>> = () => Promise.resolve({ environment: {} }),
+  told = false,
 ): CommandRunner {
   return {
     run: async (spec: CommandSpec, signal?: AbortSignal): Promise<RunningCommand> => {
@@ -42,6 +47,13 @@ export function createEngineRunner(
         ...(spec.tty && { size: spec.tty }),
       });
       const user = spec.user ?? target.user;
+      const telling =
+        told && spec.tty === undefined && user === target.user ? tellingOf(script, nonce, spec.stdin === true) : null;
+      if (telling !== null) {
+        const shell = await engine.exec(target.containerId, { argv: toldStarter, user, stdin: true });
+        shell.stdin.write(telling);
+        return running(transport(engine, target.containerId, user, shell), { ...spec, cwd }, nonce, signal);
+      }
       const exec: ExecSpec = {
         argv: starter,
         user,

@@ -10,6 +10,7 @@ import { createEngineRunner } from '../line/engine-runner';
 import { createKnownEngines } from '../line/known-engines';
 import { labels } from '../model';
 import { isProjectContainer } from './containers';
+import type { First } from './first';
 import { identifyFolder } from './folders';
 import { containerName } from './identity';
 import { partOf, specAtMaking } from './made-spec';
@@ -24,6 +25,8 @@ export interface AtOnceQuestion {
   readonly folder: string;
   /** Berth's own version, as the labels say it. */
   readonly version: string;
+  /** What was asked before (see first.ts). */
+  readonly first?: First | undefined;
 }
 
 /** A project whose container takes commands. */
@@ -39,25 +42,26 @@ export interface AtOnce {
  * usual way, which tells every failure.
  */
 export async function runnerAtOnce(question: AtOnceQuestion, signal?: AbortSignal): Promise<AtOnce | null> {
-  const { home, env, folder } = question;
+  const { home, env, folder, first } = question;
   const url = localSocket(env);
   if (url === null) return null;
   try {
     const [identity, known] = await Promise.all([identifyFolder(home, folder), createKnownEngines(home).recall(url)]);
     if (known === null) return null;
-    const engine = createBriefEngine({ url, known });
-    const asked = engine.inspectContainer(containerName(identity.name, identity.id), signal);
+    const engine = createBriefEngine({ url, known, sent: first?.sent });
+    const name = containerName(identity.name, identity.id);
+    const asked = engine.inspectContainer(first?.container ?? name, signal);
     // While the engine answers: by a program of its own, where no process before this one had the answer just now.
     const who = recalledIdentity({ home, project: identity.id, folder, env });
     const container = await asked;
-    if (container === null || !(await isReady(question, identity.id, container))) return null;
+    if (container?.name !== name || !(await isReady(question, identity.id, container))) return null;
     const { path } = partOf(specAtMaking(container), 'workspace');
     const user = container.labels[labels.user] ?? '';
     if (typeof path !== 'string' || user === '') return null;
     const target = { containerId: container.id, user, workspacePath: path };
     const commits = willTellIdentity(container, folder) ? who : identityFor(container, home);
     const session = gitBehindSsh(home, container, commits);
-    return { workspacePath: path, runner: createEngineRunner(engine, target, () => session) };
+    return { workspacePath: path, runner: createEngineRunner(engine, target, () => session, first !== undefined) };
   } catch {
     return null;
   }

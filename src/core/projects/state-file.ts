@@ -19,8 +19,13 @@ export interface ProjectState {
   readonly agent?: AgentLife;
   /** An agent had the folder's container made, and no person has asked for it since: it has the secrets that are granted to agents. */
   readonly madeByAgent?: boolean;
-  /** How many of the commands of post_create succeeded, in which container. */
-  readonly postCreate?: { readonly container: string; readonly done: number; readonly of: number };
+  /** How many of the commands of post_create succeeded, in which container; and who its user is (Berth 0.1 did not say). */
+  readonly postCreate?: {
+    readonly container: string;
+    readonly done: number;
+    readonly of: number;
+    readonly user?: string;
+  };
   /** The volumes that its containers were last made with: names by purpose. */
   readonly volumes?: Readonly<Record<string, string>>;
   /** The image whose home files a home volume has been given, by the engine's id. */

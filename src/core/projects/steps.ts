@@ -91,6 +91,8 @@ async function recordOf(
   const done = steps.filter(({ state }) => state === 'done').length;
   return {
     steps: { ...before, [phase]: record },
-    ...(phase === 'post_create' ? { postCreate: { container: container.id, done, of: steps.length } } : {}),
+    ...(phase === 'post_create'
+      ? { postCreate: { container: container.id, done, of: steps.length, user: row.user } }
+      : {}),
   };
 }

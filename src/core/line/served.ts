@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Execution } from './connection';
 import { endMark } from './fork-server';
 import { nothing, type Source } from './relay';
+import { signalName } from './ssh-transport';
 
 /** How a command ended, as SSH tells it of a channel: null where that is not known. */
 type End = Awaited<Execution['closed']>;
@@ -86,7 +87,7 @@ class Share extends EventEmitter implements Source {
   }
 
   resume(): void {
-    this.from.resume();
+    if (!this.#isOver) this.from.resume();
   }
 }
 
@@ -101,6 +102,8 @@ function markAt(chunk: Buffer, start: Buffer, bytes: number): number {
 
 /** Of the mark's `cccsss`: the code, and the signal's number or zero. */
 function endOf(digits: string): End {
-  const signal = Number(digits.slice(3, 6));
-  return { code: signal === 0 ? Number(digits.slice(0, 3)) : 128 + signal };
+  const number = Number(digits.slice(3, 6));
+  if (number === 0) return { code: Number(digits.slice(0, 3)) };
+  const signal = signalName(number);
+  return signal === undefined ? { code: 128 + number } : { signal };
 }

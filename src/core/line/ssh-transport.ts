@@ -31,6 +31,11 @@ const numbers: Readonly<Record<string, number>> = {
   TERM: 15,
 };
 
+/** A signal's name without SIG; undefined for a number that SSH has no name for. Pure. */
+export function signalName(number: number): string | undefined {
+  return Object.keys(numbers).find((name) => numbers[name] === number);
+}
+
 /** Starts a wrapped command on a channel of its own. @throws whatever the connection throws */
 export function openChannel(
   connection: Pick<Connection, 'exec'>,

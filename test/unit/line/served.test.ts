@@ -40,6 +40,23 @@ describe('the outputs of one command after another on a channel', () => {
   });
 });
 
+describe('the end of one', () => {
+  const cases: Readonly<Record<string, object>> = {
+    '042000': { code: 42 },
+    '000009': { signal: 'KILL' },
+    // A real-time signal, which SSH has no name for.
+    '000034': { code: 162 },
+  };
+  for (const [digits, expected] of Object.entries(cases)) {
+    it(`is ${JSON.stringify(expected)} for ${digits}`, async () => {
+      const { outputs, write } = channel();
+      const { closed } = outputs.begin(nonces[0]);
+      write(`\u001e${nonces[0]}=${digits}\n`, [100]);
+      assert.deepEqual(await closed, expected);
+    });
+  }
+});
+
 function channel(end: { code: number } | null = null) {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const execution = { channel: Object.assign(out, { stderr: err }), closed: Promise.resolve(end) };

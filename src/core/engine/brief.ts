@@ -2,7 +2,7 @@ import { Api } from './api';
 import { inspectContainer, listContainers } from './containers';
 import { startExec } from './exec';
 import { openExecStream } from './exec-stream';
-import type { KnownEngine } from './known';
+import type { KnownLocalEngine } from './known';
 import { createLocalClient, type Sent } from './local-client';
 import { containerProcesses } from './processes';
 import type { Engine } from './types';
@@ -14,9 +14,7 @@ export type BriefEngine = Pick<
 >;
 
 /** Where such an engine is: a local socket as a URL, and what an earlier process found there. */
-export interface BriefAt {
-  readonly url: string;
-  readonly known: KnownEngine;
+export interface BriefAt extends KnownLocalEngine {
   /** What was asked before (see first.ts). */
   readonly sent?: Sent | undefined;
 }

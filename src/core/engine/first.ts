@@ -2,14 +2,9 @@ import { connect, type Socket } from 'node:net';
 import { callOf } from './api';
 import { containerPath } from './container-path';
 import { execMade, execStarted } from './exec';
+import type { KnownLocalEngine } from './known';
 import { textOf, upgrading, type Sent } from './local-client';
 import type { ExecSpec } from './types';
-
-/** Where the engine listens, and the API version that an earlier process agreed on with it. */
-export interface FirstAt {
-  readonly socketPath: string;
-  readonly version: string;
-}
 
 /** Milliseconds for which the engine's answer is waited for; a slower one is for who comes after. */
 const patienceMs = 20;
@@ -19,11 +14,12 @@ const patienceMs = 20;
  * client makes later, word for word, and it takes them over. Resolves once the start is under way, or has to wait.
  */
 export async function execFirst(
-  { socketPath, version }: FirstAt,
+  { url, known }: KnownLocalEngine,
   containerId: string,
   spec: Omit<ExecSpec, 'stdin'>,
 ): Promise<Sent> {
   const sent: Sent = new Map();
+  const [socketPath, version] = [url.slice('unix://'.length), known.info.apiVersion];
   // What breaks is told to who takes it over.
   const open = (): Socket => connect(socketPath).on('error', () => undefined);
   const send = (text: string, socket: Socket): Socket => {

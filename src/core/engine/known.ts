@@ -11,6 +11,13 @@ export interface KnownEngine {
   readonly mark: string;
 }
 
+/** One behind a local socket. */
+export interface KnownLocalEngine {
+  /** `unix://` and the socket's path. */
+  readonly url: string;
+  readonly known: KnownEngine;
+}
+
 /**
  * Facts of engines that earlier processes asked for: an engine starts programs of its own to answer for its version and
  * its machine (35 ms here), and a ping that takes one tells whether it is still the same.

@@ -1,9 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import type { KnownLocalEngine } from '../engine/known';
 import type { Engine, EngineEndpoint } from '../engine/types';
 import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
+import { createKnownEngines } from './known-engines';
 
 type Book = Pick<BerthHome, 'stateDir'>;
 
@@ -31,6 +33,13 @@ export async function recallEngine(home: Book, id: string): Promise<EngineEndpoi
       hint: 'Run `berth up` for this project once more.',
     });
   }
+}
+
+/** The engine of an id that was written down, where that is a local one of which the facts still hold. @throws as recallEngine */
+export async function recallLocal(home: Book, id: string): Promise<KnownLocalEngine | null> {
+  const { url } = await recallEngine(home, id);
+  const known = url.startsWith('unix://') ? await createKnownEngines(home).recall(url, id) : null;
+  return known === null ? null : { url, known };
 }
 
 function pageOf(home: Book, id: string): string {

@@ -3,8 +3,7 @@ import type { Sent } from '../engine/local-client';
 import type { BerthHome } from '../home';
 import { readProjectState } from '../projects/state-file';
 import { bootstrapExec } from './bootstrap';
-import { recallEngine } from './engine-book';
-import { createKnownEngines } from './known-engines';
+import { recallLocal } from './engine-book';
 
 /**
  * Begins the connection of `berth ssh-proxy` before most of it is loaded: a shell in the container that was set up last,
@@ -16,12 +15,11 @@ export async function shellFirst(
   projectId: string,
 ): Promise<Sent | undefined> {
   try {
-    const { url } = await recallEngine(home, engineId);
-    const known = url.startsWith('unix://') ? await createKnownEngines(home).recall(url, engineId) : null;
+    const at = await recallLocal(home, engineId);
     const { postCreate } = await readProjectState(home, projectId);
-    if (known === null || postCreate === undefined) return undefined;
-    const at = { socketPath: url.slice('unix://'.length), version: known.info.apiVersion };
-    return await execFirst(at, postCreate.container, bootstrapExec);
+    return at === null || postCreate === undefined
+      ? undefined
+      : await execFirst(at, postCreate.container, bootstrapExec);
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { watcherFiles } from '../idle/mark';
 import { environmentFile, forgetSession } from '../secrets/places';
 import { shellQuote } from '../quote';
 import { waitingMark } from './waiting-mark';
-import { runVariable, starter, variableName, type WrapSpec } from './wrap';
+import { runVariable, starter, variableName, type ReadyWrap } from './wrap';
 
 /** Variables that change how perl itself starts: put aside until it has, since they are meant for the user's programs. */
 const perlsOwn = ['PERL5OPT', 'PERL5LIB', 'PERL5DB', 'PERLIO', 'PERL_UNICODE', 'PERL_SIGNALS', 'PERL_HASH_SEED'];
@@ -107,16 +107,7 @@ export function forkServer(nonce: string): string {
 }
 
 /** What is written to a fork server for a command. It does the same as wrapScript, in the same order. Pure. */
-export function requestFor(
-  {
-    argv,
-    cwd,
-    env,
-    withoutSecrets,
-    stdin,
-  }: Omit<WrapSpec, 'nonce' | 'size'> & { readonly stdin?: boolean | undefined },
-  nonce: string,
-): Buffer {
+export function requestFor({ argv, cwd, env, withoutSecrets, stdin }: ReadyWrap, nonce: string): Buffer {
   const variables = Object.entries(env).map(([name, value]) => `${variableName(name)}=${value}`);
   const flags = `${stdin === true ? 'i' : ''}${withoutSecrets === true ? '' : 's'}`;
   const body = Buffer.from([flags, nonce, cwd, String(variables.length), ...variables, ...argv].join('\0'));

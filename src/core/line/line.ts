@@ -9,13 +9,13 @@ import { connect, NotSentError, type Connection } from './connection';
 import { createEngineRunner } from './engine-runner';
 import { fateOf, wasRemoved } from './fate';
 import { createRemoteFiles } from './files';
-import { orGone, ReadyShells, ShellGoneError, type ReadyShell, type ReadyWrap } from './ready-shells';
+import { orGone, ReadyShells, ShellGoneError, type ReadyShell } from './ready-shells';
 import { running } from './running';
 import { openChannel, sshTransport, type Started } from './ssh-transport';
 import { languageVariables, multilineVariables } from './sshd-config';
 import { NoSshdError } from './tunnel';
 import type { Line, LineSession, LineTarget, RemoteFiles, SessionSource } from './types';
-import { loginShell, wrapScript } from './wrap';
+import { loginShell, wrapScript, type ReadyWrap } from './wrap';
 
 /** What a Line is made from. */
 export interface LineOptions {

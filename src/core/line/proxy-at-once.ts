@@ -7,9 +7,8 @@ import { startRecords, wasBegun } from '../projects/start-due';
 import { readProjectState } from '../projects/state-file';
 import { ShellsAhead } from './ahead';
 import { carry, proxyTarget, told, type Reached, type SshProxyOptions } from './carry';
-import { recallEngine } from './engine-book';
 import { judge } from './find-container';
-import { createKnownEngines } from './known-engines';
+import { recallLocal } from './engine-book';
 import { openTunnel } from './tunnel';
 import type { LineSession } from './types';
 
@@ -48,9 +47,8 @@ export async function sshProxyAtOnce(options: AtOnceOptions): Promise<number | n
 }
 
 async function knownEngine({ home, engineId, sent }: AtOnceOptions): Promise<BriefEngine | null> {
-  const { url } = await recallEngine(home, engineId);
-  const known = url.startsWith('unix://') ? await createKnownEngines(home).recall(url, engineId) : null;
-  return known === null ? null : createBriefEngine({ url, known, sent });
+  const at = await recallLocal(home, engineId);
+  return at === null ? null : createBriefEngine({ ...at, sent });
 }
 
 async function reach(engine: BriefEngine, options: AtOnceOptions): Promise<Reached | null> {

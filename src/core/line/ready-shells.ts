@@ -7,7 +7,7 @@ import { ServedOutputs, type Served } from './served';
 import { openChannel } from './ssh-transport';
 import { orderFor, waiter } from './waiting-shell';
 import { waitingMark } from './waiting-mark';
-import type { WrapSpec } from './wrap';
+import type { ReadyWrap } from './wrap';
 
 /** How many wait on a connection that is in use: as many as commands one right after the other get through before the next is there. */
 const kept = 3;
@@ -29,9 +29,6 @@ export interface ReadyShell {
   readonly served: Served;
   readonly nonce: string;
 }
-
-/** What a command is to one that waits for it. */
-export type ReadyWrap = Omit<WrapSpec, 'nonce' | 'size'> & { readonly stdin?: boolean | undefined };
 
 interface Open {
   readonly execution: Execution;

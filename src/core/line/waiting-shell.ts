@@ -1,15 +1,13 @@
 import { isStopping, noteUse } from '../idle/mark';
 import { shellCommand, shellQuote } from '../quote';
 import { forgetSession, sourceEnvironment } from '../secrets/places';
+import { mostTold, readUntil } from './told-start';
 import { runVariable, variableName, type WrapSpec } from './wrap';
-
-/** A shell reads what it is to run byte by byte, or it would take from the command's own input: longer ones start as ever. */
-const mostBytes = 4_096;
 
 type Environment = Readonly<Record<string, string>>;
 
 /**
- * What a waiting shell runs: tells zero after `hello`, reads lines until one is the nonce, then runs them; at an end of input before that, nothing.
+ * What a waiting shell runs: tells zero after `hello`, then reads what to run up to a line that is the nonce (see readUntil).
  * All that is the same for each command is in here, so that as little as can be is read then. Pure.
  */
 export function waiter(nonce: string, common: Environment, hello: string): string {
@@ -20,13 +18,8 @@ export function waiter(nonce: string, common: Environment, hello: string): strin
     `berth_told() { ${tell('$$')}; }`,
     ['berth_env() { :', ...exportsOf(common), '}'].join('\n'),
     `berth() { berth_used; berth_in "$1"; ${sourceEnvironment}; berth_env; berth_told; }`,
-    `${runVariable}=; ${tell('0', hello)}`,
-    'while IFS= read -r BERTH_LINE; do',
-    `  [ "$BERTH_LINE" != ${nonce} ] || eval "$${runVariable}"`,
-    `  ${runVariable}=$${runVariable}$BERTH_LINE'`,
-    "'",
-    'done',
-    'exit 125',
+    tell('0', hello),
+    readUntil(nonce),
   ].join('\n');
 }
 
@@ -54,7 +47,7 @@ export function orderFor(
   const usual = own !== true && withoutSecrets !== true && all && more.length === 0;
   const lines = [...(usual ? [`berth ${shellQuote(cwd)}`] : begin), `exec ${shellCommand(argv)}`, nonce, ''];
   const order = Buffer.from(lines.join('\n'));
-  return order.length > mostBytes ? null : order;
+  return order.length > mostTold ? null : order;
 }
 
 function exportsOf(environment: Environment): string[] {

@@ -35,6 +35,9 @@ export interface WrapSpec {
   readonly size?: TerminalSize;
 }
 
+/** What a command is to one that waits for it. */
+export type ReadyWrap = Omit<WrapSpec, 'nonce' | 'size'> & { readonly stdin?: boolean | undefined };
+
 /**
  * The script for `BERTH_RUN`. Its exit code is the command's own, 127 where the program is not there, 126 where it
  * cannot run. Pure.

@@ -1,17 +1,14 @@
 import type { CommandRunner } from '../command';
 import { createBriefEngine } from '../engine/brief';
-import { localSocket } from '../engine/machine-facts';
 import type { ContainerDetail } from '../engine/types';
 import { gitBehindSsh, identityFor } from '../git/behind-ssh';
 import { recalledIdentity } from '../git/recalled-identity';
 import { gitWishOf } from '../git/wish';
 import type { BerthHome } from '../home';
 import { createEngineRunner } from '../line/engine-runner';
-import { createKnownEngines } from '../line/known-engines';
 import { labels } from '../model';
 import { isProjectContainer } from './containers';
-import type { First } from './first';
-import { identifyFolder } from './folders';
+import { placeOf, type First } from './first';
 import { containerName } from './identity';
 import { partOf, specAtMaking } from './made-spec';
 import { startRecords, wasBegun } from './start-due';
@@ -43,12 +40,11 @@ export interface AtOnce {
  */
 export async function runnerAtOnce(question: AtOnceQuestion, signal?: AbortSignal): Promise<AtOnce | null> {
   const { home, env, folder, first } = question;
-  const url = localSocket(env);
-  if (url === null) return null;
   try {
-    const [identity, known] = await Promise.all([identifyFolder(home, folder), createKnownEngines(home).recall(url)]);
-    if (known === null) return null;
-    const engine = createBriefEngine({ url, known, sent: first?.sent });
+    const place = first?.place ?? (await placeOf(question));
+    if (place === null) return null;
+    const { identity, at } = place;
+    const engine = createBriefEngine({ ...at, sent: first?.sent });
     const name = containerName(identity.name, identity.id);
     const asked = engine.inspectContainer(first?.container ?? name, signal);
     // While the engine answers: by a program of its own, where no process before this one had the answer just now.

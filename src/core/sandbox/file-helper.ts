@@ -48,10 +48,10 @@ sub told {
 sub replace {
   my ($pid, $expected, $mode, $new, $name) = @_;
   chdir "/proc/$pid/cwd" or return '';
-  if (open my $lock, '<', '.') {
+  my $lock;
+  if (open $lock, '<', '.') {
     flock $lock, 2 or return '';
     chdir "/proc/$pid/cwd" or return '';
-    return replaced($expected, $mode, $new, $name);
   }
   return replaced($expected, $mode, $new, $name);
 }

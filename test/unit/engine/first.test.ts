@@ -43,9 +43,9 @@ describe('engine: what is asked before the rest is loaded', () => {
       });
     }).listen(socketPath);
     await once(server, 'listening');
-    const sent = await execFirst({ socketPath, version: '1.41' }, 'c1', bootstrapExec);
     const known = { info: { apiVersion: '1.41' } as KnownInfo, mark: 'Docker/1 (linux) API 1.41' };
-    return createBriefEngine({ url: `unix://${socketPath}`, known, sent });
+    const at = { url: `unix://${socketPath}`, known };
+    return createBriefEngine({ ...at, sent: await execFirst(at, 'c1', bootstrapExec) });
   }
 
   const making = 'POST /v1.41/containers/c1/exec';

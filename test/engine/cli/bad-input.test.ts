@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Berth, bundle, errorOf, finish, scratch } from '../../unit/cli/berth';
+import { Berth, bundle, errorOf, finish, scratch } from '../../harness/berth';
 import { Bed, engineUrl } from './bed';
 
 describe('bad input on the command line', function () {

@@ -3,7 +3,7 @@ import { chownSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { shellCommand } from '../../../src/core/quote';
-import { Berth, bundle, scratch, type Answer, type Call } from '../../unit/cli/berth';
+import { Berth, bundle, scratch, type Answer, type Call } from '../../harness/berth';
 
 const runFile = promisify(execFile);
 

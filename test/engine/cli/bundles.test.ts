@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { bundle } from '../../unit/cli/berth';
+import { bundle } from '../../harness/berth';
 
 /** Heavy parts that only who uses them may pay for. */
 const heavy = /node_modules\/(ssh2|zod|yaml|tar-stream|commander|pbf|proper-lockfile|jsonc-parser)\//;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Berth, errorOf, scratch } from '../../unit/cli/berth';
+import { Berth, errorOf, scratch } from '../../harness/berth';
 
 const fixture = join(__dirname, '../../unit/devcontainer/fixtures/python-image');
 

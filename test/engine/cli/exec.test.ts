@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
-import { finish } from '../../unit/cli/berth';
+import { finish } from '../../harness/berth';
 import { Bed } from './bed';
 
 /** Waits until the process has written this; what came before it is dropped. */

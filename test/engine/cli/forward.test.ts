@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { finish } from '../../unit/cli/berth';
+import { finish } from '../../harness/berth';
 import { freePort, occupy, otherAddress } from '../ports/bed';
 import { Bed } from './bed';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bed } from './bed';
-import { errorOf } from '../../unit/cli/berth';
+import { errorOf } from '../../harness/berth';
 
 interface GcImage {
   readonly id: string;

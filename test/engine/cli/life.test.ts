@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { finish } from '../../unit/cli/berth';
+import { finish } from '../../harness/berth';
 import { Bed, type UpDocument } from './bed';
 
 const rowKeys = [

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundle, scratch } from '../../unit/cli/berth';
+import { bundle, scratch } from '../../harness/berth';
 
 /** Told on stderr at the end: what scripts a process has read, and how much that is. The editor's API is anything at all. */
 const counting = `

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorOf } from '../../unit/cli/berth';
+import { errorOf } from '../../harness/berth';
 import { Bed } from './bed';
 
 interface Difference {

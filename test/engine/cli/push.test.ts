@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorOf } from '../../unit/cli/berth';
+import { errorOf } from '../../harness/berth';
 import { RegistryBed } from '../engine/registry-bed';
 import { Bed } from './bed';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scratch } from '../../unit/cli/berth';
+import { scratch } from '../../harness/berth';
 import { Bed } from './bed';
 
 /** Told on stderr at the end: whether what reads command lines was loaded, which an answer from memory does without, and how much script was. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bed, type UpDocument } from './bed';
-import { errorOf } from '../../unit/cli/berth';
+import { errorOf } from '../../harness/berth';
 
 interface SnapshotDocument {
   readonly name: string;

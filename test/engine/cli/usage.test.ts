@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { commands } from '../../../src/cli/table';
 import { width } from '../../../src/cli/render/width';
-import { Berth, errorOf } from '../../unit/cli/berth';
+import { Berth, errorOf } from '../../harness/berth';
 
 /** What a terminal of 24 lines shows with the prompt that follows. */
 function assertFits(text: string, lines = 23): void {

@@ -1,7 +1,7 @@
 import { Client, type ElicitResult } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { join } from 'node:path';
-import { bundle } from '../../unit/cli/berth';
+import { bundle } from '../../harness/berth';
 import type { Bed } from '../cli/bed';
 
 export type Era = '2025' | '2026';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { run } from '../../harness/exec';
-import { finish } from '../../unit/cli/berth';
+import { finish } from '../../harness/berth';
 import { Bed } from '../cli/bed';
 import { serveFixture } from './conformance-server';
 import { officialTools } from './official';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { once } from 'node:events';
-import { finish } from '../../unit/cli/berth';
+import { finish } from '../../harness/berth';
 import { tools } from '../../../src/core/tools/table';
 import { Bed } from '../cli/bed';
 

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tools } from '../../../src/core/tools/table';
 import { run } from '../../harness/exec';
-import { bundle } from '../../unit/cli/berth';
+import { bundle } from '../../harness/berth';
 import { Bed } from '../cli/bed';
 import { officialTools } from './official';
 

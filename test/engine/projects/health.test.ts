@@ -93,7 +93,10 @@ describe('health', () => {
 
   it('connects a Line anew whose sshd hangs', async () => {
     const line = await core.projects.line(first);
-    await line.connect();
+    // Its own process is there only some time after the connection: a command's end tells that it is.
+    await (
+      await line.run({ argv: ['true'] })
+    ).exit;
     const servers = (await engine.containerProcesses(first.container ?? '')).filter(({ command }) =>
       command.startsWith('sshd:'),
     );

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Core } from '../../../src/core';
 import { noProgress } from '../../../src/core/log';
-import { Berth, finish } from '../../unit/cli/berth';
+import { Berth, finish } from '../../harness/berth';
 import { base, engineUrl } from '../engine/fixture';
 import { ImageBed, work } from './image-bed';
 

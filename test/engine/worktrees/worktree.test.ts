@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { labels } from '../../../src/core/model';
 import { createCalls, type Calls } from '../../../src/core/tools/calls';
 import type { Worktree } from '../../../src/core/worktrees/types';
-import { bundle } from '../../unit/cli/berth';
+import { bundle } from '../../harness/berth';
 import { Fixture } from '../projects/fixture';
 
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findEditors } from '../../../src/cli/editors';
 import { judge, type DoctorFacts } from '../../../src/core/doctor';
 import { BerthError } from '../../../src/core/errors';
-import { scratch } from './berth';
+import { scratch } from '../../harness/berth';
 
 const GIB = 1024 ** 3;
 const plenty = { freeBytes: 200 * GIB, totalBytes: 500 * GIB };

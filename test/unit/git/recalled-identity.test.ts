@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { hostIdentity } from '../../../src/core/git/identity';
 import { identityPage, recalledIdentity } from '../../../src/core/git/recalled-identity';
-import { scratch } from '../cli/berth';
+import { scratch } from '../../harness/berth';
 
 describe('who commits, from one process to the next', () => {
   const dir = scratch();

@@ -1,10 +1,8 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-
-const root = resolve(__dirname, '../../..');
+import { join } from 'node:path';
+import { SHIPPED, buildShipped } from './shipped';
 
 const scratches: string[] = [];
 process.on('exit', () => scratches.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -18,16 +16,10 @@ export function scratch(prefix = 'berth-cli-'): string {
 
 let built: Promise<string> | undefined;
 
-/** Builds what is shipped once a run, aside, so that a `dist` in use is left alone. @returns the folder it is in */
+/** What is shipped, built once a run. @returns the folder it is in */
 export function bundle(): Promise<string> {
-  built ??= (async () => {
-    const folder = scratch('berth-bundle-');
-    const args = ['esbuild.mjs', '--production', '--metafile', '--outdir', join(folder, 'dist')];
-    await promisify(execFile)(process.execPath, args, { cwd: root });
-    symlinkSync(join(root, 'templates'), join(folder, 'templates'));
-    return join(folder, 'dist');
-  })();
-  return built;
+  const given = process.env[SHIPPED];
+  return given === undefined ? (built ??= buildShipped(scratch('berth-bundle-'))) : Promise.resolve(given);
 }
 
 export interface Call {

@@ -294,7 +294,7 @@ describe('exporting a template', function () {
         assert.deepEqual(back.notCarried, []);
         for (const key of known) assert.deepEqual(ordered(after.spec[key]), ordered(before.spec[key]), key);
       }),
-      { numRuns: Number(process.env['BERTH_TEST_RUNS'] ?? 6) },
+      { numRuns: Number(process.env['BERTH_TEST_RUNS'] ?? 3) },
     );
   });
 });

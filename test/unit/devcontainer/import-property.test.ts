@@ -179,7 +179,7 @@ const properties: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 };
 
 /** Few by default, since the unit tests are to be quick; a long search sets more. */
-const runs = Number(process.env['BERTH_TEST_RUNS'] ?? 20);
+const runs = Number(process.env['BERTH_TEST_RUNS'] ?? 10);
 
 describe('any devcontainer.json', function () {
   this.timeout(60_000);

@@ -51,7 +51,7 @@ describe('engine: frames', () => {
           payload(frames, true),
         ]);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

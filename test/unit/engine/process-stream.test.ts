@@ -60,7 +60,7 @@ describe('engine: a process as a stream', () => {
         const got = await taken(chunks.filter((chunk) => chunk.length > 0));
         assert.deepEqual(got, [payload(frames, false), payload(frames, true)]);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 

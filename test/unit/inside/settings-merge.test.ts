@@ -39,7 +39,7 @@ describe('Settings of an editor in a container', () => {
           assert.deepEqual(now[key], (JSON.parse(JSON.stringify(theirs)) as Record<string, unknown>)[key]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { parseEntry, type JournalEntry } from '../../../src/core/journal/entry';
 import { createJournal } from '../../../src/core/journal/journal';
 import { linesBackwards } from '../../../src/core/journal/lines-backwards';
@@ -67,34 +65,6 @@ describe('the journal', () => {
       found.map((_, index) => 11 - index),
     );
     assert.ok(found.length >= 8);
-  });
-
-  it('keeps every line whole while several processes write and another reads', async () => {
-    const writer = `
-      const { createJournal } = require(${JSON.stringify(join(__dirname, '../../../src/core/journal/journal'))});
-      const journal = createJournal({ journalFile: ${JSON.stringify(file)}, locksDir: ${JSON.stringify(join(dir, 'locks'))} }, { fullBytes: 40000 });
-      const write = async () => {
-        for (let index = 0; index < 50; index += 1) {
-          const cause = process.argv[1] + ' ' + index + ' ' + 'é'.repeat(100);
-          await journal.append({ ...${JSON.stringify(entry('x'))}, cause });
-        }
-      };
-      void write();
-    `;
-    const tsx = join(__dirname, '../../../node_modules/tsx/dist/cjs/index.cjs');
-    const run = (name: string) => promisify(execFile)(process.execPath, ['-r', tsx, '-e', writer, name]);
-    await Promise.all(['a', 'b', 'c'].map(run));
-    const all = await open().read();
-    assert.equal(all.length, 150);
-    for (const name of ['a', 'b', 'c']) {
-      const own = all
-        .filter(({ cause }) => cause?.startsWith(`${name} `))
-        .map(({ cause }) => Number(cause?.split(' ')[1]));
-      assert.deepEqual(
-        own,
-        Array.from({ length: 50 }, (_, index) => 49 - index),
-      );
-    }
   });
 
   it('tells who watches that another process wrote', async () => {

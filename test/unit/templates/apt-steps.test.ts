@@ -57,7 +57,7 @@ describe('templates: apt packages in steps', () => {
         );
         assert.ok(groups.length <= 40);
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 

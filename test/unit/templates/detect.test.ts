@@ -282,7 +282,7 @@ describe('templates: what is proposed for a folder', () => {
         assert.ok(baseImage === undefined || official.test(baseImage), baseImage);
         assert.ok(reason.length < 400 && !/[\r\n\0]/.test(reason), reason);
       }),
-      { numRuns: 200, endOnFailure: true },
+      { numRuns: 100, endOnFailure: true },
     );
   });
 

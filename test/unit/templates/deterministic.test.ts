@@ -65,7 +65,7 @@ describe('templates: a plan is the same each time', () => {
     const expected = plan(rich);
     fc.assert(
       fc.property(order, (by) => assert.deepEqual(plan(shuffled(rich, by) as object), expected)),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
@@ -89,7 +89,7 @@ describe('templates: a plan is the same each time', () => {
         await utimes(folder.path('parent.yaml'), two, two);
         assert.deepEqual(await bytes(), expected);
       }),
-      { numRuns: 10 },
+      { numRuns: 5 },
     );
   });
 });
@@ -120,7 +120,7 @@ describe('templates: the fingerprint', () => {
         assert.equal(second.dockerfile, first.dockerfile);
       }),
       // Each run changes half of the fields: no field is left out of all.
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 

@@ -11,11 +11,11 @@ describe('templates: any document', function () {
   this.timeout(20_000);
 
   it('is resolved or refused with reasons, in time, and gets nothing out of its place', async () => {
-    const tally = await judgeBatch({ seed, from: 0, to: 40 });
+    const tally = await judgeBatch({ seed, from: 0, to: 20 });
     assert.deepEqual(tally.failures, []);
     // A fuzz that only ever makes what is refused would prove nothing.
     assert.ok(
-      tally.resolved > 8 && tally.resolved < 32 && tally.words > 20 && tally.problems > 30,
+      tally.resolved > 4 && tally.resolved < 16 && tally.words > 10 && tally.problems > 15,
       JSON.stringify(tally),
     );
   });

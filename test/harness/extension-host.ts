@@ -55,7 +55,9 @@ export async function runInExtensionHost(editor: Editor, options: HostOptions, k
   const path = join(scratch, 'results.json');
   const env = { ...options.env, [RESULT_VARIABLE]: path };
   const payload = [['extensionTestsPath', options.testsEntry]] as const;
-  const { server, page, url, dispose } = await prepareWindow(editor, { ...options, env, payload }, kind);
+  // Nobody looks at it, so little has to be drawn.
+  const size = { width: 640, height: 480 };
+  const { server, page, url, dispose } = await prepareWindow(editor, { ...options, env, payload, size }, kind);
   const said: string[] = [];
   const why = () => [...said.slice(-20), server.log()].join('\n');
   try {

@@ -36,6 +36,8 @@ const SETTINGS = {
   'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  // Each frame is drawn by the processor here, and a spinner alone asks for sixty a second.
+  'workbench.reduceMotion': 'on',
   'security.workspace.trust.startupPrompt': 'never',
   'extensions.ignoreRecommendations': true,
   'extensions.autoUpdate': false,

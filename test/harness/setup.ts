@@ -1,5 +1,5 @@
 import { startCachedEngine } from './cached-engine';
-import { chromiumPath } from './browser';
+import { chromiumPath, isChosenChromium } from './browser';
 import { EDITOR_VERSIONS, ensureEditor, type EditorVersion } from './editors';
 import { ensureEnginePackages, type Engine } from './engine';
 import { HarnessError, onPath, run } from './exec';
@@ -19,11 +19,13 @@ export async function ensureToolchain(session: Session): Promise<void> {
 }
 
 export async function ensureChromium(session: Session): Promise<void> {
-  await ensurePackages(
-    ['chromium', 'fonts-dejavu-core'],
-    () => Promise.resolve(chromiumPath() !== undefined),
-    session.say,
-  );
+  const there = () => Promise.resolve(isChosenChromium(chromiumPath()));
+  try {
+    await ensurePackages(['chromium-headless-shell', 'fonts-dejavu-core'], there, session.say);
+  } catch (error) {
+    // Any other shows the same, for a little more of the CPU.
+    if (chromiumPath() === undefined) throw error;
+  }
 }
 
 /** The system's own SSH programs, which come into a container by the same config as the editor. */

@@ -73,8 +73,9 @@ describe('windows of their own kind', () => {
       const [oldest, newest] = EDITOR_VERSIONS;
       const inOne = (one: EditorVersion) => (everywhere || version === one ? it : () => undefined);
 
-      inOne(newest)('does the main job, plans an edit of the template, refreshes and goes back', () =>
-        run(editor, fixture, { suites: ['main-job', 'plan', 'refresh'] }),
+      inOne(newest)(
+        'does the main job, plans an edit, refreshes and goes back, makes templates and prunes images',
+        () => run(editor, fixture, { suites: ['main-job', 'plan', 'refresh', 'templates'] }),
       );
 
       it('runs tasks, terminals and what agents call in the container', () =>
@@ -84,10 +85,6 @@ describe('windows of their own kind', () => {
 
       inOne(oldest)('shows services, ports, secrets and what lasts, and asks before git may use credentials', () =>
         run(editor, fixture, { suites: ['services', 'ports', 'storage', 'secrets', 'git'] }),
-      );
-
-      inOne(newest)('marks and makes templates, and prunes their images', () =>
-        run(editor, fixture, { suites: ['templates'] }),
       );
 
       inOne(oldest)('hands a project over to Remote-SSH', () => run(editor, fixture, { suites: ['handoff'] }));

@@ -55,12 +55,12 @@ describe('packages of each manager', function () {
     }
   });
 
-  for (const [manager, template, packages] of [
-    ['apt', 'base', { apt: ['tree'] }],
-    ['cargo', 'rust', { cargo: ['berth-demo-crate'] }],
-    ['go', 'go', { go: ['berth.example/demo/cmd/berth-demo-go'] }],
-    ['pip', 'python', { pip: ['berth-demo-wheel'] }],
-    ['npm', 'node', { npm: ['is-number@7.0.0'] }],
+  for (const [manager, template, packages, brought] of [
+    ['apt', 'base', { apt: ['tree'] }, '/usr/bin/tree'],
+    ['cargo', 'rust', { cargo: ['berth-demo-crate'] }, '/bin/berth-demo-crate'],
+    ['go', 'go', { go: ['berth.example/demo/cmd/berth-demo-go'] }, '/bin/berth-demo-go'],
+    ['pip', 'python', { pip: ['berth-demo-wheel'] }, '/berth_demo_wheel'],
+    ['npm', 'node', { npm: ['is-number@7.0.0'] }, '/is-number'],
   ] as const) {
     it(`${manager}: with build cache mounts and without, the same files are in the image`, async () => {
       // All else is there already in both, so that they differ by the one step alone.
@@ -74,8 +74,7 @@ describe('packages of each manager', function () {
         const there = new Set(others);
         return lines.filter((line) => !there.has(line));
       };
-      const added = only(one, await files(await bed.build(await bed.plan(template))));
-      assert.ok(added.length > 0);
+      assert.ok(one.some((line) => line.endsWith(brought)));
       assert.deepEqual([only(one, two), only(two, one)], [[], []]);
     });
   }

@@ -212,11 +212,11 @@ describe('any devcontainer.json', function () {
   });
 
   it('is quick to read even where everything in it is refused', () => {
-    const environment = Object.fromEntries(Array.from({ length: 8000 }, (_, index) => [`bad name ${index}`, 'x']));
+    const environment = Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [`bad name ${index}`, 'x']));
     const before = process.cpuUsage();
     const made = imported(JSON.stringify({ containerEnv: environment }));
-    assert.equal(made.notCarried.length, 8000);
-    // Quadratic work takes minutes. Of CPU, since others on the machine take none of it.
+    assert.equal(made.notCarried.length, 4000);
+    // Quadratic work takes a minute. Of CPU, since others on the machine take none of it.
     assert.ok(process.cpuUsage(before).user < 5e6);
   });
 });

@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { shellQuote } from '../../../src/core/quote';
 import { commandWords } from '../../../src/core/secrets/command-words';
 import { sourceText } from '../../../src/core/secrets/declared';
-import { readCommand } from '../../../src/core/secrets/source-command';
 import { readSecretFile } from '../../../src/core/secrets/source-file';
 import { fitting, readSource } from '../../../src/core/secrets/sources';
 import type { Found, SecretWish, SourceContext } from '../../../src/core/secrets/types';
@@ -59,31 +58,6 @@ describe('Sources of secrets', () => {
         }),
       );
     });
-  });
-
-  it('a command: what it prints, without one line end; not what it says on stderr', async () => {
-    assert.equal(shown(await readCommand(`sh -c 'printf "a b\\n\\n"; echo no >&2'`, context, 5_000)), '= a b\n');
-    assert.match(
-      shown(await readCommand(`sh -c 'echo planted; echo planted >&2; exit 3'`, context, 5_000)),
-      /^sh ended with exit code 3$/,
-    );
-    assert.match(shown(await readCommand('no-such-program-here x', context, 5_000)), /is not installed here/);
-  });
-
-  it('a command that hangs ends at the time-out, with all that it started', async () => {
-    const mark = join(dir, 'late');
-    const found = await readCommand(`sh -c '(sleep 1; echo > ${mark}) & sleep 60'`, context, 200);
-    assert.deepEqual(found, { kind: 'failed', why: 'sh had not ended after 0.2 s and was ended' });
-    const left = await readCommand(`sh -c 'ps -eo args | grep -c "[e]cho > ${mark}" || true'`, context, 5_000);
-    assert.equal(shown(left), '= 0');
-  });
-
-  it('a command ends when it is cancelled, and when it prints without end', async () => {
-    const stop = new AbortController();
-    const running = readCommand('sleep 60', context, 50_000, stop.signal);
-    stop.abort();
-    await assert.rejects(running, { name: 'AbortError' });
-    assert.match(shown(await readCommand('yes', context, 5_000)), /printed more than 1024 KiB/);
   });
 
   it('a file: in the project, of the home folder or anywhere; never out of the project by a link', async () => {

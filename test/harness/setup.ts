@@ -1,5 +1,5 @@
 import { startCachedEngine } from './cached-engine';
-import { chromiumPath, isChosenChromium } from './browser';
+import { chromiumPath, hasBothChromiums } from './browser';
 import { EDITOR_VERSIONS, ensureEditor, type EditorVersion } from './editors';
 import { ensureEnginePackages, type Engine } from './engine';
 import { HarnessError, onPath, run } from './exec';
@@ -19,12 +19,12 @@ export async function ensureToolchain(session: Session): Promise<void> {
 }
 
 export async function ensureChromium(session: Session): Promise<void> {
-  const there = () => Promise.resolve(isChosenChromium(chromiumPath()));
+  const there = () => Promise.resolve(hasBothChromiums());
   try {
-    await ensurePackages(['chromium-headless-shell', 'fonts-dejavu-core'], there, session.say);
+    await ensurePackages(['chromium', 'chromium-headless-shell', 'fonts-dejavu-core'], there, session.say);
   } catch (error) {
-    // Any other shows the same, for a little more of the CPU.
-    if (chromiumPath() === undefined) throw error;
+    // A whole one shows the same, for a little more of the CPU.
+    if (chromiumPath('whole') === undefined) throw error;
   }
 }
 

@@ -80,7 +80,7 @@ export async function prepareWindow(editor: Editor, options: WorkbenchOptions, k
   try {
     const remote = kind.alias === undefined ? undefined : remoteName(kind.alias, server.port);
     const authority = remote?.authority ?? `127.0.0.1:${server.port}`;
-    browser = await launchBrowser(remote?.flags);
+    browser = await launchBrowser(remote?.flags, remote === undefined ? 'light' : 'whole');
     const page = await openPage(browser, options);
     const inRemote = (path: string) => `vscode-remote://${authority}${path}`;
     const payload: [string, string][] = [['skipWelcome', 'true']];

@@ -21,8 +21,9 @@ export async function makePackage(folder: string): Promise<string> {
   const stage = join(folder, 'stage');
   await mkdir(stage, { recursive: true });
   for (const part of PARTS) await cp(join(REPOSITORY, part), join(stage, part), { recursive: true });
-  const figures = join(await bundle(), 'meta.json');
-  await cp(await bundle(), join(stage, 'dist'), { recursive: true, filter: (path) => path !== figures });
+  const dist = await bundle();
+  const figures = join(dist, 'meta.json');
+  await cp(dist, join(stage, 'dist'), { recursive: true, filter: (path) => path !== figures });
   const vsix = join(folder, 'berth.vsix');
   const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
   const vsce = join(REPOSITORY, 'node_modules/@vscode/vsce/vsce');

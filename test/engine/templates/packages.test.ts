@@ -57,10 +57,10 @@ describe('packages of each manager', function () {
 
   for (const [manager, template, packages, brought] of [
     ['apt', 'base', { apt: ['tree'] }, '/usr/bin/tree'],
-    ['cargo', 'rust', { cargo: ['berth-demo-crate'] }, '/bin/berth-demo-crate'],
-    ['go', 'go', { go: ['berth.example/demo/cmd/berth-demo-go'] }, '/bin/berth-demo-go'],
+    ['cargo', 'rust', { cargo: ['berth-demo-crate'] }, '/usr/local/bin/berth-demo-crate'],
+    ['go', 'go', { go: ['berth.example/demo/cmd/berth-demo-go'] }, '/usr/local/bin/berth-demo-go'],
     ['pip', 'python', { pip: ['berth-demo-wheel'] }, '/berth_demo_wheel'],
-    ['npm', 'node', { npm: ['is-number@7.0.0'] }, '/is-number'],
+    ['npm', 'node', { npm: ['is-number@7.0.0'] }, '/usr/local/lib/node_modules/is-number'],
   ] as const) {
     it(`${manager}: with build cache mounts and without, the same files are in the image`, async () => {
       // All else is there already in both, so that they differ by the one step alone.

@@ -120,7 +120,8 @@ async function environment(runtime: string, state: string): Promise<NodeJS.Proce
   const store = join(home, 'podman');
   // Without a configuration it copies each layer as a whole.
   await writeFile(storage, `[storage]\ndriver = "overlay"\ngraphroot = "${store}"\nrunroot = "${store}-run"\n`);
-  await writeFile(containers, '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n');
+  // Its own choice would be crun where that is installed, which starts nothing where cgroups v1 and v2 are mixed. Docker's runc is there in any case.
+  await writeFile(containers, '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\nruntime = "runc"\n');
   return {
     HOME: home,
     USER: user,

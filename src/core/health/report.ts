@@ -32,8 +32,10 @@ export class Reporter {
   /** What the rows themselves tell: who turned stale, and who is down for good. */
   async snapshot(rows: readonly ProjectRow[]): Promise<void> {
     const before = this.#last;
-    for (const [index, row] of rows.entries()) {
-      if (row === before[index] || this.#seen.has(row)) continue;
+    // Counted, since this goes through all of them at each event: pairs of an index and a row would be two thousand objects.
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index];
+      if (row === undefined || row === before[index] || this.#seen.has(row)) continue;
       // One that the engine is about to start again is told once it runs, or stays down.
       const crash = row.reasons.find(({ code }) => code === 'crashed');
       if (crash !== undefined) await this.#once(row, 'crashed', crash.message, null, crash.since ?? '');

@@ -55,8 +55,9 @@ export class Caretaker {
   async turn(rows: readonly ProjectRow[], signal: AbortSignal): Promise<void> {
     this.#noticeJump();
     const steady = this.#steady();
+    const never = { refresh: -Infinity, kept: this.#jumped, halfDone: -Infinity };
     for (const row of rows) {
-      const last = this.#last.get(row.id) ?? { refresh: -Infinity, kept: this.#jumped, halfDone: -Infinity };
+      const last = this.#last.get(row.id) ?? never;
       const due = dueCare(row, last, steady);
       if (due === null || (due === 'refresh' && !this.parts.mayRefresh(row))) continue;
       this.#last.set(row.id, { ...last, [due]: this.#steady() });

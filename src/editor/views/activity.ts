@@ -9,7 +9,7 @@ import { happenings, newsBetween } from '../rows/journal';
 import type { Happening, News } from '../rows/journal';
 import type { Look } from '../rows/look';
 import type { Session } from '../session';
-import { treeItemOf } from './tree-item';
+import { treeItemOf, withTooltip } from './tree-item';
 
 /** The most rows that are shown. */
 const limit = 200;
@@ -96,25 +96,32 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
   }
 
   getTreeItem(entry: Happening): vscode.TreeItem {
-    const at = new Date(entry.at);
-    const by = entry.by === undefined ? '' : `, by ${entry.by}`;
     const { children, entry: written } = entry;
-    const took = written === undefined ? '' : `, took ${durationOf(written.ms)}`;
-    const look: Look = {
-      label: entry.project === '' ? entry.text : `${entry.project}: ${entry.text}`,
-      description: at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }),
-      icon: entry.icon,
-      context: 'activity',
-      tooltip: `${at.toLocaleString()}${by}${took}`,
-      spoken: `${entry.project} ${entry.text}${by}, ${ageOf(at.toISOString(), Date.now())} ago`,
-    };
     const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-    const item = treeItemOf(entry.id, look, children === undefined ? None : Collapsed);
+    const item = treeItemOf(entry.id, lookOf(entry), children === undefined ? None : Collapsed);
     if (written !== undefined) item.command = { title: 'Show', command: 'berth.showActivity', arguments: [entry] };
     return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, entry: Happening): vscode.TreeItem {
+    return withTooltip(item, lookOf(entry));
   }
 
   dispose(): void {
     this.#store.dispose();
   }
+}
+
+function lookOf(entry: Happening): Look {
+  const at = new Date(entry.at);
+  const by = entry.by === undefined ? '' : `, by ${entry.by}`;
+  const took = entry.entry === undefined ? '' : `, took ${durationOf(entry.entry.ms)}`;
+  return {
+    label: entry.project === '' ? entry.text : `${entry.project}: ${entry.text}`,
+    description: at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }),
+    icon: entry.icon,
+    context: 'activity',
+    tooltip: `${at.toLocaleString()}${by}${took}`,
+    spoken: `${entry.project} ${entry.text}${by}, ${ageOf(at.toISOString(), Date.now())} ago`,
+  };
 }

@@ -9,7 +9,7 @@ import { healthEnabled } from '../settings';
 import { changedNodes, containersTree } from './containers-tree';
 import type { ContainerNode } from './containers-tree';
 import { NodeMemory } from './node-memory';
-import { treeItemOf } from './tree-item';
+import { treeItemOf, withTooltip } from './tree-item';
 import { TreeRows } from './tree-rows';
 
 /** How often, in milliseconds, ages are written anew while the view is visible. */
@@ -95,6 +95,10 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     // The editor keeps a row that began without children folded when it gets some: a project that runs has them soon.
     const isProject = node.row?.id === node.id && node.row.state !== 'absent';
     return treeItemOf(node.id, node.look, node.children.length === 0 && !isProject ? None : open);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, { look }: ContainerNode): vscode.TreeItem {
+    return withTooltip(item, look);
   }
 
   getParent(node: ContainerNode): ContainerNode | undefined {

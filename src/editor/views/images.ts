@@ -6,7 +6,7 @@ import type { BerthImage } from '../../core/projects/images';
 import { imageLook } from '../rows/image-look';
 import type { Session, SnapshotChange } from '../session';
 import { isLocalFolder } from '../window/window-project';
-import { treeItemOf } from './tree-item';
+import { treeItemOf, withTooltip } from './tree-item';
 
 /** A row of the Images view. */
 export interface ImageNode {
@@ -78,6 +78,10 @@ export class ImagesView implements vscode.TreeDataProvider<ImageNode>, Disposabl
 
   getTreeItem({ image }: ImageNode): vscode.TreeItem {
     return treeItemOf(image.id, imageLook(image, Date.now()), vscode.TreeItemCollapsibleState.None);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, { image }: ImageNode): vscode.TreeItem {
+    return withTooltip(item, imageLook(image, Date.now()));
   }
 
   dispose(): void {

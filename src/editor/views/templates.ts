@@ -3,11 +3,12 @@ import { isCancelled, messageOf } from '../../core/errors';
 import { DisposableStore } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import type { TemplateEntry, TemplateOrigin } from '../../core/templates/types';
+import type { Look } from '../rows/look';
 import { templateGroupLook, templateLook } from '../rows/template-look';
 import type { Session } from '../session';
 import { isYaml, templateGlob } from '../templates/template-files';
 import { isLocalFolder } from '../window/window-project';
-import { treeItemOf } from './tree-item';
+import { treeItemOf, withTooltip } from './tree-item';
 
 /** A row of the Templates view: a template. */
 export interface TemplateNode {
@@ -90,20 +91,27 @@ export class TemplatesView implements vscode.TreeDataProvider<Node>, Disposable 
 
   getTreeItem(node: Node): vscode.TreeItem {
     const { None, Expanded } = vscode.TreeItemCollapsibleState;
-    if ('children' in node) {
-      const look = templateGroupLook(
-        node.origin,
-        node.children.map(({ template }) => template),
-      );
-      return treeItemOf(`group:${node.origin}`, look, Expanded);
-    }
+    const look = lookOf(node);
+    if ('children' in node) return treeItemOf(`group:${node.origin}`, look, Expanded);
     const { template } = node;
-    const item = treeItemOf(`${template.origin}:${template.file}`, templateLook(template), None);
+    const item = treeItemOf(`${template.origin}:${template.file}`, look, None);
     item.command = { command: 'berth.editTemplate', title: 'Edit Template', arguments: [{ template }] };
     return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    return withTooltip(item, lookOf(node));
   }
 
   dispose(): void {
     this.#store.dispose();
   }
+}
+
+function lookOf(node: Node): Look {
+  if (!('children' in node)) return templateLook(node.template);
+  return templateGroupLook(
+    node.origin,
+    node.children.map(({ template }) => template),
+  );
 }

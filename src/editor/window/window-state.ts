@@ -28,9 +28,16 @@ export class WindowState implements Disposable {
   #source: FolderSource | undefined;
   #learning: Promise<void> = Promise.resolve();
 
-  constructor(private readonly read: () => readonly WindowFolder[] = openFolders) {
+  /** Asked for at every change of every row; null where the editor has told of others since. */
+  #folders: readonly WindowFolder[] | null = null;
+
+  constructor() {
     const again = (): void => this.#learn();
-    this.#store.add(vscode.workspace.onDidChangeWorkspaceFolders(again));
+    const onOthers = (): void => {
+      this.#folders = null;
+      again();
+    };
+    this.#store.add(vscode.workspace.onDidChangeWorkspaceFolders(onOthers));
     this.#store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()));
     const files = '{berth.yaml,berth.local.yaml,package.json,pyproject.toml,requirements.txt}';
     const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(`**/${files}`));
@@ -38,7 +45,7 @@ export class WindowState implements Disposable {
   }
 
   get folders(): readonly WindowFolder[] {
-    return this.read();
+    return (this.#folders ??= openFolders());
   }
 
   /** Whether this window itself runs in one of Berth's containers. */

@@ -76,6 +76,20 @@ describe('from a folder to a command in its own container', () => {
     await outputOnce(`Berth: ${name}`, /✖ cancelled · /);
   });
 
+  it('says more of a row once the pointer rests on it, as it is by then', async () => {
+    const { name } = await up(api);
+    const [node] = api.containers.getChildren();
+    assert.ok(node !== undefined);
+    const item = api.containers.getTreeItem(node);
+    assert.deepEqual([item.label, item.tooltip], [name, undefined], 'the editor would take each of a thousand apart');
+    const says = () => (api.containers.resolveTreeItem(item, node).tooltip as vscode.MarkdownString).value;
+    assert.match(says(), /Run a command in it/);
+    await vscode.commands.executeCommand('berth.stop');
+    await rowOnce(api, 'a stopped row', (row) => row.state === 'stopped');
+    await until('its words', api.containers.onDidChangeTreeData, () => says().includes('State | stopped'));
+    await vscode.commands.executeCommand('berth.start');
+  });
+
   it('stops, starts and removes, each shown by row and status bar', async () => {
     const { name, id } = await up(api);
     await vscode.commands.executeCommand('berth.stop');

@@ -178,6 +178,8 @@ describe('templates in the editor', () => {
       const item = api.templates.getTreeItem(broken);
       assert.equal(item.contextValue, 'template workspace broken');
       assert.match(String(item.description), /spec\.rnu/);
+      const { tooltip } = api.templates.resolveTreeItem(item, broken);
+      assert.match((tooltip as vscode.MarkdownString).value, /- line \d+: spec/);
       assert.equal(api.templates.getTreeItem(api.templates.groups[0] as never).description, '1 with mistakes');
       await rm(path('team.berth.yaml'));
       await rm(join(home.userTemplatesDir, 'mine.yaml'));

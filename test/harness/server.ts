@@ -116,6 +116,8 @@ export async function startEditorServer(editor: Editor, options: ServerOptions):
     ...where,
     ...flags(data, extensions),
     '--enable-smoke-test-driver',
+    // A desktop compresses nothing between a window and its extension host, and on one machine it is work for nothing.
+    '--disable-websocket-compression',
     ...trust,
   ];
   const child = spawn(editor.node, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

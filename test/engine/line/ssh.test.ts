@@ -111,8 +111,9 @@ describe('ssh', function () {
       );
       assert.equal(stdout.toString(), 'hello by D');
     } finally {
+      const gone = once(session, 'exit');
       session.kill();
-      await serving.cancel();
+      await Promise.all([gone, serving.cancel()]);
     }
   });
 

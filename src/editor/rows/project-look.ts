@@ -1,3 +1,4 @@
+import type { ProjectRow } from '../../core/model';
 import { ageOf } from './age';
 import { conditionOf, verdictOf } from './condition';
 import type { Condition } from './condition';
@@ -16,11 +17,16 @@ export const conditionIcons: Readonly<Record<Condition, { readonly icon: string;
   absent: { icon: 'add' },
 };
 
+/** How long a project's container has been as it is: all of its row that the time alone changes. `now`: milliseconds since the epoch. Pure. */
+export function projectAge(row: Pick<ProjectRow, 'changed' | 'created'>, now: number): string {
+  return ageOf(row.changed ?? row.created, now);
+}
+
 /** Pure: a project's row. */
 export function projectLook(facts: ProjectFacts): Look {
   const { row, busy, now, engineLost } = facts;
   const condition = conditionOf(row, engineLost, busy);
-  const age = busy === undefined && condition !== 'busy' ? ageOf(row.changed ?? row.created, now) : '';
+  const age = busy === undefined && condition !== 'busy' ? projectAge(row, now) : '';
   const verdict = verdictOf(row, busy);
   const aged = age === '' ? '' : age === 'now' ? 'just now' : age;
   // `stopped 2 d` and `healthy · 3 h`, but a reason is long enough without the age.

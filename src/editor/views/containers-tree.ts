@@ -9,7 +9,7 @@ import { gitLook } from '../rows/git-look';
 import { portLook, portsLook } from '../rows/port-look';
 import { secretLook, secretsLook } from '../rows/secret-look';
 import { serviceLook, servicesLook } from '../rows/service-look';
-import { projectLook } from '../rows/project-look';
+import { projectAge, projectLook } from '../rows/project-look';
 import type { Look } from '../rows/look';
 import { setupLook, stepLook } from '../rows/step-look';
 import { runLook } from '../rows/run-look';
@@ -111,7 +111,10 @@ function rememberedNode(session: Session, row: ProjectRow, here: boolean, contex
   const busy = session.busy(row.id);
   const { services, ports, runs, git, storage, snapshots } = session;
   const books = [services, ports, runs, storage, snapshots].map((book) => book.of(row.id));
-  const parts = [row, here, session.engineLost, busy?.verb, busy?.step, Math.floor(context.now / minute)];
+  // Most ages are hours: of a thousand rows few are made anew each minute. What lies below one has ages of its own.
+  const isAged = [services, runs, snapshots].some((book) => book.of(row.id).length > 0);
+  const age = isAged ? Math.floor(context.now / minute) : projectAge(row, context.now);
+  const parts = [row, here, session.engineLost, busy?.verb, busy?.step, age];
   return context.memory.node(row.id, [...parts, ...books, git.of(row.id)], make);
 }
 

@@ -83,10 +83,12 @@ describe('from a folder to a command in its own container', () => {
     const item = api.containers.getTreeItem(node);
     assert.deepEqual([item.label, item.tooltip], [name, undefined], 'the editor would take each of a thousand apart');
     const says = () => (api.containers.resolveTreeItem(item, node).tooltip as vscode.MarkdownString).value;
-    assert.match(says(), /Run a command in it/);
+    const reads = (words: string) => until(words, api.containers.onDidChangeTreeData, () => says().includes(words));
+    // What was under way is shown until the view is drawn again.
+    await reads('Run a command in it');
     await vscode.commands.executeCommand('berth.stop');
     await rowOnce(api, 'a stopped row', (row) => row.state === 'stopped');
-    await until('its words', api.containers.onDidChangeTreeData, () => says().includes('State | stopped'));
+    await reads('State | stopped');
     await vscode.commands.executeCommand('berth.start');
   });
 

@@ -110,12 +110,12 @@ function rememberedNode(session: Session, row: ProjectRow, here: boolean, contex
   if (before !== undefined) return before;
   const busy = session.busy(row.id);
   const { services, ports, runs, git, storage, snapshots } = session;
-  const books = [services, ports, runs, storage, snapshots].map((book) => book.of(row.id));
+  const aged = [services, runs, snapshots].map((book) => book.of(row.id));
   // Most ages are hours: of a thousand rows few are made anew each minute. What lies below one has ages of its own.
-  const isAged = [services, runs, snapshots].some((book) => book.of(row.id).length > 0);
+  const isAged = aged.some((found) => found.length > 0);
   const age = isAged ? Math.floor(context.now / minute) : projectAge(row, context.now);
   const parts = [row, here, session.engineLost, busy?.verb, busy?.step, age];
-  return context.memory.node(row.id, [...parts, ...books, git.of(row.id)], make);
+  return context.memory.node(row.id, [...parts, ...aged, ports.of(row.id), storage.of(row.id), git.of(row.id)], make);
 }
 
 function projectNode(session: Session, row: ProjectRow, here: boolean, context: TreeContext): ContainerNode {

@@ -4,24 +4,10 @@ import { styleFor } from '../../../src/cli/render/style';
 import { resultText } from '../../../src/cli/render/text';
 import type { LossPreview } from '../../../src/core/loss/types';
 import type { RefreshResult } from '../../../src/core/refresh/types';
-import type { Snapshot } from '../../../src/core/snapshots/types';
-import { row } from '../editor/rows';
+import { row, snapshot as makeSnapshot } from '../editor/rows';
 
 const plain = styleFor(false, {});
-const snapshot: Snapshot = {
-  name: 'first',
-  note: null,
-  project: { id: '0123456789ab', name: 'api', folder: '/src/api' },
-  template: 'python',
-  generation: 1,
-  image: 'sha256:1',
-  tag: 'berth-snapshot/api-012345:first',
-  created: '2026-11-21T09:00:00Z',
-  sizeBytes: 100,
-  ownBytes: 10,
-  usedBy: [],
-  volumes: [{ purpose: 'home', target: '/home/dev', bytes: 2048 }],
-};
+const snapshot = makeSnapshot({ volumes: [{ purpose: 'home', target: '/home/dev', bytes: 2048 }] });
 const loss: LossPreview = {
   carried: [],
   promotable: [],

@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict';
-import { absentRow } from '../../../src/core/projects/rows';
 import type { ProjectRow } from '../../../src/core/model';
-import type { Snapshot } from '../../../src/core/snapshots/types';
 import { containersTree } from '../../../src/editor/views/containers-tree';
 import type { ContainerNode } from '../../../src/editor/views/containers-tree';
 import { NodeMemory } from '../../../src/editor/views/node-memory';
 import type { Session } from '../../../src/editor/session';
+import { now, row, snapshot } from './rows';
 
-const now = Date.parse('2026-01-02T12:00:00Z');
 const minutes = (count: number) => count * 60_000;
-const since = (name: string, ms: number): ProjectRow => ({
-  ...absentRow({ id: `${name}0123456789`, name, folder: `/projects/${name}` }, 'engine'),
-  state: 'stopped',
-  changed: new Date(now - ms).toISOString(),
-});
+const since = (name: string, ms: number) =>
+  row({ id: `${name}0123456789`, name, template: name, state: 'stopped', changed: new Date(now - ms).toISOString() });
+
+const kept = snapshot();
 
 /** What a tree reads of a session, with these rows and no folder. */
 function sessionOf(rows: readonly ProjectRow[], withSnapshot: string): Session {
   const none = { of: () => [] };
-  const snapshots = { of: (id: string) => (id.startsWith(withSnapshot) ? [snapshot] : []) };
+  const snapshots = { of: (id: string) => (id.startsWith(withSnapshot) ? [kept] : []) };
   const parts = { services: none, ports: none, runs: none, storage: none, snapshots, git: { of: () => null } };
   const rest = { rowsHere: [], others: 0, engineLost: false, worktrees: { all: [] }, window: { folders: [] } };
   return {
@@ -26,21 +23,6 @@ function sessionOf(rows: readonly ProjectRow[], withSnapshot: string): Session {
     ...{ busy: () => undefined, which: () => [] },
   } as unknown as Session;
 }
-
-const snapshot: Snapshot = {
-  name: 'before',
-  note: null,
-  project: { id: 'kept0123456789', name: 'kept', folder: '/projects/kept' },
-  template: 'python',
-  generation: 1,
-  image: 'sha256:1',
-  tag: 'berth-snapshot/kept:before',
-  created: new Date(now - minutes(5)).toISOString(),
-  sizeBytes: 1,
-  ownBytes: null,
-  usedBy: [],
-  volumes: [],
-};
 
 describe('the tree of containers', () => {
   it('is made anew each minute only where an age reads otherwise', () => {

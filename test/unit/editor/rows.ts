@@ -1,5 +1,6 @@
 import { usualThresholds } from '../../../src/core/health/thresholds';
 import type { ProjectRow } from '../../../src/core/model';
+import type { Snapshot } from '../../../src/core/snapshots/types';
 
 /** A healthy running project, with what a test says otherwise. */
 export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
@@ -33,6 +34,25 @@ export function row(changes: Partial<ProjectRow> = {}): ProjectRow {
     former: null,
     halfDone: false,
     exitCode: null,
+    ...changes,
+  };
+}
+
+/** A snapshot of such a project's container, with what a test says otherwise. */
+export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
+  return {
+    name: 'first',
+    note: null,
+    project: { id: '0123456789ab', name: 'api', folder: '/src/api' },
+    template: 'python',
+    generation: 1,
+    image: 'sha256:1',
+    tag: 'berth-snapshot/api-012345:first',
+    created: '2026-11-21T09:00:00Z',
+    sizeBytes: 100,
+    ownBytes: 10,
+    usedBy: [],
+    volumes: [],
     ...changes,
   };
 }

@@ -48,11 +48,23 @@ export class Api {
   ) {}
 
   /** The answer as JSON, unchecked; what it is depends on the path. Undefined for an empty one. */
-  async json(method: Method, path: string, options: CallOptions): Promise<unknown> {
+  json(method: Method, path: string, options: CallOptions): Promise<unknown> {
+    return this.read(method, path, options, (body): unknown => {
+      const text = body.toString();
+      return text.trim() === '' ? undefined : JSON.parse(text);
+    });
+  }
+
+  /** What `understand` makes of the whole answer. What it throws reads as the engine's failure. */
+  async read<T>(
+    method: Method,
+    path: string,
+    options: CallOptions,
+    understand: (body: Buffer) => T | Promise<T>,
+  ): Promise<T> {
     const response = await this.stream(method, path, options);
     try {
-      const text = await wholeText(response);
-      return text.trim() === '' ? undefined : JSON.parse(text);
+      return await understand(await wholeBody(response));
     } catch (error) {
       throw this.failure(error, options.doing, options.signal);
     }
@@ -102,14 +114,14 @@ export class Api {
 const cutOff = 'ERR_STREAM_PREMATURE_CLOSE';
 
 /** By events: to be iterated over, a stream takes a millisecond more, which is as long as a small answer itself takes. */
-function wholeText(response: Readable): Promise<string> {
+function wholeBody(response: Readable): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     const cut = (): void =>
       reject(response.errored ?? Object.assign(new Error('the answer broke off'), { code: cutOff }));
     if (response.destroyed) cut();
     response.on('data', (part: Buffer) => parts.push(part));
-    response.once('end', () => resolve(Buffer.concat(parts).toString()));
+    response.once('end', () => resolve(Buffer.concat(parts)));
     response.once('error', reject).once('close', cut);
   });
 }

@@ -4,7 +4,8 @@ import type { Api } from './api';
 import { checkBindSources, needsCheck } from './bind-sources';
 import { containerOptions } from './container-options';
 import { containerGone, containerPath } from './container-path';
-import { containerDetail, containerSummary } from './container-shapes';
+import { ContainerLists } from './container-list';
+import { containerDetail } from './container-shapes';
 import { engineWords, statusOf } from './failures';
 import { portTaken, takenPort } from './port-taken';
 import type { ContainerDetail, ContainerSpec, ContainerSummary, EngineInfo, EngineMount } from './types';
@@ -16,16 +17,19 @@ export function labelFilter(labels: Labels): { label: string[] } {
   return { label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)) };
 }
 
-/** All containers with these labels and one of these names, stopped ones too; an empty value asks for the label alone. */
-export async function listContainers(
+/**
+ * All containers with these labels and one of these names, stopped ones too; an empty value asks for the label alone.
+ * @param lists what the same question was answered before
+ */
+export function listContainers(
   api: Api,
   { labels, names = [] }: { readonly labels: Labels; readonly names?: readonly string[] },
   signal?: AbortSignal,
+  lists = new ContainerLists(),
 ): Promise<ContainerSummary[]> {
   const filters = { ...labelFilter(labels), ...(names.length === 0 ? {} : { name: names }) };
-  const query = { all: true, filters };
-  const list = await api.json('GET', '/containers/json', { doing: 'list the containers', query, signal });
-  return (list as Docker.ContainerInfo[]).map(containerSummary);
+  const options = { doing: 'list the containers', query: { all: true, filters }, signal };
+  return api.read('GET', '/containers/json', options, (text) => lists.read(text, JSON.stringify(filters)));
 }
 
 /** A container by its name or id; null where there is none. */

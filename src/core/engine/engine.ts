@@ -1,6 +1,7 @@
 import type { Progress } from '../log';
 import type { Usage } from '../model';
 import type { Api } from './api';
+import { ContainerLists } from './container-list';
 import * as containers from './containers';
 import { engineEvents, pastEvents } from './events';
 import { startExec } from './exec';
@@ -23,9 +24,10 @@ type Env = Readonly<Record<string, string | undefined>>;
  * archives about is loaded when it is asked for: a command in a container that runs has no use for it.
  */
 export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
+  const lists = new ContainerLists();
   return {
     info,
-    listContainers: (filter, signal) => containers.listContainers(api, filter, signal),
+    listContainers: (filter, signal) => containers.listContainers(api, filter, signal, lists),
     inspectContainer: (name, signal) => containers.inspectContainer(api, name, signal),
     createContainer: (spec, signal) => containers.createContainer(api, info, spec, signal),
     startContainer: (id, signal, mounts) => containers.startContainer(api, info, id, signal, mounts),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ContainerSummary, Engine, EngineConnection, EngineEvent } from '../engine/types';
 import type { BerthHome } from '../home';
 import { Emitter } from '../lifetime';
@@ -12,6 +13,7 @@ import type { ContainerState, ProjectRow } from '../model';
 import { slotOf, waitingSlots } from '../sandbox/warm/records';
 import { secretsOf } from '../secrets/rows';
 import { listContainersOf, listProjectContainers } from './containers';
+import { inBatches, inTurns } from '../turns';
 import { after, closeLook, factsOf } from './entry';
 import type { Assessed, Entry } from './entry';
 import { FileGlance } from './file-glance';
@@ -82,8 +84,13 @@ export class ProjectStore implements Disposable {
     const byProject = groupedByProject(listed);
     const found = await this.#entriesOf(engine, byProject, new Map(), signal);
     if (look < this.#begun) return this.#snapshot;
-    for (const id of new Set([...this.#entries.keys(), ...found.keys()])) this.#know(look, id, found.get(id));
     this.#engineId = engine.info.id;
+    await inTurns(new Set([...this.#entries.keys(), ...found.keys()]), (id) => {
+      if (look < this.#begun) return;
+      this.#know(look, id, found.get(id));
+      this.#renew(id);
+    });
+    if (look < this.#begun) return this.#snapshot;
     this.#publish(true);
     return this.#snapshot;
   }
@@ -183,7 +190,10 @@ export class ProjectStore implements Disposable {
     const told = this.#told.get(entry.shown?.id ?? '');
     const isLater = told !== undefined && told.look > look;
     if (told !== undefined && !isLater && entry.lateEnd === null) this.#told.delete(told.event.id);
-    this.#entries.set(id, (isLater ? after(entry, told.event)?.entry : null) ?? entry);
+    const now = (isLater ? after(entry, told.event)?.entry : null) ?? entry;
+    // Most looks find what was there before, of which nothing has to be made anew.
+    const before = this.#entries.get(id);
+    if (before?.shown !== now.shown || !isDeepStrictEqual(before, now)) this.#entries.set(id, now);
   }
 
   async #entriesOf(
@@ -193,11 +203,12 @@ export class ProjectStore implements Disposable {
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, Entry>> {
     const glance = new FileGlance();
-    const entries = [...byProject].map(
+    const entries = await inBatches(
+      [...byProject],
       async ([id, containers]) =>
         [id, await this.#entryOf(engine, id, containers, events.get(id), glance, signal)] as const,
     );
-    return new Map(await Promise.all(entries));
+    return new Map(entries);
   }
 
   async #entryOf(

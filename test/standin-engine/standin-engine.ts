@@ -26,7 +26,8 @@ export class StandInEngine {
   readonly #containers = new Map<string, StandInContainer>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #listeners = new Set<ServerResponse>();
+  /** Each with the beginnings of the actions that it asked for; empty where it wants all. */
+  readonly #listeners = new Map<ServerResponse, readonly string[]>();
   #storm: NodeJS.Timeout | undefined;
 
   private constructor(readonly socketPath: string) {
@@ -69,7 +70,9 @@ export class StandInEngine {
     if (action === 'die') container.become('exited', Number(more['exitCode'] ?? 0));
     if (action === 'destroy') this.#containers.delete(container.id);
     const line = container.event(action, more);
-    for (const listener of this.#listeners) listener.write(line);
+    for (const [listener, wanted] of this.#listeners) {
+      if (wanted.length === 0 || wanted.some((start) => action.startsWith(start))) listener.write(line);
+    }
   }
 
   /** Somebody stops it: an engine tells three things of that. */
@@ -97,7 +100,7 @@ export class StandInEngine {
 
   /** Breaks every stream of events, as a proxy that is restarted does. */
   cutEvents(): void {
-    for (const listener of this.#listeners) listener.destroy();
+    for (const listener of this.#listeners.keys()) listener.destroy();
   }
 
   /** Ends all connections and takes no more until {@link start}. */
@@ -136,13 +139,13 @@ export class StandInEngine {
     response.end(body);
   }
 
-  #listen({ query }: Asked, response: ServerResponse): void {
+  #listen({ query, filters: { event = [] } }: Asked, response: ServerResponse): void {
     response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders();
     if (query.has('until')) {
       response.end();
       return;
     }
-    this.#listeners.add(response);
+    this.#listeners.set(response, event);
     response.on('close', () => this.#listeners.delete(response));
   }
 

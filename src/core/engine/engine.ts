@@ -75,7 +75,7 @@ export function createEngine(api: Api, info: t.EngineInfo, env: Env): t.Engine {
     ping: async (signal) => {
       await api.stream('GET', '/_ping', { doing: 'answer', signal }).then((response) => response.resume());
     },
-    events: (options, signal) => engineEvents(api, options, signal),
+    events: (options, signal) => engineEvents(api, info, options, signal),
     pastEvents: (id, span, signal) => pastEvents(api, id, span, signal),
     dispose: () => api.dispose(),
   };

@@ -1,7 +1,7 @@
 import type { Api } from './api';
 import { BerthError, isCancelled } from '../errors';
 import { jsonLines } from './lines';
-import type { EngineEvent } from './types';
+import type { EngineEvent, EngineInfo } from './types';
 
 /** An event as the engine sends it. Top-level `status`, `id` and `from` are gone from API 1.52 and not used here. */
 interface RawEvent {
@@ -15,17 +15,27 @@ interface RawEvent {
 const remembered = 512;
 
 /**
+ * What changes a container, an image or a volume. The engine is asked for no others: each health check is an exec, of which
+ * it tells three things, each start and end mounts and unmounts volumes, and every word wakes each process that listens.
+ */
+const changing =
+  'create destroy die health_status oom pause rename start stop unpause update delete import load prune pull push tag untag';
+
+/**
  * The engine's events from now on. An abort ends them quietly; a connection that breaks or an engine that closes the
  * stream ends them by `engine_unreachable`, for there is nothing left to hear.
  */
 export async function* engineEvents(
   api: Api,
+  { flavour }: Pick<EngineInfo, 'flavour'>,
   options: { readonly onOpen?: () => void },
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, void> {
   const doing = 'listen to events';
   try {
-    const query = { filters: { type: ['container', 'image', 'volume'] } };
+    const type = ['container', 'image', 'volume'];
+    // Podman knows its own words for them alone, such as `died` and `remove`.
+    const query = { filters: { type, ...(flavour === 'docker' ? { event: changing.split(' ') } : {}) } };
     const response = await api.stream('GET', '/events', { doing, query, signal });
     // The engine sends its headers only once it has subscribed.
     options.onOpen?.();
@@ -80,7 +90,7 @@ export function engineEvent(value: unknown): EngineEvent | null {
   const raw = value as RawEvent;
   const { Type: type, Action: action, Actor: actor } = raw;
   if (type !== 'container' && type !== 'image' && type !== 'volume') return null;
-  // A health probe is an exec: three events each time that say nothing.
+  // A health probe is an exec: three events each time that say nothing, from an engine that was not asked to leave them out.
   if (action === undefined || action.startsWith('exec_')) return null;
   const time = raw.timeNano === undefined ? (raw.time ?? 0) * 1000 : Math.floor(raw.timeNano / 1e6);
   return {

@@ -50,7 +50,11 @@ describe('the stand-in engine', () => {
     const three = add('three');
     const heard: string[] = [];
     const listening = (async () => {
-      const opened = () => standIn.emit(three, 'die', { exitCode: '1' });
+      const opened = () => {
+        // Nobody asks for these.
+        standIn.emit(three, 'kill', { signal: '15' });
+        standIn.emit(three, 'die', { exitCode: '1' });
+      };
       for await (const { id, action } of engine.events({ onOpen: opened }, new AbortController().signal)) {
         heard.push(`${id} ${action}`);
         standIn.cutEvents();

@@ -74,10 +74,15 @@ export function containersTree(session: Session, context: TreeContext): Containe
 /** Milliseconds in which what is said of ages stays true. */
 const minute = 60_000;
 
-/** All that a tree is made of beside its projects' rows. */
-function restOf(session: Session, { now, trusted }: TreeContext): readonly unknown[] {
+/** All that a tree is made of beside its projects' rows and the time. */
+function restOf(session: Session, { trusted }: TreeContext): readonly unknown[] {
   const { others, engineLost, snapshot, worktrees } = session;
-  return [others, engineLost, snapshot.loaded, worktrees.all, trusted, Math.floor(now / minute)];
+  return [others, engineLost, snapshot.loaded, worktrees.all, trusted];
+}
+
+/** Whether its place is among the first or the last of the tree, where few are: such a row is looked at with each whole tree. */
+function isApart(session: Session, row: ProjectRow): boolean {
+  return isAgents(row) || session.rowsHere.includes(row);
 }
 
 /**
@@ -97,17 +102,36 @@ export function changedNodes(
     if (before === undefined || after === undefined || before.id !== after.id || before.name !== after.name)
       return null;
     const now = session.row(after.id);
-    if (now === undefined || isAgents(before) || isAgents(now) || session.rowsHere.includes(now)) return null;
+    if (now === undefined || isAgents(before) || isApart(session, now)) return null;
     nodes.push(rememberedNode(session, now, false, context));
   }
   return nodes;
 }
 
+/**
+ * The nodes of these projects with what they say of ages by now. A whole tree leaves ages as they were made, but for those of
+ * this window and agents' own: a thousand of them at once would hold up the window's other extensions.
+ */
+export function agedNodes(
+  session: Session,
+  ids: readonly string[],
+  context: Required<TreeContext>,
+): readonly ContainerNode[] {
+  return ids.flatMap((id) => {
+    const row = session.row(id);
+    return row === undefined || isApart(session, row) ? [] : [agedNode(session, row, false, context)];
+  });
+}
+
 function rememberedNode(session: Session, row: ProjectRow, here: boolean, context: TreeContext): ContainerNode {
+  const isCommon = !here && !isAgents(row);
+  const before = isCommon ? context.memory?.asBefore(row.id, row, here) : undefined;
+  return before ?? agedNode(session, row, here, context);
+}
+
+function agedNode(session: Session, row: ProjectRow, here: boolean, context: TreeContext): ContainerNode {
   const make = (): ContainerNode => projectNode(session, row, here, context);
   if (context.memory === undefined) return make();
-  const before = context.memory.asBefore(row.id, row, here);
-  if (before !== undefined) return before;
   const busy = session.busy(row.id);
   const { services, ports, runs, git, storage, snapshots } = session;
   const aged = [services, runs, snapshots].map((book) => book.of(row.id));

@@ -6,7 +6,7 @@ import { needsAttention } from '../rows/condition';
 import type { RowChange } from '../rows/row-changes';
 import type { Session } from '../session';
 import { healthEnabled } from '../settings';
-import { changedNodes, containersTree } from './containers-tree';
+import { agedNodes, changedNodes, containersTree } from './containers-tree';
 import type { ContainerNode } from './containers-tree';
 import { NodeMemory } from './node-memory';
 import { treeItemOf, withTooltip } from './tree-item';
@@ -19,6 +19,8 @@ const ageTick = 60_000;
  * of another word, and counts anew from each, so that a storm told as it comes would be on screen only once it is over.
  */
 const gatherMs = 250;
+/** Rows whose ages are written anew with one word: of a thousand at once the editor's extensions would be held up. */
+const agedAtOnce = 100;
 
 /** The Containers view: renders the session, and nothing else. */
 export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, Disposable {
@@ -33,6 +35,9 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
   /** By `performance.now()`: when the editor was last told. */
   #told = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  /** Rows, by id, whose ages are still to be written anew; and whether those outside the common list are. */
+  #aging: string[] = [];
+  #isAging = false;
 
   constructor(private readonly session: Session) {
     this.#view = this.#store.add(vscode.window.createTreeView('berth.containers', { treeDataProvider: this }));
@@ -40,7 +45,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     this.#store.add(session.onDidChange(() => this.#renderSoon()));
     this.#store.add({ dispose: () => clearTimeout(this.#timer) });
     this.#store.add(this.#view.onDidChangeVisibility(() => this.#woken()));
-    const timer = setInterval(() => this.#view.visible && this.render(), ageTick);
+    const timer = setInterval(() => this.#view.visible && this.#age(), ageTick);
     this.#store.add({ dispose: () => clearInterval(timer) });
     this.render();
     this.#woken();
@@ -68,8 +73,11 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     this.#timer = undefined;
     const context = { trusted: vscode.workspace.isTrusted, now: Date.now(), memory: this.#memory };
     const changes = this.#changes.splice(0);
-    const some = changedNodes(this.session, changes, context);
-    const known = some === null ? this.roots : some.flatMap(({ id }) => this.#rows.shown(id) ?? []);
+    const changed = this.#isAging ? null : changedNodes(this.session, changes, context);
+    const some = changed?.concat(agedNodes(this.session, this.#aging.splice(0, agedAtOnce), context)) ?? null;
+    this.#isAging = false;
+    if (this.#aging.length > 0) this.#timer = setTimeout(() => this.render(), gatherMs);
+    const known = some === null ? this.#rows.roots : some.flatMap(({ id }) => this.#rows.shown(id) ?? []);
     const bare = known.filter(({ children }) => children.length === 0);
     const change = some === null ? this.#rows.take(containersTree(this.session, context)) : this.#rows.takeSome(some);
     const troubled = this.session.which(needsAttention);
@@ -109,6 +117,12 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     this.#store.dispose();
   }
 
+  #age(): void {
+    this.#aging = this.session.snapshot.rows.map(({ id }) => id);
+    this.#isAging = true;
+    this.#renderSoon();
+  }
+
   #renderSoon(): void {
     if (this.#timer !== undefined) return;
     const pause = this.#told + gatherMs - performance.now();
@@ -127,5 +141,6 @@ export class ContainersView implements vscode.TreeDataProvider<ContainerNode>, D
     if (!this.#view.visible) return;
     this.session.wake();
     this.session.changed();
+    this.#age();
   }
 }

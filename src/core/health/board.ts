@@ -1,6 +1,7 @@
 import { watch as watchFolder } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import type { BerthHome } from '../home';
 import { Emitter } from '../lifetime';
@@ -11,17 +12,18 @@ import type { Snoozes } from './verdict';
 
 /** What is known of containers' health beside what the engine says. */
 export interface HealthSource {
-  /** Looks whether another process has written something new, and says so. Cheap when none has. */
-  load(): Promise<boolean>;
+  /** Looks whether another process has written something new, and tells of it. Cheap when none has. */
+  load(): Promise<void>;
   /** By the container's id; null where no monitor has looked at it. */
   readingOf(container: string): HealthReading | null;
   snoozesOf(container: string): Snoozes;
-  readonly onDidChange: Event<void>;
+  /** By their ids, the containers of which something is known that was not. */
+  readonly onDidChange: Event<readonly string[]>;
 }
 
 /** A source that knows nothing. */
 export const nothingTold: HealthSource = {
-  load: () => Promise.resolve(false),
+  load: () => Promise.resolve(),
   readingOf: () => null,
   snoozesOf: () => noSnoozes,
   onDidChange: () => ({ dispose: () => undefined }),
@@ -47,7 +49,7 @@ const forgetMs = 30 * 86_400_000;
  * writer, the monitor; decisions are changed under a lock.
  */
 export class HealthBoard implements HealthSource, Disposable {
-  readonly #changed = new Emitter<void>();
+  readonly #changed = new Emitter<readonly string[]>();
   readonly onDidChange = this.#changed.event;
   readonly #dir: string;
   #readings: Readings = {};
@@ -67,14 +69,15 @@ export class HealthBoard implements HealthSource, Disposable {
     return this.#decisions[container]?.snoozes ?? noSnoozes;
   }
 
-  async load(): Promise<boolean> {
+  async load(): Promise<void> {
     const [readings, decisions] = await Promise.all([
       this.#fresh<Readings>('readings.json'),
       this.#fresh<AllDecisions>('decisions.json'),
     ]);
-    if (readings !== null) this.#readings = readings;
-    if (decisions !== null) this.#decisions = decisions;
-    return readings !== null || decisions !== null;
+    const [before, decided] = [this.#readings, this.#decisions];
+    if (readings !== null) this.#readings = withSame(before, readings);
+    if (decisions !== null) this.#decisions = withSame(decided, decisions);
+    this.#tell([...differing(before, this.#readings), ...differing(decided, this.#decisions)]);
   }
 
   /** Tells of what other processes write, until it is disposed. */
@@ -84,20 +87,17 @@ export class HealthBoard implements HealthSource, Disposable {
     const watcher = watchFolder(this.#dir, { persistent: false }, (_, name) => {
       if (name !== null && !name.endsWith('.json')) return;
       // What cannot be read just now, as while it is replaced on Windows, is read at the next look.
-      this.load().then(
-        // What this process wrote itself is no news, and making every row anew for it is dear.
-        (isNews) => isNews && this.#changed.fire(),
-        () => undefined,
-      );
+      this.load().catch(() => undefined);
     });
     watcher.on('error', () => watcher.close());
     this.#watching = { dispose: () => watcher.close() };
   }
 
-  /** For the monitor alone: what is true of all containers from now on. `tell`: whether views should hear of it at once. */
-  async write(readings: Readings, tell: boolean): Promise<void> {
+  /** For the monitor alone: what is true of all containers from now on. */
+  async write(readings: Readings): Promise<void> {
+    const before = this.#readings;
     this.#readings = readings;
-    if (tell) this.#changed.fire();
+    this.#tell(differing(before, readings));
     await this.#save('readings.json', readings);
   }
 
@@ -115,7 +115,7 @@ export class HealthBoard implements HealthSource, Disposable {
       const all = { ...this.#decisions, [container]: after };
       this.#decisions = Object.fromEntries(Object.entries(all).filter(([, each]) => isCurrent(each, now)));
       await this.#save('decisions.json', this.#decisions);
-      this.#changed.fire();
+      this.#tell([container]);
       return result;
     });
   }
@@ -123,6 +123,10 @@ export class HealthBoard implements HealthSource, Disposable {
   dispose(): void {
     this.#watching?.dispose();
     this.#changed.dispose();
+  }
+
+  #tell(containers: readonly string[]): void {
+    if (containers.length > 0) this.#changed.fire(containers);
   }
 
   async #save(name: string, value: unknown): Promise<void> {
@@ -148,6 +152,20 @@ export class HealthBoard implements HealthSource, Disposable {
     const found = await stat(join(this.#dir, name)).catch(() => null);
     return found === null ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`;
   }
+}
+
+/** What was read, with the objects that were there before where they say the same: who compares by identity sees what changed. */
+function withSame<T>(before: Readonly<Record<string, T>>, read: Readonly<Record<string, T>>): Record<string, T> {
+  const parts = Object.entries(read).map(([key, now]): [string, T] => {
+    const then = before[key];
+    return [key, then !== undefined && isDeepStrictEqual(then, now) ? then : now];
+  });
+  return Object.fromEntries(parts);
+}
+
+function differing(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
+  if (before === after) return [];
+  return Object.keys({ ...before, ...after }).filter((key) => before[key] !== after[key]);
 }
 
 function isCurrent({ snoozes, marks }: Decisions, now: number): boolean {

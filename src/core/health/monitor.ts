@@ -107,7 +107,7 @@ export class Monitor {
     for (const row of this.#pace.due(rows, steady)) {
       await this.look(connection.status.engine, row, { probe: true }, signal);
     }
-    if (steady - this.#told > gatherMs && this.#pace.changed) await this.#write(board, true);
+    if (steady - this.#told > gatherMs && this.#pace.changed) await this.#write(board);
   }
 
   /** Takes an event in. An end or a start is looked at at once, without a probe. */
@@ -179,7 +179,7 @@ export class Monitor {
     if (how.probe) this.#pace.probed(id, clock.steady);
     if (examined?.healed === true) await this.#reporter.healed(row);
     await this.#reporter.crash(row, mind.reading.crash);
-    if (isOther(before?.reading, mind.reading, how.probe)) await this.#write(this.parts.board, true);
+    if (isOther(before?.reading, mind.reading, how.probe)) await this.#write(this.parts.board);
     return mind.reading;
   }
 
@@ -224,7 +224,7 @@ export class Monitor {
     this.#pace.forget(there);
   }
 
-  async #write(board: HealthBoard, tell: boolean): Promise<void> {
+  async #write(board: HealthBoard): Promise<void> {
     this.#told = this.#clock().steady;
     this.#pace.changed = false;
     const running = new Set(this.parts.rows().map(({ container }) => container));
@@ -232,7 +232,7 @@ export class Monitor {
       const reading = id === null ? null : (this.#minds.get(id)?.reading ?? board.readingOf(id));
       return id === null || reading === null ? [] : [[id, reading] as const];
     });
-    await board.write(Object.fromEntries(kept), tell);
+    await board.write(Object.fromEntries(kept));
   }
 }
 

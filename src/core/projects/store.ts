@@ -68,7 +68,7 @@ export class ProjectStore implements Disposable {
         if (status.kind === 'connecting' && status.last === null) this.#forget();
         this.#publish();
       }),
-      health.onDidChange(() => this.#snapshot.loaded && this.#publish()),
+      health.onDidChange((containers) => this.#snapshot.loaded && this.#publish(true, this.#projectsOf(containers))),
     ];
   }
 
@@ -108,7 +108,7 @@ export class ProjectStore implements Disposable {
   ): Promise<Pick<RowBook, 'get'>> {
     const owner = await this.home.owner();
     const look = ++this.#looks;
-    const [listed, news] = await Promise.all([
+    const [listed] = await Promise.all([
       listContainersOf(engine, owner, [...events.keys()], signal),
       this.health.load(),
     ]);
@@ -117,7 +117,7 @@ export class ProjectStore implements Disposable {
     for (const id of events.keys()) this.#know(look, id, found.get(id));
     const isOther = this.#engineId !== engine.info.id;
     this.#engineId = engine.info.id;
-    this.#publish(this.#snapshot.loaded, news || isOther ? undefined : events.keys());
+    this.#publish(this.#snapshot.loaded, isOther ? undefined : events.keys());
     return this.#book;
   }
 
@@ -252,6 +252,12 @@ export class ProjectStore implements Disposable {
     if (shown === null) return { stale: [], ports: null };
     const isSame = before?.shown?.id === shown.id && event !== undefined && tellsOfRun(event);
     return isSame ? before.assessed : this.assess(shown, glance);
+  }
+
+  /** The projects whose rows show one of these containers. */
+  #projectsOf(containers: readonly string[]): readonly string[] {
+    const asked = new Set<string | undefined>(containers);
+    return [...this.#entries].flatMap(([id, { shown }]) => (asked.has(shown?.id) ? [id] : []));
   }
 
   /** @param of the projects of which something is new; all of them when left out */

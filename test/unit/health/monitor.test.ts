@@ -13,7 +13,7 @@ import { createHome } from '../../../src/core/home';
 import { labels } from '../../../src/core/model';
 import type { ProjectRow } from '../../../src/core/model';
 import { row } from '../editor/rows';
-import { ago, minute, now } from './support';
+import { ago, minute, now, reading } from './support';
 
 describe('how often containers are probed', () => {
   const many = (count: number): ProjectRow[] =>
@@ -101,6 +101,23 @@ describe('what windows and command lines share of health', () => {
     );
     await snooze(other, 'c1', 'crashed', minute);
     await heard;
+  });
+
+  it('is told with the containers of which something is new, whoever looked first; all others’ readings stay the same', async () => {
+    const [one, other] = [board(), board()];
+    const heard: string[] = [];
+    one.onDidChange((containers) => heard.push(...containers));
+    const killed = (oomKills: number) => reading({ oomKills });
+    await other.write({ c1: killed(1), c2: killed(2) });
+    await one.load();
+    const before = ['c1', 'c2'].map((id) => one.readingOf(id));
+    await other.write({ c1: killed(1), c2: killed(3), c3: killed(4) });
+    await Promise.all([one.load(), one.load()]);
+    assert.deepEqual(heard, ['c1', 'c2', 'c2', 'c3']);
+    assert.deepEqual(
+      ['c1', 'c2'].map((id, index) => one.readingOf(id) === before[index]),
+      [true, false],
+    );
   });
 
   /** An engine that answers by hand: a cut stream of events cannot be had from a real one on demand. */

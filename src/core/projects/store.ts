@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ContainerSummary, Engine, EngineConnection, EngineEvent } from '../engine/types';
 import type { BerthHome } from '../home';
 import { Emitter } from '../lifetime';
@@ -12,8 +11,8 @@ import { labels } from '../model';
 import type { ContainerState, ProjectRow } from '../model';
 import { slotOf, waitingSlots } from '../sandbox/warm/records';
 import { secretsOf } from '../secrets/rows';
-import { listContainersOf, listProjectContainers } from './containers';
 import { inBatches, inTurns } from '../turns';
+import { listContainersOf, listProjectContainers } from './containers';
 import { after, closeLook, factsOf } from './entry';
 import type { Assessed, Entry } from './entry';
 import { FileGlance } from './file-glance';
@@ -85,6 +84,7 @@ export class ProjectStore implements Disposable {
     const found = await this.#entriesOf(engine, byProject, new Map(), signal);
     if (look < this.#begun) return this.#snapshot;
     this.#engineId = engine.info.id;
+    // Each row is made anew, even of a line that reads as before: a verdict may hang on the time.
     await inTurns(new Set([...this.#entries.keys(), ...found.keys()]), (id) => {
       if (look < this.#begun) return;
       this.#know(look, id, found.get(id));
@@ -190,10 +190,7 @@ export class ProjectStore implements Disposable {
     const told = this.#told.get(entry.shown?.id ?? '');
     const isLater = told !== undefined && told.look > look;
     if (told !== undefined && !isLater && entry.lateEnd === null) this.#told.delete(told.event.id);
-    const now = (isLater ? after(entry, told.event)?.entry : null) ?? entry;
-    // Most looks find what was there before, of which nothing has to be made anew.
-    const before = this.#entries.get(id);
-    if (before?.shown !== now.shown || !isDeepStrictEqual(before, now)) this.#entries.set(id, now);
+    this.#entries.set(id, (isLater ? after(entry, told.event)?.entry : null) ?? entry);
   }
 
   async #entriesOf(

@@ -165,4 +165,24 @@ describe('the snapshot of projects, when answers overtake each other', () => {
     await whole;
     assert.deepEqual(states(store), []);
   });
+
+  it('judges anew at each whole list what the time alone changes, also of a line that reads as before', async () => {
+    const store = storeOf();
+    const { engine, question } = lateEngine();
+    const [young, clock] = [{ ...running, created: new Date().toISOString() }, Date.now];
+    const codes = () => store.snapshot.rows.flatMap(({ reasons }) => reasons.map(({ code }) => code));
+    const looked = async (index: number): Promise<readonly string[]> => {
+      const look = store.load(engine);
+      (await question(index))([young]);
+      await look;
+      return codes();
+    };
+    try {
+      assert.deepEqual(await looked(0), []);
+      Date.now = () => clock() + 30 * 86_400_000;
+      assert.deepEqual(await looked(1), ['too_old']);
+    } finally {
+      Date.now = clock;
+    }
+  });
 });

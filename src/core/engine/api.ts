@@ -78,6 +78,13 @@ export class Api {
     );
   }
 
+  /** The answer's bytes as they come, for one that goes on and on. */
+  listen(path: string, options: Pick<CallOptions, 'doing' | 'query' | 'signal'>): Promise<AsyncIterable<Uint8Array>> {
+    const { query, signal } = options;
+    const asked = callOf('GET', path, query === undefined ? {} : { query });
+    return this.#tried(options, () => this.client.listen({ ...asked, signal }));
+  }
+
   /** Turns the connection into a two-way byte stream. */
   async hijack(path: string, options: CallOptions): Promise<Duplex> {
     const body = JSON.stringify(options.body ?? {});

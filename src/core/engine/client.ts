@@ -1,9 +1,12 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { NetConnectOpts } from 'node:net';
 import type { RequestOptions } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import { BerthError } from '../errors';
 import { checked, type Answer } from './answers';
+import { listen } from './listen';
+import { textOf } from './local-client';
 import type { EngineEndpoint } from './types';
 
 /** One call of the engine's API. */
@@ -26,6 +29,8 @@ export interface Client {
   request(call: ClientCall): Promise<Answer>;
   /** The same, with the connection turned into a stream of both ways; null where the engine answers without turning it. */
   upgrade(call: ClientCall): Promise<Duplex | null>;
+  /** The answer's bytes, for one that goes on and on. Who takes no more of it ends it. @throws like request */
+  listen(call: ClientCall): Promise<AsyncIterable<Uint8Array>>;
   dispose(): void;
 }
 
@@ -34,7 +39,7 @@ export interface Client {
  * @param version the API version to pin, such as `1.41`; null talks to the engine without one
  */
 export async function createClient(endpoint: EngineEndpoint, version: string | null): Promise<Client> {
-  const { agent, open, where } = await target(endpoint);
+  const { agent, open, where, socket } = await target(endpoint);
   const begin = ({ method, path, headers, signal }: ClientCall): ClientRequest =>
     open({
       ...where,
@@ -44,15 +49,20 @@ export async function createClient(endpoint: EngineEndpoint, version: string | n
       headers,
       ...(signal === undefined ? {} : { signal }),
     });
+  const request = (call: ClientCall): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const sent = begin(call);
+      // Listened to until the end: once the answer has begun, what breaks the connection breaks the answer too.
+      sent.on('error', reject);
+      sent.on('response', (response) => void checked(response).then(resolve, reject));
+      send(sent, call.body);
+    });
   return {
-    request: (call) =>
-      new Promise((resolve, reject) => {
-        const request = begin(call);
-        // Listened to until the end: once the answer has begun, what breaks the connection breaks the answer too.
-        request.on('error', reject);
-        request.on('response', (response) => void checked(response).then(resolve, reject));
-        send(request, call.body);
-      }),
+    request,
+    listen: async (call) => {
+      if (socket === undefined || version === null) return request(call);
+      return (await listen(socket, textOf(version, call), call.signal)) ?? request(call);
+    },
     upgrade: (call) =>
       new Promise((resolve, reject) => {
         const headers = { ...call.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
@@ -84,6 +94,8 @@ function send(request: ClientRequest, body: ClientCall['body']): void {
 }
 
 interface Target {
+  /** Where a plain socket leads there; left out where it takes more than that. */
+  readonly socket?: NetConnectOpts;
   readonly agent: HttpAgent;
   readonly open: (options: RequestOptions) => ClientRequest;
   readonly where: RequestOptions;
@@ -97,7 +109,8 @@ async function target(endpoint: EngineEndpoint): Promise<Target> {
   const local = /^(?:unix|npipe):\/\/(.+)$/.exec(url)?.[1];
   if (local !== undefined) {
     // A local socket is opened in microseconds; one kept for later may have died with its engine.
-    return { ...plain, agent: new HttpAgent({ keepAlive: false }), where: { ...noTls, socketPath: local } };
+    const agent = new HttpAgent({ keepAlive: false });
+    return { ...plain, agent, where: { ...noTls, socketPath: local }, socket: { path: local } };
   }
   const { protocol, hostname, port } = new URL(url);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
@@ -107,7 +120,8 @@ async function target(endpoint: EngineEndpoint): Promise<Target> {
   }
   if (tls === undefined && protocol !== 'https:') {
     const agent = new HttpAgent({ keepAlive: true });
-    return { ...plain, agent, where: { ...noTls, host, port: port === '' ? '2375' : port } };
+    const at = { host, port: port === '' ? 2375 : Number(port) };
+    return { ...plain, agent, where: { ...noTls, ...at }, socket: at };
   }
   const { Agent, request } = await import('node:https');
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: tls?.verify ?? true });

@@ -36,7 +36,7 @@ export async function* engineEvents(
     const type = ['container', 'image', 'volume'];
     // Podman knows its own words for them alone, such as `died` and `remove`.
     const query = { filters: { type, ...(flavour === 'docker' ? { event: changing.split(' ') } : {}) } };
-    const response = await api.stream('GET', '/events', { doing, query, signal });
+    const response = await api.listen('/events', { doing, query, signal });
     // The engine sends its headers only once it has subscribed.
     options.onOpen?.();
     const isNew = once();

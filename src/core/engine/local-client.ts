@@ -84,8 +84,10 @@ export function createLocalClient(socketPath: string, version: string, mark: str
       };
       socket.on('readable', onReadable);
     });
+  const request = async (call: ClientCall): Promise<Begun> => checked(await begin(call));
   return {
-    request: async (call) => checked(await begin(call)),
+    request,
+    listen: request,
     upgrade: async (call) => {
       const answer = await checked(await begin({ ...call, headers: { ...call.headers, ...upgrading } }));
       if (answer.statusCode === 101) return answer;

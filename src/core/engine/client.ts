@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { NetConnectOpts } from 'node:net';
+import type { NetConnectOpts, Socket } from 'node:net';
 import type { RequestOptions } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import { BerthError } from '../errors';
@@ -57,11 +57,12 @@ export async function createClient(endpoint: EngineEndpoint, version: string | n
       sent.on('response', (response) => void checked(response).then(resolve, reject));
       send(sent, call.body);
     });
+  const listening = new Set<Socket>();
   return {
     request,
     listen: async (call) => {
       if (socket === undefined || version === null) return request(call);
-      return (await listen(socket, textOf(version, call), call.signal)) ?? request(call);
+      return (await listen(socket, textOf(version, call), listening, call.signal)) ?? request(call);
     },
     upgrade: (call) =>
       new Promise((resolve, reject) => {
@@ -80,7 +81,10 @@ export async function createClient(endpoint: EngineEndpoint, version: string | n
         });
         send(request, call.body);
       }),
-    dispose: () => agent.destroy(),
+    dispose: () => {
+      agent.destroy();
+      for (const each of listening) each.destroy();
+    },
   };
 }
 

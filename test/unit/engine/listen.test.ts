@@ -15,6 +15,7 @@ const head = 'HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n';
 describe('an answer of the engine’s that goes on and on', () => {
   let root: string;
   const servers: Server[] = [];
+  const open = new Set<Socket>();
   beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'berth-listen-'))));
   afterEach(async () => {
     for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
@@ -34,7 +35,7 @@ describe('an answer of the engine’s that goes on and on', () => {
       }),
     );
   const opened = async (signal?: AbortSignal) => {
-    const chunks = await listen({ path: at() }, 'GET /events HTTP/1.0\r\n\r\n', signal);
+    const chunks = await listen({ path: at() }, 'GET /events HTTP/1.0\r\n\r\n', open, signal);
     assert.ok(chunks !== null);
     return chunks;
   };
@@ -100,8 +101,22 @@ describe('an answer of the engine’s that goes on and on', () => {
     const cut = textOf(await opened());
     sockets.at(-1)?.end();
     assert.equal(await cut, 'first\n');
-    await assert.rejects(listen({ path: `${at()}.none` }, ''), { code: 'ENOENT' });
+    await assert.rejects(listen({ path: `${at()}.none` }, '', open), { code: 'ENOENT' });
     await assert.rejects(opened(stop.signal), isCancelled);
+    // None is held for longer than it is open.
+    while (open.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it('ends with its client, as where another engine is chosen', async () => {
+    await speaking((socket) => socket.write(`${head}first\n`));
+    const client = await createClient({ url: `unix://${at()}`, source: 'test' }, '1.41');
+    const chunks = await client.listen({ method: 'GET', path: '/events', headers: {} });
+    const heard: string[] = [];
+    for await (const chunk of chunks) {
+      heard.push(Buffer.from(chunk).toString());
+      client.dispose();
+    }
+    assert.deepEqual(heard, ['first\n']);
   });
 
   it('is asked for by HTTP where an engine speaks no HTTP/1.0, which also knows what a refusal says', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { HarnessError } from './exec';
 
 /** Chromium with no browser around it: what a window takes of the CPU is a sixth less. */
@@ -47,4 +47,19 @@ export async function launchBrowser(more: readonly string[] = [], kind: BrowserK
   const { chromium } = await import('playwright-core');
   const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
   return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...more], ...signals });
+}
+
+/**
+ * Opens an address. Chromium gives up what is under way, also on 127.0.0.1, where the machine's network changes, as it does with
+ * each container that another test starts; then it is asked again, as a person's own browser does by itself.
+ */
+export async function visit(page: Page, url: string): Promise<void> {
+  for (let left = 10; ; left -= 1) {
+    try {
+      await page.goto(url);
+      return;
+    } catch (error) {
+      if (left === 0 || !String(error).includes('ERR_NETWORK_CHANGED')) throw error;
+    }
+  }
 }

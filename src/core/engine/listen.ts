@@ -1,11 +1,9 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { cancelled } from '../errors';
-import { readHead } from './local-client';
+import { beginningOf } from './local-client';
 
 /** Bytes that are read at once: an event is a few thousand. */
 const atOnce = 64 * 1024;
-/** Longer heads are no engine's. */
-const longestHead = 64 * 1024;
 /** Reads that may lie here unheard before the rest is left with the engine. */
 const most = 64;
 
@@ -33,17 +31,16 @@ export function listen(
     const take = (chunk: Buffer): boolean => {
       if (head === null) return heard.add(chunk);
       head = Buffer.concat([head, chunk]);
-      const end = head.indexOf('\r\n\r\n');
-      if (end < 0 && head.length < longestHead) return true;
-      if (readHead(head.toString('latin1', 0, Math.max(end, 0)))?.statusCode !== 200) {
+      const begun = beginningOf(head);
+      if (begun === undefined) return true;
+      if (begun?.read.statusCode !== 200) {
         resolve(null);
         socket.destroy();
         return false;
       }
-      const rest = head.subarray(end + 4);
       head = null;
       resolve(heard.from(socket));
-      return rest.length === 0 || heard.add(rest);
+      return begun.rest.length === 0 || heard.add(begun.rest);
     };
     // The next read goes over the same bytes.
     const callback = (count: number, buffer: Uint8Array): boolean => take(Buffer.from(buffer.subarray(0, count)));

@@ -65,21 +65,21 @@ export function createLocalClient(socketPath: string, version: string, mark: str
         const chunk = socket.read() as Buffer | null;
         if (chunk === null) return;
         head = Buffer.concat([head, chunk]);
-        const end = head.indexOf('\r\n\r\n');
-        if (end < 0 && head.length < longestHead) return;
+        const begun = beginningOf(head);
+        if (begun === undefined) return;
         socket.off('readable', onReadable);
-        const read = readHead(head.toString('latin1', 0, Math.max(end, 0)));
-        if (read === null) {
+        if (begun === null) {
           socket.destroy(new Error('it does not speak HTTP'));
           return;
         }
+        const { read, rest } = begun;
         // A connection that was turned into a stream says nothing of the kind.
         const said = markOf(read);
         if (said !== null && said !== mark) {
           socket.destroy(new Error('it is another engine than it was'));
           return;
         }
-        if (head.length > end + 4) socket.unshift(head.subarray(end + 4));
+        if (rest.length > 0) socket.unshift(rest);
         resolve(Object.assign(socket, read));
       };
       socket.on('readable', onReadable);
@@ -100,8 +100,21 @@ export function createLocalClient(socketPath: string, version: string, mark: str
   };
 }
 
+/**
+ * An answer's head, and what came after it, of all that came so far. Undefined while more of the head is to come, null where
+ * it is none. Pure.
+ */
+export function beginningOf(
+  bytes: Buffer,
+): { readonly read: NonNullable<ReturnType<typeof readHead>>; readonly rest: Buffer } | null | undefined {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0 && bytes.length < longestHead) return undefined;
+  const read = readHead(bytes.toString('latin1', 0, Math.max(end, 0)));
+  return read === null ? null : { read, rest: bytes.subarray(end + 4) };
+}
+
 /** Takes an answer's head apart; null for what is none, or promises a body in a way that HTTP/1.0 does not have. Pure. */
-export function readHead(text: string): (Required<Pick<Answer, 'headers'>> & { readonly statusCode: number }) | null {
+function readHead(text: string): (Required<Pick<Answer, 'headers'>> & { readonly statusCode: number }) | null {
   const [status = '', ...lines] = text.split('\r\n');
   const code = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(status)?.[1];
   const headers = Object.fromEntries(

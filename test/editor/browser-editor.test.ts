@@ -7,7 +7,7 @@ import { createCore } from '../../src/core/create';
 import { silentLogger } from '../../src/core/log';
 import type { Core } from '../../src/core/types';
 import type { ProjectRow } from '../../src/core/model';
-import { launchBrowser, visit } from '../harness/browser';
+import { launchBrowser } from '../harness/browser';
 import { ensureCodeServer } from '../harness/code-server';
 import { testEngine } from '../harness/mocha-engine';
 import { REPOSITORY } from '../harness/paths';
@@ -72,7 +72,7 @@ describe('an editor in the browser', function () {
         await page.locator('input[name=password]').fill(word);
         await page.locator('input[type=submit]').click();
       };
-      await visit(page, `http://127.0.0.1:${port?.host ?? 0}/`);
+      await page.goto(`http://127.0.0.1:${port?.host ?? 0}/`);
       await login(`${password}x`);
       await page.getByText('Incorrect password').waitFor();
       await login(password);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { HarnessError } from './exec';
 
 /** Chromium with no browser around it: what a window takes of the CPU is a sixth less. */
@@ -10,6 +11,8 @@ const WHOLE = [
   '/usr/bin/google-chrome',
   '/usr/bin/google-chrome-stable',
 ];
+/** Of each Debian, which has it as an essential package. */
+const PERL = '/usr/bin/perl';
 
 /** What shows a page: `light` where anything does; `whole` where its origin is to be treated as secure, which the light one cannot. */
 export type BrowserKind = 'light' | 'whole';
@@ -46,20 +49,12 @@ export async function launchBrowser(more: readonly string[] = [], kind: BrowserK
   }
   const { chromium } = await import('playwright-core');
   const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...more], ...signals });
+  const options = { headless: true, args: [...FLAGS, ...more], ...signals };
+  return chromium.launch({ ...options, ...deafToNetwork(executablePath) });
 }
 
-/**
- * Opens an address. Chromium gives up what is under way, also on 127.0.0.1, where the machine's network changes, as it does with
- * each container that another test starts; then it is asked again, as a person's own browser does by itself.
- */
-export async function visit(page: Page, url: string): Promise<void> {
-  for (let left = 10; ; left -= 1) {
-    try {
-      await page.goto(url);
-      return;
-    } catch (error) {
-      if (left === 0 || !String(error).includes('ERR_NETWORK_CHANGED')) throw error;
-    }
-  }
+/** How to start it such that it does not give up its connections whenever another test’s container changes the machine's network. */
+function deafToNetwork(chromium: string): { executablePath: string; env?: Record<string, string | undefined> } {
+  if (process.platform !== 'linux' || !existsSync(PERL)) return { executablePath: chromium };
+  return { executablePath: join(__dirname, 'deaf-to-network.pl'), env: { ...process.env, BERTH_CHROMIUM: chromium } };
 }

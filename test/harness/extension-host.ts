@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
-import { visit } from './browser';
 import type { Editor } from './editors';
 import { HarnessError } from './exec';
 import { prepareWindow, type WindowKind, type WorkbenchOptions } from './workbench';
@@ -72,7 +71,7 @@ export async function runInExtensionHost(editor: Editor, options: HostOptions, k
     await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown) => {
       said.push(text(args));
     });
-    await visit(page, url);
+    await page.goto(url);
     const limit = options.limit ?? 300_000;
     const late = setTimeout(() => fail(`no end of the tests within ${limit / 1000} s`), limit);
     const stopped = () => fail('the run was stopped');

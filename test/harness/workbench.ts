@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, visit } from './browser';
+import { launchBrowser } from './browser';
 import type { Editor } from './editors';
 import { HarnessError } from './exec';
 import { startEditorServer, type EditorServer, type ServerOptions } from './server';
@@ -100,7 +100,7 @@ export async function prepareWindow(editor: Editor, options: WorkbenchOptions, k
 export async function openWindow(editor: Editor, options: WorkbenchOptions, kind: WindowKind): Promise<Workbench> {
   const { server, page, url, dispose } = await prepareWindow(editor, options, kind);
   try {
-    await visit(page, url);
+    await page.goto(url);
     await page.waitForFunction(() => 'driver' in globalThis);
     await page.evaluate(() => (globalThis as unknown as { driver: Driver }).driver.whenWorkbenchRestored());
     await page.locator('.statusbar-item').first().waitFor();

@@ -22,7 +22,7 @@ const { values: args } = parseArgs({
   },
 });
 
-const entries = { extension: 'src/extension.ts', cli: 'src/cli/main.ts', mcp: 'src/mcp/main.ts' };
+const entries = { activate: 'src/editor/activate.ts', cli: 'src/cli/main.ts', mcp: 'src/mcp/main.ts' };
 
 /** Parts of dependencies that are native, and so no part of a bundle. */
 const leaveOut = {
@@ -76,18 +76,23 @@ const notOften = {
     }));
   },
 };
-const often = await build({
+const apart = {
   ...format,
-  entryPoints: ['src/cli/first.ts', 'src/cli/often.ts'],
   bundle: true,
   format: 'cjs',
   outdir: args.outdir,
-  entryNames: '[name]-[hash]',
   write: false,
   metafile: true,
   logLevel: 'warning',
+};
+const often = await build({
+  ...apart,
+  entryPoints: ['src/cli/first.ts', 'src/cli/often.ts'],
+  entryNames: '[name]-[hash]',
   plugins: [notOften, leaveOut, editorApi],
 });
+// What an editor starts: it asks for the entry that has all of the extension itself.
+const starting = await build({ ...apart, entryPoints: ['src/extension.ts'], plugins: [editorApi] });
 const oftenNames = often.outputFiles.map(({ path }) => `./${basename(path)}`);
 const readApart = {
   name: 'read-apart',
@@ -147,7 +152,7 @@ const codes = await Promise.all(
 );
 const mains = Object.keys(entries).filter((name) => (args.only ?? name) === name);
 // An editor's start waits for the extension's, and a build with nothing to do for what answers it from memory.
-const awaited = ['extension', ...codes.map(([name]) => name).filter((name) => name.startsWith('remembered-'))];
+const awaited = ['activate', ...codes.map(([name]) => name).filter((name) => name.startsWith('remembered-'))];
 const files = packsOf(metafile.outputs, new Map(codes), mains, awaited);
 for (const [name, text] of files) {
   await writeFile(join(args.outdir, name), name === 'cli.js' ? `#!/usr/bin/env node\n${text}` : text);
@@ -155,8 +160,11 @@ for (const [name, text] of files) {
 if (args.only === undefined || args.only === 'cli') {
   for (const { path, text } of often.outputFiles) await writeFile(path, text);
 }
-if (args.metafile) await writeFile(join(args.outdir, 'meta.json'), JSON.stringify(withOften(metafile)));
-if (args.only !== 'extension') await chmod(join(args.outdir, 'cli.js'), 0o755);
+if (args.only === undefined || args.only === 'activate') {
+  for (const { path, text } of starting.outputFiles) await writeFile(path, text);
+}
+if (args.metafile) await writeFile(join(args.outdir, 'meta.json'), JSON.stringify(withApart(metafile)));
+if (args.only === undefined || args.only === 'cli') await chmod(join(args.outdir, 'cli.js'), 0o755);
 const bytes = [...files.values()].reduce((sum, text) => sum + text.length, 0);
 console.log(`${args.outdir}: ${files.size} files, ${(bytes / 1024).toFixed(0)} KiB`);
 
@@ -187,8 +195,8 @@ function exportsOnce(text) {
   });
 }
 
-/** The account of both builds: that one asks for the other's file as for any chunk of its own. */
-function withOften({ inputs, outputs }) {
+/** The account of all builds: one asks for another's file as for any chunk of its own. */
+function withApart({ inputs, outputs }) {
   const paths = Object.keys(often.metafile.outputs);
   const asked = (one) =>
     oftenNames.includes(one.path)
@@ -198,6 +206,15 @@ function withOften({ inputs, outputs }) {
     name,
     { ...output, imports: output.imports.map(asked) },
   ]);
-  const all = { ...Object.fromEntries(own), ...often.metafile.outputs };
-  return { inputs: { ...often.metafile.inputs, ...inputs }, outputs: all };
+  const started = Object.entries(starting.metafile.outputs).map(([name, output]) => {
+    const activate = {
+      path: Object.keys(outputs).find((path) => basename(path) === 'activate.js'),
+      kind: 'require-call',
+    };
+    return [name, { ...output, imports: [...output.imports, activate] }];
+  });
+  return {
+    inputs: { ...often.metafile.inputs, ...starting.metafile.inputs, ...inputs },
+    outputs: { ...Object.fromEntries([...own, ...started]), ...often.metafile.outputs },
+  };
 }

@@ -3,7 +3,7 @@ import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { berthHomeDir } from '../core/home-dir';
-import { keepCompiled } from './compiled';
+import { keepCompiled } from '../core/compiled';
 
 // Node 22 and later keep what they compiled for the next process, where they are told to; not in the folder for all users
 // that they would take. What the launcher starts has a folder of its own in Berth's home, and goes away with it.

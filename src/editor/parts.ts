@@ -7,7 +7,7 @@ import type { VirtualTexts } from './virtual-texts';
 import type { ActivityView } from './views/activity';
 import type { ContainersView } from './views/containers';
 
-/** What commands, tasks and terminals work with; made once in extension.ts. */
+/** What commands, tasks and terminals work with; made once in activate.ts. */
 export interface Parts {
   readonly session: Session;
   readonly output: Output;

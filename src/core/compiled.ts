@@ -12,25 +12,31 @@ const sumBytes = 8;
 const step = 32;
 
 /**
- * What `enableCompileCache` does, for a Node that has none and for the one file that is read again and again: keeps what
- * V8 made of it for the next process, in a file of `folder` named after it, and so after what is in it. From then on
- * it is compiled when it is loaded, with every function that the first process used.
- * @param prefix how the file's name begins
+ * What `enableCompileCache` does, for a Node that has none or a process that is not ours alone, and for the one file that is
+ * read again and again: keeps what V8 made of it for the next process, in a file of `folder` named after it, and so after
+ * what is in it. From then on it is compiled when it is loaded, with every function that the first process used.
+ * @param prefix how the file's name begins, of those that lie beside this one
+ * @param before what is done first where something has to be written
  * @returns writes it down where nothing was found; call it once the file has done its work
  */
-export function keepCompiled(prefix: string, folder: string): () => void {
+export function keepCompiled(prefix: string, folder: string, before: () => void = () => undefined): () => void {
   let keep: () => void = () => undefined;
+  let isLoaded = false;
   const usual = loader._compile;
-  loader._compile = function (code, file) {
-    if (!basename(file).startsWith(prefix)) return usual.call(this, code, file);
-    loader._compile = usual;
+  const own: Compile = function (code, file) {
+    if (isLoaded || dirname(file) !== __dirname || !basename(file).startsWith(prefix))
+      return usual.call(this, code, file);
+    isLoaded = true;
+    // Where another extension has put its own in front meanwhile, that stays.
+    if (loader._compile === own) loader._compile = usual;
     const cache = join(folder, `${basename(file)}.${process.version}.${process.arch}`);
     const cachedData = readCompiled(cache);
     const script = new Script(Module.wrap(code), { filename: file, ...(cachedData === null ? {} : { cachedData }) });
-    if (cachedData === null || script.cachedDataRejected === true) keep = () => writeCompiled(cache, script);
+    if (cachedData === null || script.cachedDataRejected === true) keep = () => writeCompiled(cache, script, before);
     const made = script.runInThisContext() as (this: unknown, ...words: readonly unknown[]) => unknown;
     return made.call(this.exports, this.exports, createRequire(file), this, file, dirname(file));
   };
+  loader._compile = own;
   return () => keep();
 }
 
@@ -45,9 +51,10 @@ function readCompiled(cache: string): Buffer | null {
 }
 
 /** A home that cannot be written to costs the time alone. */
-function writeCompiled(cache: string, script: Script): void {
+function writeCompiled(cache: string, script: Script, before: () => void): void {
   try {
     const data = script.createCachedData();
+    before();
     const draft = `${cache}.${process.pid}`;
     mkdirSync(dirname(cache), { recursive: true, mode: 0o700 });
     writeFileSync(draft, Buffer.concat([sumOf(data), data]), { mode: 0o600 });

@@ -101,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       return status?.kind === 'unreachable' ? status.error.code : undefined;
     }),
   );
-  own(keepDevcontainerKey());
+  own(keepDevcontainerKey(window.files));
   own(tellAttention(parts));
   own(wakeWithWindow(parts));
   own(keepHealth(session));

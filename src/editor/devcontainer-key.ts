@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../core/lifetime';
 import type { Disposable } from '../core/lifetime';
+import { tellsImport, type FileChanges } from './window/file-changes';
 
 const configs = '{.devcontainer.json,.devcontainer/devcontainer.json,.devcontainer/*/devcontainer.json}';
 
 /** Keeps `berth.devcontainer` true while a folder of this window has a devcontainer.json and no berth.yaml: then it can be imported. */
-export function keepDevcontainerKey(): Disposable {
+export function keepDevcontainerKey(files: FileChanges): Disposable {
   const store = new DisposableStore();
   let asked = 0;
   let known: boolean | undefined;
@@ -21,10 +22,7 @@ export function keepDevcontainerKey(): Disposable {
   };
   const again = (): void => void update();
   store.add(vscode.workspace.onDidChangeWorkspaceFolders(again));
-  const watcher = store.add(
-    vscode.workspace.createFileSystemWatcher('**/{berth.yaml,devcontainer.json,.devcontainer.json}'),
-  );
-  for (const event of [watcher.onDidCreate, watcher.onDidDelete]) store.add(event(again));
+  store.add(files.onDidChange((change) => tellsImport(change) && again()));
   again();
   return store;
 }

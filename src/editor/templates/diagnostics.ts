@@ -8,7 +8,7 @@ import type { Session } from '../session';
 import { marksOf } from './marks';
 import type { Mark } from './marks';
 import { pathHere } from './path-here';
-import { isTemplateFile, isYaml, templateGlob } from './template-files';
+import { isTemplateFile, isTemplateName, isYaml } from './template-files';
 
 /** Milliseconds without a key press after which a text is looked at. */
 const pause = 200;
@@ -36,10 +36,7 @@ export class TemplateDiagnostics implements Disposable {
     );
     this.#store.add(workspace.onDidSaveTextDocument((document) => isYaml(document.uri.path) && this.#soon(0)));
     this.#store.add(workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)));
-    const watcher = this.#store.add(workspace.createFileSystemWatcher(templateGlob));
-    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
-      this.#store.add(event(() => this.#soon(pause)));
-    }
+    this.#store.add(session.window.files.onDidChange(({ name }) => isTemplateName(name) && this.#soon(pause)));
     // In a window of a container the files' place on this machine is known once its row is.
     this.#store.add(
       session.onDidChangeSnapshot(({ before, after }) => before.loaded !== after.loaded && this.#soon(0)),

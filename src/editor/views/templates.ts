@@ -6,7 +6,7 @@ import type { TemplateEntry, TemplateOrigin } from '../../core/templates/types';
 import type { Look } from '../rows/look';
 import { templateGroupLook, templateLook } from '../rows/template-look';
 import type { Session } from '../session';
-import { isYaml, templateGlob } from '../templates/template-files';
+import { isTemplateName, isYaml } from '../templates/template-files';
 import { isLocalFolder } from '../window/window-project';
 import { treeItemOf, withTooltip } from './tree-item';
 
@@ -41,8 +41,7 @@ export class TemplatesView implements vscode.TreeDataProvider<Node>, Disposable 
     this.#store.add(this.#view.onDidChangeVisibility(read));
     this.#store.add(vscode.workspace.onDidSaveTextDocument(({ uri }) => isYaml(uri.path) && read()));
     this.#store.add(session.window.onDidChange(read));
-    const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(templateGlob));
-    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) this.#store.add(event(read));
+    this.#store.add(session.window.files.onDidChange(({ name }) => isTemplateName(name) && read()));
     read();
   }
 

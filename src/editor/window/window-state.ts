@@ -3,6 +3,7 @@ import { isCancelled } from '../../core/errors';
 import { DisposableStore, Emitter } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
 import type { ProjectIdentity, ProjectRow } from '../../core/model';
+import { FileChanges, tellsTemplate } from './file-changes';
 import { aliasOfFolder, isLocalFolder, rowOfFolder } from './window-project';
 import type { WindowFolder } from './window-project';
 
@@ -22,6 +23,7 @@ export interface FolderSource {
 /** This window's folders and who they are; asked again when folders or their templates change. */
 export class WindowState implements Disposable {
   readonly #store = new DisposableStore();
+  readonly files = this.#store.add(new FileChanges());
   readonly #changed = this.#store.add(new Emitter<void>());
   readonly onDidChange = this.#changed.event;
   readonly #known = new Map<string, Known>();
@@ -39,9 +41,7 @@ export class WindowState implements Disposable {
     };
     this.#store.add(vscode.workspace.onDidChangeWorkspaceFolders(onOthers));
     this.#store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()));
-    const files = '{berth.yaml,berth.local.yaml,package.json,pyproject.toml,requirements.txt}';
-    const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(`**/${files}`));
-    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) this.#store.add(event(again));
+    this.#store.add(this.files.onDidChange((change) => tellsTemplate(change) && again()));
   }
 
   get folders(): readonly WindowFolder[] {

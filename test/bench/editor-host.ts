@@ -55,9 +55,9 @@ async function timed(folder: string, own: object, real: string): Promise<void> {
 const began = performance.now();
 const before = new Set(Object.keys(require.cache));
 const real = ${real};
-exports.activate = async (context) => {
+exports.activate = (context) => {
   const waited = performance.now();
-  const api = await real.activate?.(context);
+  const api = real.activate?.(context);
   const read = Object.keys(require.cache).filter((file) => !before.has(file) && file.startsWith(__dirname) && file !== __filename);
   const bytes = read.reduce((sum, file) => sum + statSync(file).size, 0);
   globalThis.berthBenchStarted = { ms: loaded + performance.now() - waited, bytes };

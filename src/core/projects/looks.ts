@@ -15,6 +15,9 @@ export interface LooksOf {
 export interface LooksPaces {
   /** What is told within this of the last telling waits for its end; the first of a storm does not. */
   readonly gather: number;
+  /** A storm that has lasted for longer than `lasting` is told so far apart: nobody follows it row by row any more. */
+  readonly lasting: number;
+  readonly slow: number;
   /** Once nothing was told for so long, what was told is looked at all the same, since a look sees more than an event says. */
   readonly confirm: number;
   /** A storm that does not end is looked at after this long, and again. */
@@ -35,6 +38,8 @@ export class Looks {
   #confirmAt = 0;
   #confirmBy = 0;
   #lastTold = Number.NEGATIVE_INFINITY;
+  /** When the last event came that did not have to wait for others to be told. */
+  #stormSince = Number.NEGATIVE_INFINITY;
   #looking = false;
   /** How often the same event of a project was looked at in vain. */
   readonly #tries = new Map<string, { readonly event: EngineEvent; readonly count: number }>();
@@ -56,8 +61,11 @@ export class Looks {
   add(id: string, event: EngineEvent): void {
     this.#heard.set(id, event);
     if (this.#telling !== undefined || this.signal.aborted) return;
-    const pause = Math.max(0, this.#lastTold + this.paces.gather - performance.now());
-    this.#telling = soon(() => this.#tell(), pause);
+    const now = performance.now();
+    const { gather, lasting, slow } = this.paces;
+    const pause = this.#lastTold + (this.#lastTold - this.#stormSince > lasting ? slow : gather) - now;
+    if (pause <= 0) this.#stormSince = now;
+    this.#telling = soon(() => this.#tell(), Math.max(0, pause));
   }
 
   /** Looks again after the next of these pauses, unless another event comes first: its look sees what is true by then. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createCore } from '../../../src/core/create';
 import type { EngineEvent } from '../../../src/core/engine/types';
 import { silentLogger } from '../../../src/core/log';
-import { Looks } from '../../../src/core/projects/looks';
+import { Looks, type LooksPaces } from '../../../src/core/projects/looks';
 import type { ProjectsSnapshot } from '../../../src/core/projects/types';
 import type { Core } from '../../../src/core/types';
 import { REPOSITORY } from '../../harness/paths';
@@ -62,6 +62,7 @@ describe('what events say of projects', () => {
   const event = { type: 'container', action: 'die', id: 'c', attributes: {}, time: 1 } as const;
   const many = Array.from({ length: 20 }, (_, index) => `project-${index}`);
   const never = 2 ** 30;
+  const paces: LooksPaces = { gather: 0, lasting: never, slow: never, confirm: never, confirmWithin: never };
   const failed = (error: unknown) => {
     throw error;
   };
@@ -74,7 +75,7 @@ describe('what events say of projects', () => {
         return Promise.resolve();
       };
       const of = { tell: (events: ReadonlyMap<string, EngineEvent>) => events, look };
-      const looks = new Looks(of, { gather: never, confirm: never, confirmWithin: never }, stop.signal, failed);
+      const looks = new Looks(of, { ...paces, gather: never }, stop.signal, failed);
       for (const id of many) looks.add(id, event);
     });
     stop.abort();
@@ -95,7 +96,7 @@ describe('what events say of projects', () => {
         if (told.length === 1) looks.add('second', event);
         return none;
       };
-      const looks = new Looks({ tell, look }, { gather: 0, confirm: 200, confirmWithin: 200 }, stop.signal, failed);
+      const looks = new Looks({ tell, look }, { ...paces, confirm: 200, confirmWithin: 200 }, stop.signal, failed);
       looks.add('first', event);
     });
     stop.abort();
@@ -116,9 +117,34 @@ describe('what events say of projects', () => {
         looks.add('another', event);
         return none;
       };
-      const looks = new Looks({ tell, look }, { gather: 1, confirm: never, confirmWithin: 20 }, stop.signal, failed);
+      const looks = new Looks({ tell, look }, { ...paces, gather: 1, confirmWithin: 20 }, stop.signal, failed);
       looks.add('first', event);
     });
     stop.abort();
+  });
+
+  it('is told further apart once a storm lasts', async () => {
+    const stop = new AbortController();
+    const none = new Map<string, EngineEvent>();
+    /** What is told of two events, the second as soon as the first is, and when all of both is. */
+    const tellings = (lasting: number) => {
+      const told: string[] = [];
+      let all!: () => void;
+      const done = new Promise<void>((resolve) => (all = resolve));
+      const tell = (events: ReadonlyMap<string, EngineEvent>) => {
+        told.push(...events.keys());
+        if (told.length === 1) looks.add('second', event);
+        else all();
+        return none;
+      };
+      const looks = new Looks({ tell, look: () => done }, { ...paces, gather: 1, lasting }, stop.signal, failed);
+      looks.add('first', event);
+      return { told, done };
+    };
+    const lasting = tellings(-1);
+    const short = tellings(never);
+    await short.done;
+    stop.abort();
+    assert.deepEqual([lasting.told, short.told], [['first'], ['first', 'second']]);
   });
 });

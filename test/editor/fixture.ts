@@ -8,6 +8,8 @@ export interface Fixture {
   readonly home: string;
   readonly sshConfig: string;
   readonly engineSocket: string;
+  /** What the editor keeps of its user. */
+  readonly userData: string;
   dispose(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export async function makeFixture(): Promise<Fixture> {
     home: join(scratch, 'home'),
     sshConfig: join(scratch, 'ssh_config'),
     engineSocket: join(scratch, 'engine.sock'),
+    userData: join(scratch, 'user'),
     dispose: () => rm(scratch, { recursive: true, force: true }),
   };
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCore } from '../../src/core/create';
 import { silentLogger } from '../../src/core/log';
@@ -33,6 +35,7 @@ describe('windows of their own kind', () => {
       {
         folder: fixture.folder,
         extensionDir: REPOSITORY,
+        userDataDir: fixture.userData,
         testsEntry: entry,
         trust: what.trust ?? true,
         settings: { 'remote.SSH.configFile': fixture.sshConfig },
@@ -78,8 +81,13 @@ describe('windows of their own kind', () => {
         () => run(editor, fixture, { suites: ['main-job', 'plan', 'refresh', 'templates'] }),
       );
 
-      it('runs tasks, terminals and what agents call in the container', () =>
-        run(editor, fixture, { suites: ['tasks-terminal', 'agents'] }));
+      it('runs tasks, terminals and what agents call in the container, and keeps what V8 compiled', async () => {
+        await run(editor, fixture, { suites: ['tasks-terminal', 'agents'] });
+        const kept = await readdir(join(fixture.userData, 'data/User/globalStorage/berth.berth/compiled'));
+        const [script] = kept.map((name) => /^(activate-\w+\.js)\.v\d+/.exec(name)?.[1] ?? name);
+        assert.equal(kept.length, 1);
+        assert.ok(existsSync(join(REPOSITORY, 'dist', script ?? '')), script);
+      });
 
       inOne(oldest)('imports a devcontainer.json', () => run(editor, fixture, { suites: ['import'] }));
 

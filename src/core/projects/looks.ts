@@ -11,11 +11,13 @@ export interface LooksOf {
   readonly look: (events: Events) => Promise<void>;
 }
 
-/** In milliseconds. */
+/** In milliseconds, where nothing else is said. */
 export interface LooksPaces {
   /** What is told within this of the last telling waits for its end; the first of a storm does not. */
   readonly gather: number;
-  /** A storm that has lasted for longer than `lasting` is told so far apart: nobody follows it row by row any more. */
+  /** What is told a second at the least in a storm: of less, a person may follow each. */
+  readonly many: number;
+  /** A storm that has lasted for longer than `lasting` is told so far apart. */
   readonly lasting: number;
   readonly slow: number;
   /** Once nothing was told for so long, what was told is looked at all the same, since a look sees more than an event says. */
@@ -38,8 +40,8 @@ export class Looks {
   #confirmAt = 0;
   #confirmBy = 0;
   #lastTold = Number.NEGATIVE_INFINITY;
-  /** When the last event came that did not have to wait for others to be told. */
-  #stormSince = Number.NEGATIVE_INFINITY;
+  /** When it was last told of so few that they are no storm. */
+  #calmAt = Number.POSITIVE_INFINITY;
   #looking = false;
   /** How often the same event of a project was looked at in vain. */
   readonly #tries = new Map<string, { readonly event: EngineEvent; readonly count: number }>();
@@ -61,11 +63,10 @@ export class Looks {
   add(id: string, event: EngineEvent): void {
     this.#heard.set(id, event);
     if (this.#telling !== undefined || this.signal.aborted) return;
-    const now = performance.now();
     const { gather, lasting, slow } = this.paces;
-    const pause = this.#lastTold + (this.#lastTold - this.#stormSince > lasting ? slow : gather) - now;
-    if (pause <= 0) this.#stormSince = now;
-    this.#telling = soon(() => this.#tell(), Math.max(0, pause));
+    const apart = this.#lastTold - this.#calmAt > lasting ? slow : gather;
+    const pause = Math.max(0, this.#lastTold + apart - performance.now());
+    this.#telling = soon(() => this.#tell(), pause);
   }
 
   /** Looks again after the next of these pauses, unless another event comes first: its look sees what is true by then. */
@@ -99,7 +100,9 @@ export class Looks {
     const heard = this.#heard;
     this.#heard = new Map();
     this.#telling = undefined;
-    this.#lastTold = performance.now();
+    const now = performance.now();
+    if (heard.size < (this.paces.many * (now - this.#lastTold)) / 1000) this.#calmAt = now;
+    this.#lastTold = now;
     const open = this.of.tell(heard);
     for (const [id, event] of heard) {
       if (open.has(id)) this.#due.set(id, event);

@@ -62,7 +62,7 @@ describe('what events say of projects', () => {
   const event = { type: 'container', action: 'die', id: 'c', attributes: {}, time: 1 } as const;
   const many = Array.from({ length: 20 }, (_, index) => `project-${index}`);
   const never = 2 ** 30;
-  const paces: LooksPaces = { gather: 0, lasting: never, slow: never, confirm: never, confirmWithin: never };
+  const paces: LooksPaces = { gather: 0, many: 1, lasting: never, slow: never, confirm: never, confirmWithin: never };
   const failed = (error: unknown) => {
     throw error;
   };
@@ -123,28 +123,37 @@ describe('what events say of projects', () => {
     stop.abort();
   });
 
-  it('is told further apart once a storm lasts', async () => {
+  it('is told further apart once a storm lasts, and as before where it is few', async () => {
     const stop = new AbortController();
     const none = new Map<string, EngineEvent>();
-    /** What is told of two events, the second as soon as the first is, and when all of both is. */
-    const tellings = (lasting: number) => {
+    const three = ['first', 'second', 'third'];
+    /** What is told of three events, each as soon as the one before is, and when all of it is. */
+    const tellings = (many: number) => {
       const told: string[] = [];
       let all!: () => void;
       const done = new Promise<void>((resolve) => (all = resolve));
       const tell = (events: ReadonlyMap<string, EngineEvent>) => {
         told.push(...events.keys());
-        if (told.length === 1) looks.add('second', event);
-        else all();
+        const next = three[told.length];
+        if (next === undefined) all();
+        else looks.add(next, event);
         return none;
       };
-      const looks = new Looks({ tell, look: () => done }, { ...paces, gather: 1, lasting }, stop.signal, failed);
+      const looks = new Looks(
+        { tell, look: () => done },
+        { ...paces, gather: 1, many, lasting: 0 },
+        stop.signal,
+        failed,
+      );
       looks.add('first', event);
       return { told, done };
     };
-    const lasting = tellings(-1);
-    const short = tellings(never);
-    await short.done;
+    const storm = tellings(Number.MIN_VALUE);
+    const few = tellings(never);
+    await few.done;
     stop.abort();
-    assert.deepEqual([lasting.told, short.told], [['first'], ['first', 'second']]);
+    assert.deepEqual(few.told, three);
+    // What comes first is told at once, and what follows is when it begins to be a storm.
+    assert.deepEqual(storm.told, ['first', 'second']);
   });
 });

@@ -112,7 +112,8 @@ describe('ssh', function () {
       assert.equal(stdout.toString(), 'hello by D');
     } finally {
       const gone = once(session, 'exit');
-      session.kill();
+      // Not asked to end: an ssh that is told so between two looks at its connection goes on until something comes over it.
+      session.kill('SIGKILL');
       await Promise.all([gone, serving.cancel()]);
     }
   });
@@ -251,6 +252,8 @@ async function ask(port: number, what: string): Promise<string> {
   await eventually(async () => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);
+    // Whoever else may have come by this port in the meantime need not answer.
+    socket.setTimeout(5_000, () => socket.destroy());
     socket.write(what);
     answer = await text(socket).catch(() => '');
     return answer !== '';

@@ -112,7 +112,7 @@ describe('ssh', function () {
       assert.equal(stdout.toString(), 'hello by D');
     } finally {
       const gone = once(session, 'exit');
-      // Not asked to end: an ssh that is told so between two looks at its connection goes on until something comes over it.
+      // Outright: all that follows has the same container, and a connection that lived on took them along once.
       session.kill('SIGKILL');
       await Promise.all([gone, serving.cancel()]);
     }

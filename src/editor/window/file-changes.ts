@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, Emitter } from '../../core/lifetime';
 import type { Disposable } from '../../core/lifetime';
@@ -36,7 +37,7 @@ export class FileChanges implements Disposable {
     const names = [...templateNames, ...signs, ...devcontainers].join(',');
     const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(`**/{${names}}`));
     const tell = (kind: FileChange['kind']) => (uri: vscode.Uri) =>
-      this.#changed.fire({ name: uri.path.slice(uri.path.lastIndexOf('/') + 1), kind });
+      this.#changed.fire({ name: basename(uri.path), kind });
     this.#store.add(watcher.onDidCreate(tell('created')));
     this.#store.add(watcher.onDidChange(tell('changed')));
     this.#store.add(watcher.onDidDelete(tell('deleted')));

@@ -15,6 +15,8 @@ export interface BerthHome {
   /** `<home>/state`: one JSON file a project, and `engines/<id>.json`. */
   readonly stateDir: string;
   readonly locksDir: string;
+  /** `<home>/dial`: for each project the folder by which its containers are asked to connect. */
+  readonly dialDir: string;
   readonly journalFile: string;
   /** `<config>/templates`: the user's own templates. */
   readonly userTemplatesDir: string;
@@ -45,6 +47,7 @@ export function createHome(env: Env): BerthHome {
     libDir: join(dir, 'lib'),
     stateDir: join(dir, 'state'),
     locksDir: join(dir, 'locks'),
+    dialDir: join(dir, 'dial'),
     journalFile: join(dir, 'journal.jsonl'),
     userTemplatesDir: templates,
     agentsFile: join(dirname(templates), 'agents.yaml'),

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { dialMount } from './dial-mount';
 import type { ContainerSpec, EngineInfo, EngineMount } from './types';
 
 /** What sshd, the user switch, a terminal and root's own package manager need; everything else is dropped. */
@@ -55,7 +56,7 @@ function hostConfig(spec: ContainerSpec, info: Pick<EngineInfo, 'flavour'>): Doc
     ...(limits.pids === null ? {} : { PidsLimit: limits.pids }),
     ShmSize: limits.shmBytes,
     Ulimits: ulimits(spec, info),
-    Mounts: spec.mounts.filter((one) => !isOpenTmpfs(one)).map(mount),
+    Mounts: [...spec.mounts, ...dialMounts(spec)].filter((one) => !isOpenTmpfs(one)).map(mount),
     ...openTmpfs(spec.mounts),
     ...(limits.gpus === 'none' ? {} : { DeviceRequests: [gpus(limits.gpus)] }),
     ...(spec.network === 'none' ? { NetworkMode: 'none' } : {}),
@@ -114,6 +115,10 @@ function healthcheck(check: NonNullable<ContainerSpec['healthcheck']>): Docker.H
 
 function isOpenTmpfs(mount: EngineMount): boolean {
   return mount.kind === 'tmpfs' && mount.exec === true;
+}
+
+function dialMounts({ dial }: ContainerSpec): EngineMount[] {
+  return dial === undefined ? [] : [{ kind: 'bind', source: dial.folder, target: dialMount, readOnly: true }];
 }
 
 /** The list of mounts knows no `exec` before API 1.46; the older field does. */

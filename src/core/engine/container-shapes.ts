@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { dialMount } from './dial-mount';
 import type { ContainerDetail, ContainerSummary, EngineContainerState, EngineMount } from './types';
 
 type Listed = Docker.ContainerInfo;
@@ -42,7 +43,8 @@ export function containerDetail(raw: Inspected): ContainerDetail {
     execs: (raw.ExecIDs ?? []).length,
     imageId: raw.Image,
     environment: environmentOf(raw.Config.Env),
-    mounts: [...raw.Mounts.flatMap(mountOf), ...tmpfsOf(host)],
+    mounts: [...raw.Mounts.filter((one) => !isDial(one)).flatMap(mountOf), ...tmpfsOf(host)],
+    ...raw.Mounts.filter(isDial).map(({ Source }) => ({ dialFolder: Source }))[0],
     limits: {
       cpus: positive(host.NanoCpus, 1e9),
       memoryBytes: positive(host.Memory),
@@ -120,6 +122,10 @@ function instant(text: string): string | null {
 
 function positive(value: number | null | undefined, unit = 1): number | null {
   return value === undefined || value === null || value <= 0 ? null : value / unit;
+}
+
+function isDial({ Destination }: Inspected['Mounts'][number]): boolean {
+  return Destination === dialMount;
 }
 
 function mountOf(raw: Inspected['Mounts'][number]): EngineMount[] {

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { BerthError } from '../errors';
 import type { Api } from './api';
@@ -85,8 +86,10 @@ export async function startContainer(
   signal?: AbortSignal,
   known?: readonly EngineMount[],
 ): Promise<void> {
-  const { state, mounts } = known === undefined ? ((await inspectContainer(api, id, signal)) ?? {}) : { mounts: known };
-  if (mounts !== undefined && state !== 'running') await checkBindSources(mounts, info);
+  const found = known === undefined ? await inspectContainer(api, id, signal) : null;
+  const mounts = known ?? found?.mounts;
+  if (mounts !== undefined && found?.state !== 'running') await checkBindSources(mounts, info);
+  if (found !== null) await makeDialFolderAgain(found, info);
   await change(api, id, 'start', {}, signal);
 }
 
@@ -107,11 +110,18 @@ export async function restartContainer(
   signal?: AbortSignal,
 ): Promise<void> {
   const found = await inspectContainer(api, id, signal);
+  if (found !== null) await makeDialFolderAgain(found, info);
   if (found !== null && needsCheck(found.mounts, info)) {
     await stopContainer(api, id, graceSeconds, signal);
     return startContainer(api, info, id, signal, found.mounts);
   }
   await change(api, id, 'restart', { t: graceSeconds }, signal);
+}
+
+/** Without it the engine would not start the container; who has deleted it wanted rid of a file, not of the container. */
+async function makeDialFolderAgain({ dialFolder }: ContainerDetail, info: EngineInfo): Promise<void> {
+  if (dialFolder === undefined || !info.local) return;
+  await mkdir(dialFolder, { recursive: true, mode: 0o700 }).catch(() => undefined);
 }
 
 /** Gives a container another name. @throws BerthError `container_conflict` where that is taken */

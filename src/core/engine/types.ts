@@ -68,6 +68,11 @@ export interface ContainerSpec {
   readonly user: string;
   readonly workdir: string;
   readonly mounts: readonly EngineMount[];
+  /**
+   * A folder of this machine that the container sees read-only at `dialMount`, by its real path, and its own pipe in there:
+   * Berth's own, and no part of its mounts.
+   */
+  readonly dial?: { readonly folder: string; readonly pipe: string };
   readonly limits: Limits & {
     readonly shmBytes: number;
     readonly nofile: number;
@@ -143,6 +148,8 @@ export interface ContainerDetail extends ContainerSummary {
   /** As `KEY=value` lists are: image's and container's environment together. */
   readonly environment: Readonly<Record<string, string>>;
   readonly mounts: readonly EngineMount[];
+  /** What it sees at `dialMount`. */
+  readonly dialFolder?: string;
   readonly limits: Limits;
 }
 
@@ -334,7 +341,8 @@ export interface ExecStream {
   readonly stream: Duplex;
   /** What the process wrote to stderr so far, at most 64 KiB: for an error's cause. */
   stderr(): string;
-  readonly exit: Promise<number>;
+  /** Null where nobody tells how the process ended. */
+  readonly exit: Promise<number | null>;
 }
 
 /** How it stands with the engine. A lost one keeps its last info, so that views can go on showing what they knew. */

@@ -1,4 +1,5 @@
 import { shellQuote } from '../quote';
+import { dialerName } from '../line/dialer-name';
 import { idleFolder, watcherFiles } from './mark';
 import { stopLine, watchLine } from './stop-line';
 
@@ -46,8 +47,8 @@ const waiting = [
  * terminals. Time in hundredths of a second, as the kernel counts the age of processes. It counts time awake: a machine
  * that slept, or a container that was paused, was not idle meanwhile. Pure.
  *
- * What is started by an exec has no parent in the container, and that is how commands are told from what the container
- * runs by itself. `sshd` roots are sessions: what an editor's server keeps there is no command. Of what the container runs
+ * What is started by an exec has no parent in the container, or the dialer for one, and that is how commands are told from
+ * what the container runs by itself. `sshd` roots are sessions: what an editor's server keeps there is no command. Of what the container runs
  * by itself (services, daemons, jobs that left their session) CPU and network traffic tell the use.
  */
 export function watchScript(spec: WatchSpec): string {
@@ -61,8 +62,14 @@ umask 022; mkdir -p ${idleFolder}; rm -f ${stopping}; : >${used}; chmod 666 ${us
 
 clock() { read -r now _ </proc/uptime; now=\${now%.*}\${now#*.}; }
 
-# The top of a process's family: below what an exec started, or below the container's first process.
-family() { top=$1; eval "up=\\\${parent$top:-1}"; while [ "$up" -gt 1 ]; do top=$up; eval "up=\\\${parent$top:-1}"; done; }
+# The top of a process's family: what an exec started or the dialer, or below the container's first process.
+family() {
+  top=$1; eval "up=\\\${parent$top:-1}"
+  while [ "$up" -gt 1 ]; do
+    eval "above=\\\${kind$up:-}"; [ "$above" != dialer ] || { up=0; break; }
+    top=$up; eval "up=\\\${parent$top:-1}"
+  done
+}
 
 # The arguments run together: a shell's read leaves out the NUL between them.
 arguments() { words=; { IFS= read -r words <"/proc/$1/cmdline"; } 2>/dev/null; :; }
@@ -81,9 +88,9 @@ commands() {
     case $1 in Z | X) continue ;; esac
     [ "$pid" != 1 ] || continue
     kind=other
-    case $name in ${waiting}) kind=waiting ;; sshd* | sftp-server) kind=sshd ;; esac
+    case $name in ${waiting}) kind=waiting ;; sshd* | sftp-server) kind=sshd ;; ${dialerName}) kind=dialer ;; esac
     eval "kind$pid=$kind"
-    [ "$kind" != sshd ] || continue
+    case $kind in sshd | dialer) continue ;; esac
     suspects="$suspects $pid:$5:\${20}"
   done
   found= editors=

@@ -23,12 +23,15 @@ export interface BootstrapSpec {
   readonly sockets?: string;
 }
 
+/** For a shell: takes {@link bootstrap}'s bytes, and does nothing where none come. */
+export const bootstrapShell = `${systemFirst}; read -r n && eval "$(head -c "$n")"`;
+
 /**
  * What the engine is to run: a shell that waits for {@link bootstrap}'s bytes, and does nothing where none come. The same for
  * every connection, so that it can be started before it is known what to bring in.
  */
 export const bootstrapExec = {
-  argv: ['/bin/sh', '-c', `${systemFirst}; read -r n && eval "$(head -c "$n")"`],
+  argv: ['/bin/sh', '-c', bootstrapShell],
   user: 'root',
   cwd: '/',
 } as const;

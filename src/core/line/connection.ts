@@ -145,7 +145,8 @@ function ready(client: Client, tunnel: Tunnel, signal: AbortSignal | undefined, 
       tunnel.stream.destroy();
       reject(error);
     };
-    const fail = (error: unknown): void => stop(refusal(error, tunnel));
+    // A turn later, when sshd's last words are here too, which may come on another stream.
+    const fail = (error: unknown): void => void setImmediate(() => stop(refusal(error, tunnel)));
     const onAbort = (): void => stop(cancelled());
     if (signal?.aborted === true) {
       onAbort();

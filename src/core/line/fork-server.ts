@@ -1,11 +1,9 @@
 import { watcherFiles } from '../idle/mark';
 import { environmentFile, forgetSession } from '../secrets/places';
 import { shellQuote } from '../quote';
+import { perlsOwn } from './perls-own';
 import { waitingMark } from './waiting-mark';
 import { runVariable, starter, variableName, type ReadyWrap } from './wrap';
-
-/** Variables that change how perl itself starts: put aside until it has, since they are meant for the user's programs. */
-const perlsOwn = ['PERL5OPT', 'PERL5LIB', 'PERL5DB', 'PERLIO', 'PERL_UNICODE', 'PERL_SIGNALS', 'PERL_HASH_SEED'];
 
 /**
  * Runs one command after another. A process that it has forked before waits for a request on stdin and becomes the command,
@@ -94,6 +92,7 @@ for (;;) {
  * Pure.
  */
 export function forkServer(nonce: string): string {
+  // Put aside until it has started.
   const aside = (name: string): string =>
     `[ -z "\${${name}+x}" ] || { BERTH_${name}=$${name}; export BERTH_${name}; unset ${name}; }`;
   return [

@@ -1,4 +1,5 @@
 import { ShellsAhead } from './ahead';
+import { dialing } from './dial';
 import { SshLine, type LineOptions } from './line';
 import type { Line, Lines } from './types';
 
@@ -6,7 +7,10 @@ import type { Line, Lines } from './types';
 export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idleMs' | 'session'>): Lines {
   const lines = new Map<string, Line>();
   const ahead = new ShellsAhead();
-  const engine: LineOptions['engine'] = { get: async (signal) => ahead.over(await options.engine.get(signal)) };
+  const { home } = options;
+  const engine: LineOptions['engine'] = {
+    get: async (signal) => ahead.over(dialing(await options.engine.get(signal), home)),
+  };
   const drop = (containerId: string): void => {
     lines.get(containerId)?.dispose();
     lines.delete(containerId);
@@ -24,7 +28,8 @@ export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idle
       return found?.state === 'connected' ? found : null;
     },
     prepare: () => void import('ssh2'),
-    expect: async (containerId) => ahead.begin(await options.engine.get(), containerId),
+    expect: async (containerId, started) =>
+      ahead.begin(dialing(await options.engine.get(), home, started), containerId),
     drop,
     dispose: () => [...lines.keys()].forEach(drop),
   };

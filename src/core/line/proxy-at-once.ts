@@ -7,6 +7,7 @@ import { startRecords, wasBegun } from '../projects/start-due';
 import { readProjectState } from '../projects/state-file';
 import { ShellsAhead } from './ahead';
 import { carry, proxyTarget, told, type Reached, type SshProxyOptions } from './carry';
+import { dialing } from './dial';
 import { judge } from './find-container';
 import { recallLocal } from './engine-book';
 import { openTunnel } from './tunnel';
@@ -56,11 +57,12 @@ async function reach(engine: BriefEngine, options: AtOnceOptions): Promise<Reach
   // The container that was set up last is nearly always the one that the list names: begun with before that is sure.
   const likely = postCreate?.container ?? null;
   const ahead = new ShellsAhead();
-  const shell = likely === null ? null : ahead.begin(engine, likely);
+  const called = dialing(engine, options.home);
+  const shell = likely === null ? null : ahead.begin(called, likely);
   try {
     // Asked together with it: for as long as a process in a container is being started, the engine lets a look at it wait.
     const looked = likely === null ? null : engine.inspectContainer(likely, options.signal).catch(() => null);
-    return await reachListed(ahead.over(engine), options, looked);
+    return await reachListed(ahead.over(called), options, looked);
   } finally {
     shell?.dispose();
   }

@@ -6,6 +6,7 @@ import { BerthError } from '../errors';
 import { silentLogger } from '../log';
 import { isReplaced } from '../projects/connected-line';
 import { carry, proxyTarget, told, type SshProxyOptions } from './carry';
+import { dialing } from './dial';
 import { recallEngine } from './engine-book';
 import { runningContainer, type Ways } from './find-container';
 import { createKnownEngines } from './known-engines';
@@ -60,7 +61,7 @@ async function reach(
     const session = (await options.session?.(container)) ?? { environment: {} };
     const target = proxyTarget(container, projectId);
     try {
-      const { stream } = await openTunnel(engine, home, target, session, 'person', signal);
+      const { stream } = await openTunnel(dialing(engine, home), home, target, session, 'person', signal);
       return { container, stream };
     } catch (error) {
       const stopping = error instanceof BerthError && error.code === 'container_not_running';

@@ -113,8 +113,14 @@ function firstWord(exec: ExecStream, signal?: AbortSignal): Promise<void> {
       stream.unshift(chunk);
       settle(resolve);
     };
-    const onEnd = (): void => settle(() => reject(failure(exec)));
-    const onError = (error: Error): void => settle(() => reject(failure(exec, error)));
+    // Its last words may come on another stream.
+    const fail = (cause?: Error): void =>
+      settle(() => {
+        const told = (): void => reject(failure(exec, cause));
+        exec.exit.then(told, told);
+      });
+    const onEnd = (): void => fail();
+    const onError = (error: Error): void => fail(error);
     const onAbort = (): void => settle(() => reject(cancelled()));
     if (signal?.aborted === true) {
       onAbort();

@@ -77,10 +77,10 @@ export interface Lines extends Disposable {
   /** Loads what a connection is made with, while somebody waits for something else. */
   prepare(): void;
   /**
-   * Begins to connect to a container that has just started, before it is known what its Line is to be; its next connection
-   * goes on with that. @returns lets go of it where there is none
+   * Begins to connect to a container that is being started, before it is known what its Line is to be; its next connection
+   * goes on with that. `started` resolves once it runs. @returns lets go of it where there is none
    */
-  expect(containerId: string): Promise<Disposable>;
+  expect(containerId: string, started: Promise<unknown>): Promise<Disposable>;
   /** Lets go of the Line to a container that is gone. */
   drop(containerId: string): void;
 }

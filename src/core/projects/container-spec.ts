@@ -2,6 +2,7 @@ import { agentEnvironment } from '../agents/state';
 import type { ContainerSpec, EngineInfo, EngineMount } from '../engine/types';
 import { idleWatcher } from '../idle/service';
 import { lifespanWatcher } from '../lifespan/watcher';
+import { besideDialer } from '../line/dialer';
 import type { ProjectIdentity } from '../model';
 import { containerCommand, isSupervised } from '../services/program';
 import { supervisedIn } from '../services/supervised';
@@ -44,6 +45,8 @@ export interface ContainerParts {
   readonly proxies: Readonly<Record<string, string>>;
   readonly engine: Pick<EngineInfo, 'cpus'>;
   readonly labels: Readonly<Record<string, string>>;
+  /** How it can be called without the engine; null where it cannot. */
+  readonly dial?: NonNullable<ContainerSpec['dial']> | null;
   /** ISO 8601 instant at which the container ends itself; null where it does not. */
   readonly expires?: string | null;
 }
@@ -81,6 +84,7 @@ export function containerSpec(parts: ContainerParts): {
     ...parts.mounts,
   ];
   const { health, security, resources } = spec;
+  const command = containerCommand(supervised);
   const published = spec.ports.filter(({ publish }) => publish);
   if (published.length > 0 && security.network === 'none') {
     notices.push('The container has no network, so its ports are forwarded, not published.');
@@ -93,10 +97,11 @@ export function containerSpec(parts: ContainerParts): {
       image: desired.image.tag,
       labels: parts.labels,
       environment: { ...parts.proxies, ...agentEnvironment(spec, desired.image.home), ...spec.environment },
-      command: containerCommand(supervised),
+      command: parts.dial == null ? command : besideDialer(parts.dial.pipe, command),
       user: 'root',
       workdir: spec.workspace.path,
       mounts,
+      ...(parts.dial == null ? {} : { dial: parts.dial }),
       limits: {
         cpus,
         memoryBytes: resources.memory,

@@ -3,6 +3,8 @@ import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
 import { noProgress, type Logger, type Progress } from '../log';
 import { agentFactsOf, lifespanLabels, type AgentLife } from '../lifespan/lifespan';
+import { linkDialFolder, makeDialFolder } from '../line/dial-folder';
+import { withoutDialer } from '../line/dialer';
 import { labelSchema, labels } from '../model';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
 import { containerSpec } from './container-spec';
@@ -36,8 +38,8 @@ export interface ContainerRequest {
   readonly restored?: RestoredFrom;
   /** The container to replace. */
   readonly former: ProjectRow | null;
-  /** Told as soon as a container runs that takes nobody's place. */
-  readonly onStarted?: (container: string) => void;
+  /** Told as a container is started that takes nobody's place; `started` resolves once it runs. */
+  readonly onStart?: (container: string, started: Promise<void>) => void;
 }
 
 /** A snapshot that a container is made of. */
@@ -61,14 +63,15 @@ export async function ensureContainer(
   const { engine, identity, former } = request;
   const { id, mounts, settle } = await tell.step('create', 'Creating the container', async () => {
     const { spec, fill, settle } = await planContainer(request, tell.note, signal);
-    const { id, mounts } = await madeOrThere(engine, spec, identity, signal);
+    const { id, mounts } = await madeOrThere(request, spec, signal);
     await fill(id, signal);
     return { id, mounts, settle };
   });
   await tell.step('start', 'Starting the container', async () => {
     if (former?.container == null) {
-      await engine.startContainer(id, signal, mounts);
-      request.onStarted?.(id);
+      const started = engine.startContainer(id, signal, mounts);
+      request.onStart?.(id, started);
+      await started;
     } else {
       // What a refresh before has kept to go back to is older than what is let go here, and has the name that this takes.
       await clearFormer(engine, await request.home.owner(), identity);
@@ -100,6 +103,7 @@ export async function planContainer(
 ): Promise<PlannedContainer> {
   const { engine, identity, former } = request;
   const { resolved, image } = request.desired;
+  const dialFolder = makeDialFolder(engine, request.home, identity.id);
   const owner = await request.home.owner();
   const { volumes: remembered = {}, agent } = await readProjectState(request.home, identity.id);
   const fillFrom = request.restored?.volumes ?? null;
@@ -138,6 +142,7 @@ export async function planContainer(
     proxies: await engine.proxies(),
     engine: engine.info,
     labels: containerLabels,
+    dial: await dialFolder,
     expires: agentFactsOf({ labels: containerLabels })?.expires ?? null,
   });
   notices.forEach(note);
@@ -204,24 +209,22 @@ function labelsFor(
 }
 
 /** The engine's uniqueness of names decides between processes; who comes second takes what is there if it is ours. */
-export async function createOrAdopt(
-  engine: Engine,
-  spec: ContainerSpec,
-  identity: ProjectIdentity,
-  signal?: AbortSignal,
-): Promise<string> {
-  return (await madeOrThere(engine, spec, identity, signal)).id;
+export async function createOrAdopt(request: Maker, spec: ContainerSpec, signal?: AbortSignal): Promise<string> {
+  return (await madeOrThere(request, spec, signal)).id;
 }
+
+type Maker = Pick<ContainerRequest, 'engine' | 'home' | 'identity'>;
 
 /** The same with what that container mounts, which spares its start a look. */
 async function madeOrThere(
-  engine: Engine,
+  { engine, home, identity }: Maker,
   spec: ContainerSpec,
-  identity: ProjectIdentity,
   signal?: AbortSignal,
 ): Promise<{ readonly id: string; readonly mounts: readonly EngineMount[] }> {
   try {
-    return { id: await engine.createContainer(spec, signal), mounts: spec.mounts };
+    const { id, made } = await created(engine, spec, signal);
+    await linkDialFolder(home, made, id);
+    return { id, mounts: spec.mounts };
   } catch (error) {
     if (!(error instanceof BerthError) || error.code !== 'container_conflict') throw error;
     const there = await engine.inspectContainer(spec.name, signal);
@@ -232,5 +235,21 @@ async function madeOrThere(
       hint: 'Rename or remove it, or give the project another name with --name.',
       cause: error,
     });
+  }
+}
+
+/** An engine may not see the folder by which its containers are called (a snap, a home on a network): it does without. */
+async function created(
+  engine: Engine,
+  spec: ContainerSpec,
+  signal?: AbortSignal,
+): Promise<{ readonly id: string; readonly made: ContainerSpec }> {
+  try {
+    return { id: await engine.createContainer(spec, signal), made: spec };
+  } catch (error) {
+    const isOther = error instanceof BerthError && error.code !== 'engine_error';
+    if (spec.dial === undefined || isOther) throw error;
+    const made = withoutDialer(spec);
+    return { id: await engine.createContainer(made, signal), made };
   }
 }

@@ -1,5 +1,6 @@
 import type { ContainerProcess, Engine } from '../engine/types';
 import type { ProjectRow } from '../model';
+import { dialerName } from '../line/dialer-name';
 import { secretsOf } from '../secrets/rows';
 import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
@@ -45,11 +46,13 @@ async function writtenBy(engine: Engine, container: string, signal?: AbortSignal
 }
 
 /**
- * Every SSH connection is one exec that became sshd, so what is left of the execs are commands. An sshd that another
- * sshd started serves the same connection. Pure.
+ * An SSH connection is one exec that became sshd, or hangs below the dialer, so what is left of the execs are commands. An
+ * sshd that another sshd started serves the same connection. Pure.
  */
 export function connectionsOf(processes: readonly ContainerProcess[], execs: number): Connections {
   const servers = new Set(processes.filter(({ command }) => /^sshd:|\/sshd /.test(command)).map(({ pid }) => pid));
-  const ssh = processes.filter(({ pid, parent }) => servers.has(pid) && !servers.has(parent)).length;
-  return { ssh, exec: Math.max(0, execs - ssh) };
+  const dialers = new Set(processes.filter(({ command }) => command === dialerName).map(({ pid }) => pid));
+  const ssh = processes.filter(({ pid, parent }) => servers.has(pid) && !servers.has(parent));
+  const dialled = ssh.filter(({ parent }) => dialers.has(parent));
+  return { ssh: ssh.length, exec: Math.max(0, execs - (ssh.length - dialled.length)) };
 }

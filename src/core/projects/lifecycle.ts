@@ -3,6 +3,7 @@ import { BerthError } from '../errors';
 import { forgetGrants } from '../git/grants';
 import { forgetSecretGrants } from '../secrets/agent-grants';
 import { requireTime } from '../lifespan/lifespan';
+import { removeDialFolder } from '../line/dial-folder';
 import { withLock } from '../lock';
 import { noProgress } from '../log';
 import { labels } from '../model';
@@ -93,7 +94,7 @@ export async function remove(
         }
         const volumes = (await listProjectVolumes(engine, owner, row.id, signal)).map(({ name }) => name);
         if (purge) await purgeVolumes({ engine, home: parts.home, owner, project: row.id }, volumes, signal);
-        await parts.ssh.removeHost(row.id);
+        await Promise.all([parts.ssh.removeHost(row.id), removeDialFolder(parts.home, row.id)]);
         await Promise.all([forgetGrants(parts.home, row.id), forgetSecretGrants(parts.home, row.id)]);
         return purge ? [] : volumes;
       } finally {

@@ -246,8 +246,8 @@ class UpRun {
         imageId,
         progress: this.progress,
         former: found,
-        onStarted: (started) => {
-          looked = this.#begin(engine, started, lines);
+        onStart: (container, started) => {
+          looked = this.#begin(engine, container, started, lines);
         },
       },
       { note: (text) => this.#note(text), step: (step, message, work) => this.#step(step, message, work) },
@@ -259,9 +259,16 @@ class UpRun {
   }
 
   /** First a look at it: for as long as a process in a container is being started, the engine lets a look at it wait. */
-  #begin(engine: Engine, started: string, lines: Promise<Lines>): Promise<ContainerDetail | null> {
-    const looked = engine.inspectContainer(started, this.signal);
-    this.#ahead = looked.then(async () => (await lines).expect(started));
+  #begin(
+    engine: Engine,
+    container: string,
+    started: Promise<void>,
+    lines: Promise<Lines>,
+  ): Promise<ContainerDetail | null> {
+    const looked = started.then(() => engine.inspectContainer(container, this.signal));
+    // Why it did not start is told by who started it.
+    looked.catch(() => undefined);
+    this.#ahead = lines.then((made) => made.expect(container, looked));
     this.#ahead.catch(() => undefined);
     return looked;
   }

@@ -29,6 +29,7 @@ export function canarySpec(spec: ContainerSpec, name: string): ContainerSpec {
     ),
     restartAttempts: 0,
   };
+  delete canary.dial;
   delete canary.ports;
   delete canary.healthcheck;
   return canary;

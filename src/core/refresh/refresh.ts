@@ -177,7 +177,7 @@ class RefreshRun {
 
   /** The canary, the new container, the switch. @returns the new container, which runs */
   async #replace(request: ContainerRequest, row: ProjectRow): Promise<ContainerDetail> {
-    const { engine, identity, desired } = request;
+    const { engine, desired } = request;
     const { health } = desired.resolved.spec;
     const { id, settle } = await this.#watch.step('create', 'Trying the new container', async () => {
       const planned = await planContainer(request, (text) => this.#note(text), this.signal);
@@ -185,7 +185,7 @@ class RefreshRun {
       await tryCanary({ ...this.parts, engine, row }, planned.spec, trial, this.signal);
       // A build and a trial take minutes: somebody may have begun to work in it since.
       if (this.options.now !== true) await this.#mustBeFree(engine, row);
-      const id = await createOrAdopt(engine, planned.spec, identity, this.signal);
+      const id = await createOrAdopt(request, planned.spec, this.signal);
       await planned.fill(id, this.signal);
       await clearFormer(engine, await this.parts.home.owner(), row);
       return { ...planned, id };

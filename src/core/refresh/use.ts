@@ -1,4 +1,5 @@
 import type { ContainerProcess } from '../engine/types';
+import { dialerName } from '../line/dialer-name';
 import { waitingMark } from '../line/waiting-mark';
 
 /**
@@ -9,10 +10,12 @@ import { waitingMark } from '../line/waiting-mark';
  */
 export function inUse(processes: readonly ContainerProcess[], firstPid: number | null, most = 3): readonly string[] {
   const known = new Map(processes.map((process) => [process.pid, process]));
-  const isServer = ({ command }: ContainerProcess): boolean => /^sshd:|\/sshd /.test(command);
+  const isServer = ({ command }: ContainerProcess): boolean => /^sshd:|\/sshd /.test(command) || command === dialerName;
+  // What hangs below the dialer came by a connection, as what the engine's exec started.
   const top = (process: ContainerProcess): ContainerProcess => {
     const parent = known.get(process.parent);
-    return parent === undefined || parent.pid === process.pid ? process : top(parent);
+    const isTop = parent === undefined || parent.pid === process.pid || parent.command === dialerName;
+    return isTop ? process : top(parent);
   };
   // A shell of the Line's that waits for a command is none.
   const waits = ({ command }: ContainerProcess): boolean => command.endsWith(` ${waitingMark}`);

@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createEngineConnection } from '../../../src/core/engine';
 import type { ContainerSpec, Engine, EngineConnection } from '../../../src/core/engine/types';
 import { createHome, type BerthHome } from '../../../src/core/home';
+import { canDial } from '../../../src/core/line/dial';
+import { linkDialFolder, makeDialFolder } from '../../../src/core/line/dial-folder';
+import { besideDialer } from '../../../src/core/line/dialer';
 import { rememberEngine } from '../../../src/core/line/engine-book';
 import { createLines } from '../../../src/core/line/lines';
 import type { Line, Lines, LineTarget } from '../../../src/core/line/types';
@@ -66,11 +70,15 @@ export class LineBed {
       readonly user?: string;
       readonly projectId?: string;
       readonly suffix?: string;
+      /** It connects when it is called. */
+      readonly dialled?: boolean;
     } & Partial<ContainerSpec> = {},
   ): Promise<LineTarget> {
     const projectId = options.projectId ?? randomBytes(6).toString('hex');
     const user = options.user ?? 'dev';
     const alias = `berth-line-${projectId.slice(0, 6)}`;
+    const dial = options.dialled === true ? await makeDialFolder(this.engine, this.home, projectId) : null;
+    const command = options.command ?? ['sleep', 'infinity'];
     const id = await this.engine.createContainer({
       name: `${alias}${options.suffix ?? ''}`,
       hostname: 'line',
@@ -84,7 +92,8 @@ export class LineBed {
         [labels.user]: user,
       },
       environment: options.environment ?? trickyEnvironment,
-      command: options.command ?? ['sleep', 'infinity'],
+      command: dial === null ? command : besideDialer(dial.pipe, command),
+      ...(dial === null ? {} : { dial }),
       user: 'root',
       workdir: '/workspace',
       mounts: [{ kind: 'tmpfs', target: '/run/berth', mode: 0o755 }],
@@ -98,9 +107,19 @@ export class LineBed {
       restartAttempts: 0,
     });
     this.#made.push(id);
+    if (dial !== null) await linkDialFolder(this.home, { dial }, id);
     await this.engine.startContainer(id);
+    if (options.dialled === true) await this.answers(id);
     const { environment } = (await this.engine.inspectContainer(id))!;
     return { containerId: id, projectId, alias, user, workspacePath: '/workspace', environment };
+  }
+
+  /** Waits until a container that has just started can be called. */
+  async answers(id: string): Promise<void> {
+    for (const end = Date.now() + 20_000; !canDial(this.home, id);) {
+      if (Date.now() > end) throw new Error(`${id} cannot be called`);
+      await delay(5);
+    }
   }
 
   line(target: LineTarget): Line {

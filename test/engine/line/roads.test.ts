@@ -28,17 +28,19 @@ function waitFor(stream: Readable, wanted: string): Promise<string> {
 }
 
 /** What both roads promise alike. */
-for (const road of ['the engine’s exec', 'the Line'] as const) {
+for (const road of ['the engine’s exec', 'the Line by exec', 'the Line by a socket'] as const) {
   describe(`A command by ${road}`, function () {
     this.timeout(60_000);
+    const overLine = road !== 'the engine’s exec';
+    const dialled = road === 'the Line by a socket';
     let bed: LineBed;
     let target: LineTarget;
     let runner: CommandRunner;
 
     before(async () => {
       bed = await LineBed.make();
-      target = await bed.container();
-      runner = road === 'the Line' ? bed.line(target) : createEngineRunner(bed.engine, target);
+      target = await bed.container({ dialled });
+      runner = overLine ? bed.line(target) : createEngineRunner(bed.engine, target);
     });
     after(() => bed.dispose());
 
@@ -163,8 +165,8 @@ for (const road of ['the engine’s exec', 'the Line'] as const) {
     });
 
     it('says that the container does not run, or is gone', async () => {
-      const other = await bed.container();
-      const there = road === 'the Line' ? bed.line(other) : createEngineRunner(bed.engine, other);
+      const other = await bed.container({ dialled });
+      const there = overLine ? bed.line(other) : createEngineRunner(bed.engine, other);
       await bed.engine.stopContainer(other.containerId, 1);
       await assert.rejects(there.run({ argv: ['true'] }), { code: 'container_not_running' });
       await bed.engine.removeContainer(other.containerId, { force: true });
@@ -172,8 +174,8 @@ for (const road of ['the engine’s exec', 'the Line'] as const) {
     });
 
     it('tells that its container was removed under it', async () => {
-      const other = await bed.container();
-      const there = road === 'the Line' ? bed.line(other) : createEngineRunner(bed.engine, other);
+      const other = await bed.container({ dialled });
+      const there = overLine ? bed.line(other) : createEngineRunner(bed.engine, other);
       const command = await there.run({ argv: ['sh', '-c', 'echo ready; sleep 300'] });
       await waitFor(command.stdout, 'ready');
       command.stdout.resume();

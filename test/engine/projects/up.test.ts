@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { BerthError } from '../../../src/core/errors';
@@ -45,6 +45,24 @@ describe('up', () => {
     const again = await fixture.up(folder);
     assert.equal(again.reused, true);
     assert.equal(again.row.container, first.row.container);
+  });
+
+  it('has it connect to a socket: the engine starts no process, and the folder for it goes with the project', async () => {
+    const { row } = await fixture.up(await fixture.folder('dialled'));
+    const engine = await fixture.core.engine.get();
+    const connected = await fixture.core.projects.line(row);
+    assert.equal(connected.state, 'connected');
+    const container = await engine.inspectContainer(row.container!);
+    assert.equal(container?.execs, 0);
+    const { connections } = await fixture.core.projects.detail(row);
+    assert.deepEqual(connections, { ssh: 1, exec: 0 });
+    const { dialDir } = fixture.core.home;
+    assert.equal(container.dialFolder, join(await realpath(dialDir), row.id));
+    assert.equal(container.mounts.filter(({ target }) => target.startsWith('/run/berth/')).length, 0);
+    assert.ok((await readdir(dialDir)).includes(row.id));
+    await fixture.core.projects.remove(row, { purge: true });
+    const left = await readdir(dialDir);
+    assert.equal(left.includes(row.id) || left.includes(row.container!.slice(0, 12)), false);
   });
 
   it('runs as the folder’s owner, so that files made inside belong to them outside', async () => {

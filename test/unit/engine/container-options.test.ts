@@ -55,6 +55,15 @@ describe('engine: container options', () => {
     ]);
   });
 
+  it('mounts the folder by which it is called, read-only, beside what was asked for', () => {
+    const mounts = [{ kind: 'volume', volume: 'v', target: '/v', readOnly: false }] as const;
+    const made = host({ mounts, dial: { folder: '/home/pat/berth/dial/abc', pipe: '0123456789ab' } }).Mounts;
+    assert.deepEqual(made, [
+      ...host({ mounts }).Mounts!,
+      { Type: 'bind', Source: '/home/pat/berth/dial/abc', Target: '/run/berth/outside/dial', ReadOnly: true },
+    ]);
+  });
+
   it('adds a template’s capabilities once, with or without their prefix', () => {
     const added = host({ capAdd: ['CAP_NET_ADMIN', 'KILL', 'SYS_PTRACE'] }).CapAdd as string[];
     assert.deepEqual(added.slice(8), ['NET_ADMIN', 'SYS_PTRACE']);

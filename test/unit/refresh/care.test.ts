@@ -110,6 +110,9 @@ describe('whether somebody uses a container', () => {
   const main = { pid: 101, parent: 100, command: 'sleep infinity' };
   const sshd = { pid: 200, parent: 90, command: 'sshd: dev [priv]' };
   const session = { pid: 201, parent: 200, command: 'sshd: dev@notty' };
+  const dialer = { pid: 210, parent: 100, command: 'berth-dial' };
+  const called = { pid: 211, parent: 210, command: 'sshd: dev [priv]' };
+  const talks = { pid: 212, parent: 211, command: 'sshd: dev@notty' };
   const table: readonly [string, Parameters<typeof inUse>[0], readonly string[]][] = [
     ['nobody, with only its own processes', [init, main], []],
     ['nobody, whatever order the engine lists them in', [main, sshd, init], []],
@@ -121,6 +124,13 @@ describe('whether somebody uses a container', () => {
       'no shell of the Line’s that waits',
       [init, main, sshd, session, { pid: 203, parent: 201, command: '/bin/sh -c eval "$BERTH_RUN" berth-waits' }],
       [],
+    ],
+    ['nobody, by a connection below the dialer without a command', [init, main, dialer, called, talks], []],
+    ['nobody, by a call that is just being answered', [init, dialer, { ...dialer, pid: 211, parent: 210 }], []],
+    [
+      'a shell in a session below the dialer',
+      [init, main, dialer, called, talks, { pid: 213, parent: 212, command: '-bash' }],
+      ['-bash'],
     ],
     ['nobody in nothing', [], []],
   ];
@@ -162,7 +172,10 @@ describe('a canary', () => {
       [true, true, false, null],
     );
     const { ports, healthcheck, command, restartAttempts, labels: marks } = spec;
-    assert.deepEqual([ports, healthcheck, command, restartAttempts], [undefined, undefined, ['sleep', 'infinity'], 0]);
+    assert.deepEqual(
+      [ports, healthcheck, command, restartAttempts],
+      [undefined, undefined, ['sleep', 'infinity'], 0],
+    );
     assert.equal(marks[labels.kind], 'canary');
   });
 });

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, readlink, realpath, rm, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import writeFileAtomic from 'write-file-atomic';
+import type { ContainerSpec, Engine } from '../engine/types';
+import type { BerthHome } from '../home';
+import { dialLink } from './dial';
+import { dialer, dialerFile } from './dialer';
+
+const run = promisify(execFile);
+
+/** What a container is made with so that it can be called (see dial.ts). */
+type Dial = NonNullable<ContainerSpec['dial']>;
+
+/** The longest path of a socket on Linux (unix(7)), without the NUL at its end. */
+const longestPath = 107;
+const nameLength = 12;
+
+/**
+ * Readies a project's dial folder for one more container, and clears away what belongs to those that are gone. Never fails:
+ * a container that cannot be called is reached by exec.
+ * @returns null where the engine is not this machine's own, or the folder cannot be had
+ */
+export async function makeDialFolder(
+  { info, inspectContainer }: Pick<Engine, 'info' | 'inspectContainer'>,
+  { dialDir }: Pick<BerthHome, 'dialDir'>,
+  projectId: string,
+): Promise<Dial | null> {
+  if (!info.local) return null;
+  try {
+    await mkdir(join(dialDir, projectId), { recursive: true, mode: 0o700 });
+    const folder = await realpath(join(dialDir, projectId));
+    // The engine takes a colon for the end of a path.
+    if (folder.includes(':') || Buffer.byteLength(folder) + 1 + nameLength > longestPath) return null;
+    await writeDialer(join(folder, dialerFile));
+    await clear(dialDir, projectId, async (id) => (await inspectContainer(id)) === null);
+    const pipe = randomBytes(nameLength / 2).toString('hex');
+    await run('mkfifo', ['-m', '600', join(folder, pipe)]);
+    return { folder, pipe };
+  } catch {
+    return null;
+  }
+}
+
+/** Says which container's a pipe is, before that is started. Never fails. */
+export async function linkDialFolder(
+  { dialDir }: Pick<BerthHome, 'dialDir'>,
+  { dial }: Pick<ContainerSpec, 'dial'>,
+  containerId: string,
+): Promise<void> {
+  if (dial === undefined) return;
+  await symlink(join(basename(dial.folder), dial.pipe), dialLink(dialDir, containerId)).catch(() => undefined);
+}
+
+/** Takes all of a project's away; its containers are gone. */
+export async function removeDialFolder({ dialDir }: Pick<BerthHome, 'dialDir'>, projectId: string): Promise<void> {
+  await clear(dialDir, projectId, () => Promise.resolve(true));
+  await rm(join(dialDir, projectId), { recursive: true, force: true });
+}
+
+async function writeDialer(file: string): Promise<void> {
+  const there = await readFile(file, 'utf8').catch(() => null);
+  // Not written through to the disk: one that a crash has torn is another, and a container without it is reached by exec.
+  if (there !== dialer) await writeFileAtomic(file, dialer, { mode: 0o600, fsync: false });
+}
+
+async function clear(dialDir: string, projectId: string, isGone: (id: string) => Promise<boolean>): Promise<void> {
+  for (const id of await readdir(dialDir).catch(() => [])) {
+    const pipe = await readlink(join(dialDir, id)).catch(() => '');
+    if (!pipe.startsWith(`${projectId}/`) || !(await isGone(id))) continue;
+    await Promise.all([rm(join(dialDir, pipe), { force: true }), rm(join(dialDir, id), { force: true })]);
+  }
+}

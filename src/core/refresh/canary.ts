@@ -22,7 +22,7 @@ export function canarySpec(spec: ContainerSpec, name: string): ContainerSpec {
     ...spec,
     name,
     labels: { ...spec.labels, [labels.kind]: 'canary' },
-    command: ['sleep', 'infinity'],
+    command: ['/bin/sleep', 'infinity'],
     // A volume without a name is its own.
     mounts: spec.mounts.map((mount) =>
       mount.kind === 'bind' || (mount.kind === 'volume' && mount.volume !== '') ? { ...mount, readOnly: true } : mount,

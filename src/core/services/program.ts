@@ -22,7 +22,8 @@ export function isSupervised({ services, internal }: Pick<Supervised, 'services'
  * @throws BerthError `template_invalid` where the services' commands are too long for one process
  */
 export function containerCommand(what: Supervised): readonly string[] {
-  if (!isSupervised(what)) return ['sleep', 'infinity'];
+  // By its path: the container's own `PATH` may begin with a folder that its user can write, and this runs as root.
+  if (!isSupervised(what)) return ['/bin/sleep', 'infinity'];
   const script = mainScript(what);
   const length = Buffer.byteLength(script);
   if (length <= longestScript) return ['/bin/sh', '-c', script];

@@ -174,7 +174,7 @@ describe('a canary', () => {
     const { ports, healthcheck, command, restartAttempts, labels: marks } = spec;
     assert.deepEqual(
       [ports, healthcheck, command, restartAttempts],
-      [undefined, undefined, ['sleep', 'infinity'], 0],
+      [undefined, undefined, ['/bin/sleep', 'infinity'], 0],
     );
     assert.equal(marks[labels.kind], 'canary');
   });

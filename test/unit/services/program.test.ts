@@ -31,7 +31,7 @@ const supervised = (more: Partial<Supervised>): Supervised => ({
 describe('what a container runs as its first process', () => {
   it('is no supervisor where there is nothing to supervise', () => {
     assert.equal(isSupervised(supervised({})), false);
-    assert.deepEqual(containerCommand(supervised({})), ['sleep', 'infinity']);
+    assert.deepEqual(containerCommand(supervised({})), ['/bin/sleep', 'infinity']);
   });
 
   it('is one script that any shell can read, also for a program of Berth’s own alone', () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, readlink, realpath, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
@@ -17,6 +17,8 @@ type Dial = NonNullable<ContainerSpec['dial']>;
 /** The longest path of a socket on Linux (unix(7)), without the NUL at its end. */
 const longestPath = 107;
 const nameLength = 12;
+/** A call is over in milliseconds; one to a container that is being started, when that is. */
+const longestCallMs = 3_600_000;
 
 /**
  * Readies a project's dial folder for one more container, and clears away what belongs to those that are gone. Never fails:
@@ -36,6 +38,7 @@ export async function makeDialFolder(
     if (folder.includes(':') || Buffer.byteLength(folder) + 1 + nameLength > longestPath) return null;
     await writeDialer(join(folder, dialerFile));
     await clear(dialDir, projectId, async (id) => (await inspectContainer(id)) === null);
+    await clearSockets(folder);
     const pipe = randomBytes(nameLength / 2).toString('hex');
     await run('mkfifo', ['-m', '600', join(folder, pipe)]);
     return { folder, pipe };
@@ -64,6 +67,15 @@ async function writeDialer(file: string): Promise<void> {
   const there = await readFile(file, 'utf8').catch(() => null);
   // Not written through to the disk: one that a crash has torn is another, and a container without it is reached by exec.
   if (there !== dialer) await writeFileAtomic(file, dialer, { mode: 0o600, fsync: false });
+}
+
+/** A process that was killed while it called has left its socket. */
+async function clearSockets(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    const found = await stat(file).catch(() => null);
+    if (found?.isSocket() === true && Date.now() - found.mtimeMs > longestCallMs) await rm(file, { force: true });
+  }
 }
 
 async function clear(dialDir: string, projectId: string, isGone: (id: string) => Promise<boolean>): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -135,6 +136,20 @@ describe('A connection by a socket', function () {
     await removeDialFolder(bed.home, projectId);
     const [folders, links] = [await readdir(bed.home.dialDir), live.containerId.slice(0, 12)];
     assert.equal(folders.includes(projectId) || folders.includes(links) || folders.includes('f'.repeat(12)), false);
+  });
+
+  it('clears away the socket of a process that was killed while it called, and no socket of a call', async () => {
+    const projectId = 'fedcbafedcba';
+    const { folder: of } = (await makeDialFolder(bed.engine, bed.home, projectId))!;
+    const servers = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'].map((name) => createServer().listen(join(of, name)));
+    await Promise.all(servers.map((server) => once(server, 'listening')));
+    const old = new Date(Date.now() - 2 * 3_600_000);
+    await utimes(join(of, 'aaaaaaaaaaaa'), old, old);
+    await makeDialFolder(bed.engine, bed.home, projectId);
+    const names = await readdir(of);
+    servers.forEach((server) => server.close());
+    await removeDialFolder(bed.home, projectId);
+    assert.deepEqual([names.includes('aaaaaaaaaaaa'), names.includes('bbbbbbbbbbbb')], [false, true]);
   });
 
   it('is not asked of an engine elsewhere, nor of a home whose path is too long for a socket', async () => {

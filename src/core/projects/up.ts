@@ -139,8 +139,10 @@ class UpRun {
       await settleLock({ ...this.parts, engine, desired }, this.options, this.progress, this.signal);
       await this.#giveLimits(engine, container, desired.resolved.spec.resources);
       if (!reused) {
-        await this.#step('start', 'Starting the container', () => engine.startContainer(container.id, this.signal));
-        container = (await engine.inspectContainer(container.id, this.signal)) ?? container;
+        const started = engine.startContainer(container.id, this.signal);
+        const looked = this.#begin(engine, container.id, started, this.parts.lines());
+        await this.#step('start', 'Starting the container', () => started);
+        container = (await looked) ?? container;
       }
     }
     const row = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);

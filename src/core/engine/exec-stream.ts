@@ -1,9 +1,8 @@
 import type { Api } from './api';
 import { exitCode, openExec } from './exec';
+import { LastWords } from './last-words';
 import { ProcessStream } from './process-stream';
 import type { ExecSpec, ExecStream } from './types';
-
-const stderrKept = 64 * 1024;
 
 /** One exec's stdin and stdout as a byte stream for a protocol of its own; its stderr is kept for an error's cause. */
 export async function openExecStream(
@@ -13,15 +12,13 @@ export async function openExecStream(
   signal?: AbortSignal,
 ): Promise<ExecStream> {
   const { id, socket } = await openExec(api, containerId, { ...spec, stdin: true }, signal);
-  let kept = '';
+  const words = new LastWords();
   let onEnd: (error?: Error) => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
     onEnd = (error) => (error === undefined ? resolve() : reject(error));
   });
   const stream = new ProcessStream(socket, {
-    onStderr: (data) => {
-      if (kept.length < stderrKept) kept = (kept + data.toString()).slice(0, stderrKept);
-    },
+    onStderr: words.hear,
     onEnd,
   });
   const stop = (): void => void stream.destroy();
@@ -29,5 +26,5 @@ export async function openExecStream(
   stream.once('close', () => signal?.removeEventListener('abort', stop));
   const exit = ended.then(() => exitCode(api, id, containerId));
   exit.catch(() => undefined);
-  return { stream, stderr: () => kept, exit };
+  return { stream, stderr: words.said, exit };
 }

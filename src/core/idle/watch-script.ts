@@ -1,5 +1,5 @@
 import { shellQuote } from '../quote';
-import { dialerName } from '../line/dialer-name';
+import { dialerName } from '../line/process-names';
 import { idleFolder, watcherFiles } from './mark';
 import { stopLine, watchLine } from './stop-line';
 
@@ -48,8 +48,8 @@ const waiting = [
  * that slept, or a container that was paused, was not idle meanwhile. Pure.
  *
  * What is started by an exec has no parent in the container, or the dialer for one, and that is how commands are told from
- * what the container runs by itself. `sshd` roots are sessions: what an editor's server keeps there is no command. Of what the container runs
- * by itself (services, daemons, jobs that left their session) CPU and network traffic tell the use.
+ * what the container runs by itself. `sshd` roots are sessions: what an editor's server keeps there is no command. Of what
+ * the container runs by itself (services, daemons, jobs that left their session) CPU and network traffic tell the use.
  */
 export function watchScript(spec: WatchSpec): string {
   const cs = (ms: number): number => Math.max(1, Math.round(ms / 10));

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, readlink, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import type { ContainerSpec, Engine } from '../engine/types';
 import type { BerthHome } from '../home';
-import { dialLink } from './dial';
+import { dialLink, dialName, dialNameLength } from './dial';
 import { dialer, dialerFile } from './dialer';
 
 const run = promisify(execFile);
@@ -16,7 +15,6 @@ type Dial = NonNullable<ContainerSpec['dial']>;
 
 /** The longest path of a socket on Linux (unix(7)), without the NUL at its end. */
 const longestPath = 107;
-const nameLength = 12;
 /** A call is over in milliseconds; one to a container that is being started, when that is. */
 const longestCallMs = 3_600_000;
 
@@ -35,11 +33,11 @@ export async function makeDialFolder(
     await mkdir(join(dialDir, projectId), { recursive: true, mode: 0o700 });
     const folder = await realpath(join(dialDir, projectId));
     // The engine takes a colon for the end of a path.
-    if (folder.includes(':') || Buffer.byteLength(folder) + 1 + nameLength > longestPath) return null;
+    if (folder.includes(':') || Buffer.byteLength(folder) + 1 + dialNameLength > longestPath) return null;
     await writeDialer(join(folder, dialerFile));
     await clear(dialDir, projectId, async (id) => (await inspectContainer(id)) === null);
     await clearSockets(folder);
-    const pipe = randomBytes(nameLength / 2).toString('hex');
+    const pipe = dialName();
     await run('mkfifo', ['-m', '600', join(folder, pipe)]);
     return { folder, pipe };
   } catch {

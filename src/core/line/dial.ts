@@ -3,14 +3,13 @@ import { closeSync, constants, openSync, readlinkSync, writeSync } from 'node:fs
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
+import { LastWords } from '../engine/last-words';
 import type { Engine, ExecStream } from '../engine/types';
 import type { BerthHome } from '../home';
 import { bootstrapExec } from './bootstrap';
 
 /** How long an answer is waited for, in milliseconds: a container's that runs, and one's that has just started. */
 const patienceMs = { running: 1_000, started: 50 };
-
-const stderrKept = 64 * 1024;
 
 /**
  * The engine for who starts connections' shells: by a call of the container's own, and by exec where it does not answer.
@@ -49,7 +48,7 @@ export async function dial(
   if (pipe === null || call === null) return null;
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
   try {
-    const name = randomBytes(6).toString('hex');
+    const name = dialName();
     await listening(server, join(dirname(pipe), name));
     const late = started === undefined ? delay(patienceMs.running) : started.then(() => delay(patienceMs.started));
     const answer = connected(server, late);
@@ -63,6 +62,10 @@ export async function dial(
     server.close();
   }
 }
+
+/** A new name for a socket or a pipe in a dial folder; the dialer takes no others. */
+export const dialName = (): string => randomBytes(dialNameLength / 2).toString('hex');
+export const dialNameLength = 12;
 
 /** Where a container's link in the dial folder is: it leads to the container's pipe in its project's. Pure. */
 export function dialLink(dialDir: string, containerId: string): string {
@@ -131,10 +134,8 @@ function connected(server: Server, late: Promise<unknown>): Promise<readonly [So
 }
 
 function execStream(both: Socket, errors: Socket): ExecStream {
-  let kept = '';
-  errors.on('data', (data) => {
-    if (kept.length < stderrKept) kept = (kept + data.toString()).slice(0, stderrKept);
-  });
+  const words = new LastWords();
+  errors.on('data', words.hear);
   // Its end says nothing that the other's does not.
   errors.on('error', () => undefined);
   errors.once('end', () => errors.destroy()).resume();
@@ -142,5 +143,5 @@ function execStream(both: Socket, errors: Socket): ExecStream {
   errors.unref();
   // Told once all that was said is here.
   const exit = new Promise<null>((ended) => void errors.once('close', () => ended(null)));
-  return { stream: both, stderr: () => kept, exit };
+  return { stream: both, stderr: words.said, exit };
 }

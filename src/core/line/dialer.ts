@@ -1,8 +1,8 @@
 import { dialMount, outsideFolder } from '../engine/dial-mount';
 import type { ContainerSpec } from '../engine/types';
 import { bootstrapShell } from './bootstrap';
-import { dialerName } from './dialer-name';
-import { perlsOwn } from './perls-own';
+import { perlsOwn, readMachine } from './perl';
+import { dialerName } from './process-names';
 
 /** The dialer's own file in a dial folder. */
 export const dialerFile = 'dialer';
@@ -19,12 +19,8 @@ $0 = '${dialerName}';
 chdir $folder or exit 1;
 sysopen my $calls, $name, 2 or exit 1;
 exit 1 if !-p $calls;
-my $setsid;
-if (open my $self, '<:raw', '/proc/self/exe') {
-  sysread $self, my $head, 20;
-  my ($class, $machine) = unpack 'x4 C x13 v', $head;
-  $setsid = {62 => 112, 183 => 157}->{$machine} if $class == 2;
-}
+${readMachine}
+my $setsid = $class == 2 ? {62 => 112, 183 => 157}->{$machine} : undef;
 $SIG{CHLD} = 'IGNORE';
 sub dialled { socket my $to, 1, 1, 0 or exit 1; connect $to, pack 'S a*', 1, "$_[0]\0" or exit 1; $to }
 my $heard = '';

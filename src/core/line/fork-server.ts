@@ -1,7 +1,7 @@
 import { watcherFiles } from '../idle/mark';
 import { environmentFile, forgetSession } from '../secrets/places';
 import { shellQuote } from '../quote';
-import { perlsOwn } from './perls-own';
+import { perlsOwn, readMachine } from './perl';
 import { waitingMark } from './waiting-mark';
 import { runVariable, starter, variableName, type ReadyWrap } from './wrap';
 
@@ -19,9 +19,7 @@ import { runVariable, starter, variableName, type ReadyWrap } from './wrap';
  */
 const server = String.raw`
 for (grep /^BERTH_PERL/, keys %ENV) { my $value = delete $ENV{$_}; s/^BERTH_//; $ENV{$_} = $value }
-open my $self, '<:raw', '/proc/self/exe' or exit 125;
-sysread $self, my $head, 20;
-my ($class, $machine) = unpack 'x4 C x13 v', $head;
+${readMachine}
 my ($prctl, $setsid, $leave) = @{{62 => [157, 112, 231], 183 => [167, 157, 94]}->{$machine} // exit 125};
 my $is = pack 'i', 0;
 exit 125 if $class != 2 || syscall($prctl, 36, 1, 0, 0, 0) || syscall($prctl, 37, $is, 0, 0, 0) || unpack('i', $is) != 1;

@@ -1,6 +1,6 @@
 import type { ContainerProcess, Engine } from '../engine/types';
 import type { ProjectRow } from '../model';
-import { dialerName } from '../line/dialer-name';
+import { isDialer, isSshd } from '../line/process-names';
 import { secretsOf } from '../secrets/rows';
 import { lineTarget } from './context';
 import type { ProjectsParts } from './context';
@@ -50,8 +50,8 @@ async function writtenBy(engine: Engine, container: string, signal?: AbortSignal
  * sshd that another sshd started serves the same connection. Pure.
  */
 export function connectionsOf(processes: readonly ContainerProcess[], execs: number): Connections {
-  const servers = new Set(processes.filter(({ command }) => /^sshd:|\/sshd /.test(command)).map(({ pid }) => pid));
-  const dialers = new Set(processes.filter(({ command }) => command === dialerName).map(({ pid }) => pid));
+  const servers = new Set(processes.filter(isSshd).map(({ pid }) => pid));
+  const dialers = new Set(processes.filter(isDialer).map(({ pid }) => pid));
   const ssh = processes.filter(({ pid, parent }) => servers.has(pid) && !servers.has(parent));
   const dialled = ssh.filter(({ parent }) => dialers.has(parent));
   return { ssh: ssh.length, exec: Math.max(0, execs - (ssh.length - dialled.length)) };

@@ -1,5 +1,5 @@
 import type { ContainerProcess } from '../engine/types';
-import { dialerName } from '../line/dialer-name';
+import { isDialer, isSshd } from '../line/process-names';
 import { waitingMark } from '../line/waiting-mark';
 
 /**
@@ -10,11 +10,11 @@ import { waitingMark } from '../line/waiting-mark';
  */
 export function inUse(processes: readonly ContainerProcess[], firstPid: number | null, most = 3): readonly string[] {
   const known = new Map(processes.map((process) => [process.pid, process]));
-  const isServer = ({ command }: ContainerProcess): boolean => /^sshd:|\/sshd /.test(command) || command === dialerName;
+  const isServer = (process: ContainerProcess): boolean => isSshd(process) || isDialer(process);
   // What hangs below the dialer came by a connection, as what the engine's exec started.
   const top = (process: ContainerProcess): ContainerProcess => {
     const parent = known.get(process.parent);
-    const isTop = parent === undefined || parent.pid === process.pid || parent.command === dialerName;
+    const isTop = parent === undefined || parent.pid === process.pid || isDialer(parent);
     return isTop ? process : top(parent);
   };
   // A shell of the Line's that waits for a command is none.

@@ -109,17 +109,9 @@ export class LineBed {
     this.#made.push(id);
     if (dial !== null) await linkDialFolder(this.home, { dial }, id);
     await this.engine.startContainer(id);
-    if (options.dialled === true) await this.answers(id);
+    if (options.dialled === true) await answers(this.home, id);
     const { environment } = (await this.engine.inspectContainer(id))!;
     return { containerId: id, projectId, alias, user, workspacePath: '/workspace', environment };
-  }
-
-  /** Waits until a container that has just started can be called. */
-  async answers(id: string): Promise<void> {
-    for (const end = Date.now() + 20_000; !canDial(this.home, id);) {
-      if (Date.now() > end) throw new Error(`${id} cannot be called`);
-      await delay(5);
-    }
   }
 
   line(target: LineTarget): Line {
@@ -131,5 +123,13 @@ export class LineBed {
     for (const id of this.#made) await this.engine.removeContainer(id, { force: true });
     await rm(this.dir, { recursive: true, force: true });
     this.connection.dispose();
+  }
+}
+
+/** Waits until a container that has just started can be called. */
+export async function answers(home: BerthHome, id: string): Promise<void> {
+  for (const end = Date.now() + 20_000; !canDial(home, id);) {
+    if (Date.now() > end) throw new Error(`${id} cannot be called`);
+    await delay(5);
   }
 }

@@ -8,7 +8,7 @@ import { dial } from '../../../src/core/line/dial';
 import { linkDialFolder, makeDialFolder, removeDialFolder } from '../../../src/core/line/dial-folder';
 import { createLines } from '../../../src/core/line/lines';
 import type { LineTarget } from '../../../src/core/line/types';
-import { LineBed } from './bed';
+import { answers, LineBed } from './bed';
 
 const outside = '/run/berth/outside';
 
@@ -94,7 +94,7 @@ describe('A connection by a socket', function () {
   it('is there again after a restart, and the container starts without the folder too', async () => {
     const other = await bed.container({ dialled: true });
     await bed.engine.restartContainer(other.containerId, 1);
-    await bed.answers(other.containerId);
+    await answers(bed.home, other.containerId);
     assert.equal(await execsFor(other), 0);
     await bed.engine.stopContainer(other.containerId, 1);
     await rm(join(bed.home.dialDir, other.projectId), { recursive: true });

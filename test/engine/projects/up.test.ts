@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { BerthError } from '../../../src/core/errors';
 import type { ProgressEvent } from '../../../src/core/log';
-import { canDial } from '../../../src/core/line/dial';
 import { labels, upSteps } from '../../../src/core/model';
 import type { ProjectRow } from '../../../src/core/model';
 import { containerName } from '../../../src/core/projects/identity';
+import { answers } from '../line/bed';
 import { Fixture } from './fixture';
 
 const failsWith = (code: string) => (error: unknown) => error instanceof BerthError && error.code === code;
@@ -53,10 +52,7 @@ describe('up', () => {
     const { row } = await fixture.up(await fixture.folder('dialled'));
     const { home } = fixture.core;
     const engine = await fixture.core.engine.get();
-    for (const end = Date.now() + 20_000; !canDial(home, row.container!);) {
-      assert.ok(Date.now() < end, 'it cannot be called');
-      await delay(5);
-    }
+    await answers(home, row.container!);
     // The first connection may have come by exec, where a busy machine starts the container slowly.
     const before = (await engine.inspectContainer(row.container!))!;
     const other = Fixture.coreAt(home.dir);

@@ -1,0 +1,12 @@
+import type { ContainerProcess } from '../engine/types';
+
+type Named = Pick<ContainerProcess, 'command'>;
+
+/** What the dialer is called among a container's processes: what hangs below it came by a connection, as what exec starts. */
+export const dialerName = 'berth-dial';
+
+/** Whether a process is the dialer, or a call that it is just answering. Pure. */
+export const isDialer = ({ command }: Named): boolean => command === dialerName;
+
+/** Whether a process is an sshd: the one that a connection begins with, or those that serve it. Pure. */
+export const isSshd = ({ command }: Named): boolean => /^sshd:|\/sshd /.test(command);

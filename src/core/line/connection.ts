@@ -5,6 +5,8 @@ import { BerthError, cancelled, messageOf } from '../errors';
 import type { BerthHome } from '../home';
 import { hostKey, lineKey } from './keys';
 import { SilenceWatch } from './silence';
+import { sharedSftp } from './shared-sftp';
+import { sftpBySocket } from './sftp-by-socket';
 import { openTunnel, type Tunnel } from './tunnel';
 import { lineAgent, openSocket } from './back-channel';
 import type { LineSession, LineTarget } from './types';
@@ -24,6 +26,7 @@ export interface Connection {
   exec(command: string, options: ExecOptions): Promise<Execution>;
   /** Somebody waits for this, so that not a byte for too long tells that sshd hangs. */
   awaiting<T>(answer: Promise<T>): Promise<T>;
+  /** The connection's one SFTP channel. */
   sftp(): Promise<SFTPWrapper>;
   forward(port: number): Promise<Duplex>;
   end(): void;
@@ -116,7 +119,7 @@ export async function connect(
         });
       }),
     awaiting: (answer) => silence.over(answer),
-    sftp: () => ask((done) => void client.sftp(done)),
+    sftp: sharedSftp(async () => (await sftpBySocket(home, target, closed)) ?? ask((done) => void client.sftp(done))),
     // Both families: a service may listen on ::1 alone.
     forward: (port) => ask((done) => void client.forwardOut('127.0.0.1', 0, 'localhost', port, done)),
     end: () => {

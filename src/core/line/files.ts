@@ -8,6 +8,7 @@ import type { FileStat, RemoteFiles } from './types';
 
 /** What the files need of their Line. */
 export interface FilesLine {
+  /** A channel that all operations may share. */
   sftp(): Promise<SFTPWrapper>;
   /** Keeps the Line from closing as idle meanwhile. */
   use<T>(work: () => Promise<T>): Promise<T>;
@@ -19,28 +20,8 @@ export interface FilesLine {
 const noSuchFile = 2;
 const permissionDenied = 3;
 
-/** Files over one shared SFTP channel, opened on demand and again after a drop. */
+/** Files over SFTP. */
 export function createRemoteFiles(line: FilesLine): RemoteFiles {
-  let channel: Promise<SFTPWrapper> | undefined;
-
-  /** Under nobody's signal, since others may wait for the same channel. */
-  const open = (): Promise<SFTPWrapper> => {
-    if (channel !== undefined) return channel;
-    const opening = line.sftp().then((sftp) => {
-      sftp.on('error', () => undefined);
-      sftp.setMaxListeners(0); // One listener a request under way.
-      sftp.once('close', () => {
-        if (channel === opening) channel = undefined;
-      });
-      return sftp;
-    });
-    channel = opening;
-    opening.catch(() => {
-      if (channel === opening) channel = undefined;
-    });
-    return opening;
-  };
-
   /** Runs one operation and says its failure in words. */
   const act = <T>(
     doing: string,
@@ -50,7 +31,8 @@ export function createRemoteFiles(line: FilesLine): RemoteFiles {
   ): Promise<T> =>
     line.use(async () => {
       if (!posix.isAbsolute(path)) throw new BerthError('bad_usage', `${path} is not an absolute path.`);
-      const sftp = await unlessAborted(open(), signal);
+      // Opened under nobody's signal, since others may wait for the same channel.
+      const sftp = await unlessAborted(line.sftp(), signal);
       try {
         return await work(new Sftp(sftp, signal));
       } catch (error) {

@@ -44,7 +44,7 @@ export class SshLine implements Line {
 
   constructor(private readonly options: LineOptions) {
     this.files = createRemoteFiles({
-      sftp: async () => (await this.#open()).sftp(),
+      sftp: () => this.#send((connection) => connection.sftp(), undefined),
       use: (work) => this.#using(work),
       lost: (error) => this.#lost(error),
     });

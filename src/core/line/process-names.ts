@@ -10,3 +10,9 @@ export const isDialer = ({ command }: Named): boolean => command === dialerName;
 
 /** Whether a process is an sshd: the one that a connection begins with, or those that serve it. Pure. */
 export const isSshd = ({ command }: Named): boolean => /^sshd:|\/sshd /.test(command);
+
+/** What Berth's own SFTP server is called, by which it is told from one of the user's. */
+export const fileServerName = 'berth-files';
+
+/** Whether a process is Berth's own SFTP server. Pure. */
+export const isFileServer = ({ command }: Named): boolean => command === fileServerName;

@@ -26,7 +26,8 @@ export class Sftp {
         sftp.off('close', onClose);
         signal?.removeEventListener('abort', onAbort);
         if (error == null) resolve(value);
-        else reject(error);
+        // What the server says has a number.
+        else reject('code' in error ? error : new ChannelClosed(error.message, { cause: error }));
       };
       try {
         work(sftp, done);

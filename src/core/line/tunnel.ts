@@ -98,8 +98,8 @@ async function whileItRuns<T>(
   }
 }
 
-/** Resolves when sshd has begun to speak; what it said stays in the stream. */
-function firstWord(exec: ExecStream, signal?: AbortSignal): Promise<void> {
+/** Resolves when the server has begun to speak; what it said stays in the stream. */
+export function firstWord(exec: ExecStream, signal?: AbortSignal): Promise<void> {
   const { stream } = exec;
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {

@@ -1,5 +1,5 @@
 import type { ContainerProcess } from '../engine/types';
-import { isDialer, isSshd } from '../line/process-names';
+import { isDialer, isFileServer, isSshd } from '../line/process-names';
 import { waitingMark } from '../line/waiting-mark';
 
 /**
@@ -10,7 +10,8 @@ import { waitingMark } from '../line/waiting-mark';
  */
 export function inUse(processes: readonly ContainerProcess[], firstPid: number | null, most = 3): readonly string[] {
   const known = new Map(processes.map((process) => [process.pid, process]));
-  const isServer = (process: ContainerProcess): boolean => isSshd(process) || isDialer(process);
+  const isServer = (process: ContainerProcess): boolean =>
+    isSshd(process) || isDialer(process) || isFileServer(process);
   // What hangs below the dialer came by a connection, as what the engine's exec started.
   const top = (process: ContainerProcess): ContainerProcess => {
     const parent = known.get(process.parent);

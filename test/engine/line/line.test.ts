@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -181,50 +180,6 @@ describe('The Line', function () {
     assert.equal(await text(stream), 'hello there');
     await assert.rejects(line.forward(4569), { code: 'line_failed', message: /port 4569/ });
     await serving.exit;
-  });
-
-  describe('files', () => {
-    it('writes in one step, keeps the mode, and follows a link', async () => {
-      await line.files.makeFolder('/workspace/own');
-      await line.files.write('/workspace/own/tool', Buffer.from('one'), { mode: 0o755 });
-      await say('ln', '-s', 'tool', '/workspace/own/link');
-      await line.files.write('/workspace/own/link', Buffer.from('two'));
-      assert.equal(String(await line.files.read('/workspace/own/tool')), 'two');
-      assert.deepEqual(await say('stat', '-c', '%A %F', '/workspace/own/link'), 'lrwxrwxrwx symbolic link');
-      assert.equal((await line.files.stat('/workspace/own/tool'))?.mode, 0o755);
-      assert.equal((await line.files.stat('/workspace/own/link'))?.kind, 'link');
-      assert.equal(await say('ls', '-A', '/workspace/own'), 'link\ntool');
-    });
-
-    it('reads what says it is empty, and much at once', async () => {
-      assert.match(String(await line.files.read('/proc/self/status')), /^Name:/);
-      const data = randomBytes(10_000_001);
-      await line.files.write('/workspace/large', data);
-      assert.deepEqual(await line.files.read('/workspace/large'), data);
-      await line.files.remove('/workspace/large');
-    });
-
-    it('lists, makes and removes folders, with names of any kind', async () => {
-      const name = 'a b\'"$(x)\n☃';
-      await line.files.makeFolder('/workspace/deep/er/est');
-      await line.files.makeFolder('/workspace/deep/er');
-      await line.files.write(`/workspace/deep/${name}`, Buffer.from('x'));
-      const listed = await line.files.list('/workspace/deep');
-      assert.deepEqual(listed.map((entry) => `${entry.kind} ${entry.name}`).sort(), [`file ${name}`, 'folder er']);
-      await line.files.remove(`/workspace/deep/${name}`);
-      await line.files.remove('/workspace/deep/er/est');
-      assert.equal((await line.files.list('/workspace/deep/er')).length, 0);
-    });
-
-    it('says what is not there, and what is not allowed', async () => {
-      assert.equal(await line.files.stat('/nowhere'), null);
-      await assert.rejects(line.files.read('/nowhere'), { code: 'file_not_found', message: /\/nowhere/ });
-      await assert.rejects(line.files.write('/root/x', Buffer.from('')), {
-        code: 'file_failed',
-        message: /permission/,
-      });
-      await assert.rejects(line.files.read('relative'), { code: 'bad_usage' });
-    });
   });
 
   it('heals after the container restarted; what was under way is lost and not run again', async () => {

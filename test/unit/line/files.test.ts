@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { SFTPWrapper } from 'ssh2';
 import { BerthError, isCancelled } from '../../../src/core/errors';
 import { createRemoteFiles } from '../../../src/core/line/files';
+import { sharedSftp } from '../../../src/core/line/shared-sftp';
 
 type Done = (error: Error | null, value?: unknown) => void;
 
@@ -47,7 +48,7 @@ class Channel extends EventEmitter {
 }
 
 const over = (sftp: () => Promise<SFTPWrapper>) =>
-  createRemoteFiles({ sftp, use: (work) => work(), lost: () => Promise.resolve(new Error('lost')) });
+  createRemoteFiles({ sftp: sharedSftp(sftp), use: (work) => work(), lost: () => Promise.resolve(new Error('lost')) });
 
 describe('Files over one channel', () => {
   it('leave the others their wait where one caller gives up', async () => {

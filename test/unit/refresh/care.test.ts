@@ -127,6 +127,7 @@ describe('whether somebody uses a container', () => {
     ],
     ['nobody, by a connection below the dialer without a command', [init, main, dialer, called, talks], []],
     ['nobody, by a call that is just being answered', [init, dialer, { ...dialer, pid: 211, parent: 210 }], []],
+    ['nobody, by Berth’s own SFTP server', [init, dialer, { pid: 211, parent: 210, command: 'berth-files' }], []],
     [
       'a shell in a session below the dialer',
       [init, main, dialer, called, talks, { pid: 213, parent: 212, command: '-bash' }],

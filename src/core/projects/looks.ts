@@ -17,13 +17,28 @@ export interface LooksPaces {
   readonly gather: number;
   /** What is told a second at the least in a storm: of less, a person may follow each. */
   readonly many: number;
-  /** A storm that has lasted for longer than `lasting` is told so far apart. */
-  readonly lasting: number;
+  /** So far apart at the most is a storm told, see {@link apartAfter}. */
   readonly slow: number;
   /** Once nothing was told for so long, what was told is looked at all the same, since a look sees more than an event says. */
   readonly confirm: number;
   /** A storm that does not end is looked at after this long, and again. */
   readonly confirmWithin: number;
+}
+
+/**
+ * How long after this telling the next one is due, in milliseconds: each of a storm is twice as far from the next as the one
+ * before was, since whoever watches follows single changes no more, and each telling is drawn. Pure.
+ * @param told of how many projects
+ * @param since the telling before, in milliseconds
+ * @param apart what was due then
+ */
+export function apartAfter(
+  told: number,
+  since: number,
+  apart: number,
+  { gather, many, slow }: Pick<LooksPaces, 'gather' | 'many' | 'slow'>,
+): number {
+  return told < (many * since) / 1000 ? gather : Math.min(apart * 2, slow);
 }
 
 /**
@@ -40,8 +55,7 @@ export class Looks {
   #confirmAt = 0;
   #confirmBy = 0;
   #lastTold = Number.NEGATIVE_INFINITY;
-  /** When it was last told of so few that they are no storm. */
-  #calmAt = Number.POSITIVE_INFINITY;
+  #apart: number;
   #looking = false;
   /** How often the same event of a project was looked at in vain. */
   readonly #tries = new Map<string, { readonly event: EngineEvent; readonly count: number }>();
@@ -53,6 +67,7 @@ export class Looks {
     private readonly signal: AbortSignal,
     private readonly failed: (error: unknown) => void,
   ) {
+    this.#apart = paces.gather;
     const stop = (): void => {
       this.#telling?.dispose();
       clearTimeout(this.#confirming);
@@ -63,9 +78,7 @@ export class Looks {
   add(id: string, event: EngineEvent): void {
     this.#heard.set(id, event);
     if (this.#telling !== undefined || this.signal.aborted) return;
-    const { gather, lasting, slow } = this.paces;
-    const apart = this.#lastTold - this.#calmAt > lasting ? slow : gather;
-    const pause = Math.max(0, this.#lastTold + apart - performance.now());
+    const pause = Math.max(0, this.#lastTold + this.#apart - performance.now());
     this.#telling = soon(() => this.#tell(), pause);
   }
 
@@ -101,7 +114,7 @@ export class Looks {
     this.#heard = new Map();
     this.#telling = undefined;
     const now = performance.now();
-    if (heard.size < (this.paces.many * (now - this.#lastTold)) / 1000) this.#calmAt = now;
+    this.#apart = apartAfter(heard.size, now - this.#lastTold, this.#apart, this.paces);
     this.#lastTold = now;
     const open = this.of.tell(heard);
     for (const [id, event] of heard) {

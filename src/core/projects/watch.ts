@@ -9,7 +9,7 @@ import type { ProjectStore } from './store';
 import { isMute } from './told';
 
 /** See LooksPaces. */
-const paces = { gather: 250, many: 5, lasting: 2_000, slow: 1_000, confirm: 1_000, confirmWithin: 3_000 };
+const paces = { gather: 250, many: 5, slow: 1_000, confirm: 1_000, confirmWithin: 3_000 };
 /** Milliseconds: a lost engine is tried again at growing intervals. */
 const backoff = { first: 250, most: 5_000 };
 /** The net under the events, in milliseconds: catches what an event stream that silently died would hide. */

@@ -75,6 +75,11 @@ export class ProjectStore implements Disposable {
     return this.#snapshot;
   }
 
+  /** A project's row as of the last look at it; null where there is none. */
+  row(id: string): ProjectRow | null {
+    return this.#book.get(id) ?? null;
+  }
+
   /** Lists every project of this owner anew. */
   async load(engine: Engine, signal?: AbortSignal): Promise<ProjectsSnapshot> {
     const owner = await this.home.owner();

@@ -145,7 +145,9 @@ class UpRun {
         container = (await looked) ?? container;
       }
     }
-    const row = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
+    // One that was just made has been looked at since.
+    const { store } = this.parts;
+    const row = fresh ? store.row(shown.id) : await store.loadOne(engine, shown.id, undefined, this.signal);
     if (row === null) throw containerGone(shown.name);
     const files = (): Promise<unknown> =>
       Promise.all([this.parts.ssh.ensureHost(row), this.parts.rememberEngine(engine)]);

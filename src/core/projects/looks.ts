@@ -25,8 +25,11 @@ export interface LooksPaces {
   readonly confirmWithin: number;
 }
 
+/** From 250 ms to a second in five steps: what has just begun is told of five times in its first two seconds. */
+const growth = 1.4;
+
 /**
- * How long after this telling the next one is due, in milliseconds: each of a storm is twice as far from the next as the one
+ * How long after this telling the next one is due, in milliseconds: each of a storm is farther from the next than the one
  * before was, since whoever watches follows single changes no more, and each telling is drawn. Pure.
  * @param told of how many projects
  * @param since the telling before, in milliseconds
@@ -38,7 +41,7 @@ export function apartAfter(
   apart: number,
   { gather, many, slow }: Pick<LooksPaces, 'gather' | 'many' | 'slow'>,
 ): number {
-  return told < (many * since) / 1000 ? gather : Math.min(apart * 2, slow);
+  return told < (many * since) / 1000 ? gather : Math.min(apart * growth, slow);
 }
 
 /**

@@ -116,11 +116,18 @@ for (const road of ['SSH', 'a socket'] as const) {
   });
 }
 
-describe('Files by a socket, where there is none', function () {
+describe('Files by a socket, elsewhere', function () {
   this.timeout(60_000);
   let bed: LineBed;
   before(async () => (bed = await LineBed.make()));
   after(() => bed.dispose());
+
+  it('are root’s where root logs in', async () => {
+    const line = bed.line(await bed.container({ dialled: true, user: 'root' }));
+    await line.files.write('/root/mine', Buffer.from('x'));
+    assert.equal(await by(line, 'root', 'stat', '-c', '%U:%G %a', '/root/mine'), 'root:root 644');
+    assert.equal(await by(line, 'root', 'pgrep', '-c', '-f', '^berth-files'), '1');
+  });
 
   it('go by SSH in a container without the server, or without perl', async () => {
     for (const spoil of ['chmod -x /usr/lib/openssh/sftp-server', 'mv /usr/bin/perl /usr/bin/perl5']) {

@@ -123,14 +123,14 @@ describe('what events say of projects', () => {
     stop.abort();
   });
 
-  it('is told twice as far apart with each telling of a storm, and as before where it is few', () => {
+  it('is told farther apart with each telling of a storm, and as before where it is few', () => {
     const { gather, many, slow } = { gather: 250, many: 5, slow: 1_000 };
     // How many were told of, after how long, how far apart tellings were; and how far they are then.
     const table: readonly (readonly [number, number, number, number])[] = [
       [1, Number.POSITIVE_INFINITY, 250, 250],
       [1, 250, 250, 250],
-      [2, 250, 250, 500],
-      [3, 500, 500, 1_000],
+      [2, 250, 250, 350],
+      [3, 500, 500, 700],
       [10, 1_000, 1_000, 1_000],
       [4, 1_000, 1_000, 250],
       [3, 1_500, 1_000, 250],
@@ -142,7 +142,7 @@ describe('what events say of projects', () => {
 
   it('is told sooner of few than of a storm', async () => {
     const stop = new AbortController();
-    const all = 12;
+    const all = 30;
     /** Tellings of one event each, which follows the one before at once; and when all have come. */
     const tellings = (many: number) => {
       const seen = { told: 0 };

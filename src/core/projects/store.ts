@@ -259,7 +259,9 @@ export class ProjectStore implements Disposable {
   /** The projects whose rows show one of these containers. */
   #projectsOf(containers: readonly string[]): readonly string[] {
     const asked = new Set<string | undefined>(containers);
-    return [...this.#entries].flatMap(([id, { shown }]) => (asked.has(shown?.id) ? [id] : []));
+    const found: string[] = [];
+    for (const [id, { shown }] of this.#entries) if (asked.has(shown?.id)) found.push(id);
+    return found;
   }
 
   /** @param of the projects of which something is new; all of them when left out */

@@ -39,7 +39,7 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
     this.#store.add(this.#view.onDidChangeVisibility(() => this.#readSoon()));
     this.#store.add(
       session.onDidChangeSnapshot(({ before, after, changes }) => {
-        for (const news of newsBetween(before, after, changes)) this.tell(news);
+        this.tell(...newsBetween(before, after, changes));
         this.#follow();
       }),
     );
@@ -50,10 +50,12 @@ export class ActivityView implements vscode.TreeDataProvider<Happening>, Disposa
     return (this.#entries ??= foldCalls(happenings(this.#journal, this.#news)).slice(0, limit));
   }
 
-  /** Adds what this window noticed and no journal holds. */
-  tell(news: News): void {
-    this.#count += 1;
-    this.#news = [{ ...news, id: `news ${this.#count}`, at: Date.now() }, ...this.#news].slice(0, limit);
+  /** Adds what this window noticed and no journal holds, what came last at the end. */
+  tell(...news: readonly News[]): void {
+    if (news.length === 0) return;
+    const at = Date.now();
+    const latest = news.map((each) => ({ ...each, id: `news ${(this.#count += 1)}`, at })).reverse();
+    this.#news = [...latest, ...this.#news].slice(0, limit);
     this.#entries = null;
     // What comes while nobody looks is read with the rest when somebody does.
     if (this.#view.visible) this.#changed.fire(undefined);

@@ -26,6 +26,8 @@ export class Maker {
   /** Commits of archives that were asked for. */
   readonly asked: string[] = [];
   fault: 'torn' | 'digest' | null = null;
+  /** Each is made once: its entries tell the second in which they were packed, and the digest is asked for before. */
+  readonly #archives = new Map<string, Promise<Buffer>>();
   readonly #server = createServer((request, response) => {
     void this.#answer(request.url ?? '').then(({ status, body, torn }) => {
       response.writeHead(status, torn ? {} : { 'content-length': body.length });
@@ -61,7 +63,9 @@ export class Maker {
     const [, digest, commit = ''] =
       /^(\/api\/versions)?\/commit:([0-9a-f]{40})\/server-linux-(?:x64|arm64)\/stable$/.exec(url) ?? [];
     if (commit === '') return { status: 400, body: Buffer.alloc(0), torn: false };
-    const archive = await archiveOf(commit);
+    const made = this.#archives.get(commit) ?? archiveOf(commit);
+    this.#archives.set(commit, made);
+    const archive = await made;
     if (digest === undefined) {
       this.asked.push(commit);
       return { status: 200, body: archive, torn: this.fault === 'torn' };

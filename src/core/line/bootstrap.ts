@@ -23,8 +23,11 @@ export interface BootstrapSpec {
   readonly sockets?: string;
 }
 
-/** For a shell: takes {@link bootstrap}'s bytes, and does nothing where none come. */
+/** For a shell: takes {@link forBootstrapShell}'s bytes, and does nothing where none come. */
 export const bootstrapShell = `${systemFirst}; read -r n && eval "$(head -c "$n")"`;
+
+/** What {@link bootstrapShell} reads to run a script: how many bytes follow, on a line of its own, and exactly so many. Pure. */
+export const forBootstrapShell = (script: string): Buffer => Buffer.from(`${Buffer.byteLength(script)}\n${script}`);
 
 /**
  * What the engine is to run: a shell that waits for {@link bootstrap}'s bytes, and does nothing where none come. The same for
@@ -43,8 +46,8 @@ export const stopping = 'berth: stopping';
 export const noSshd = 'berth: no sshd';
 
 /**
- * What {@link bootstrapExec} reads to put the keys into the container and become `sshd -i`: how many bytes follow, on a line of
- * its own, and a script of exactly so many, so that nothing secret is in an argument. All that comes after belongs to sshd,
+ * What {@link bootstrapExec} reads to put the keys into the container and become `sshd -i`: a script, so that nothing secret is
+ * in an argument. All that comes after belongs to sshd,
  * and waits until sshd has said a word. The files lie in a folder named after what is in them: connections that start at
  * the same time never see each other's half-written files. Pure.
  */
@@ -88,7 +91,7 @@ export function bootstrap(spec: BootstrapSpec): Buffer {
     `exec "$sshd" -i -e -f ${folder}/sshd_config`,
     '',
   ].join('\n');
-  return Buffer.from(`${Buffer.byteLength(script)}\n${script}`);
+  return forBootstrapShell(script);
 }
 
 /** sshd makes a socket as the user and leaves it when it ends: those behind which nobody is any more are cleared away. */

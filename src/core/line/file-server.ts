@@ -1,5 +1,6 @@
 import { isStopping } from '../idle/mark';
 import { shellQuote } from '../quote';
+import { forBootstrapShell } from './bootstrap';
 import { fileServerName } from './process-names';
 
 /** Where distributions keep OpenSSH's SFTP server: Debian, Alpine and Arch, Fedora, SUSE. */
@@ -44,5 +45,5 @@ export function fileServer(user: string): Buffer {
     `exec /usr/bin/perl -e ${[program, user, ...places].map((word) => shellQuote(word)).join(' ')}`,
     '',
   ].join('\n');
-  return Buffer.from(`${Buffer.byteLength(script)}\n${script}`);
+  return forBootstrapShell(script);
 }

@@ -5,8 +5,8 @@ import { waitingMark } from '../line/waiting-mark';
 /**
  * What somebody does in a container right now: programs below an SSH session (a shell counts, it would be lost), and what
  * was started by the engine's exec. An editor's server goes on by itself and is no use; nor are Berth's own connections,
- * which are nothing but an sshd and an SFTP server. At most `most` commands, without arguments. `firstPid`: the container's own first process.
- * Pure.
+ * which are nothing but an sshd and an SFTP server. At most `most` commands, without arguments. `firstPid`: the container's
+ * own first process. Pure.
  */
 export function inUse(processes: readonly ContainerProcess[], firstPid: number | null, most = 3): readonly string[] {
   const known = new Map(processes.map((process) => [process.pid, process]));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEngineConnection } from '../../../src/core/engine';
 import type { ContainerSpec, Engine, EngineConnection } from '../../../src/core/engine/types';
@@ -133,3 +134,12 @@ export async function answers(home: BerthHome, id: string): Promise<void> {
     await delay(5);
   }
 }
+
+/** What a command says, run as somebody: by the Line as the login user, by the engine as any other. */
+export const saidBy =
+  (line: Line) =>
+  async (user: string, ...argv: string[]): Promise<string> => {
+    const command = await line.run({ argv, user });
+    command.stderr.resume();
+    return (await text(command.stdout)).trim();
+  };

@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { text } from 'node:stream/consumers';
 import { sftpBySocket } from '../../../src/core/line/sftp-by-socket';
 import type { Line, LineTarget } from '../../../src/core/line/types';
-import { LineBed } from './bed';
+import { LineBed, saidBy } from './bed';
 
 const silent = String.raw`printf '#!/bin/sh\nexec sleep 300\n' >/usr/bin/perl`;
-
-/** What a command says, run as somebody: by the Line as the login user, by the engine as any other. */
-async function by(line: Line, user: string, ...argv: string[]): Promise<string> {
-  const command = await line.run({ argv, user });
-  command.stderr.resume();
-  return (await text(command.stdout)).trim();
-}
 
 /** What both roads promise alike: SFTP in a channel of the Line’s, and on a socket of its own. */
 for (const road of ['SSH', 'a socket'] as const) {
@@ -29,11 +21,11 @@ for (const road of ['SSH', 'a socket'] as const) {
     });
     after(() => bed.dispose());
 
-    const say = (...argv: string[]): Promise<string> => by(line, 'dev', ...argv);
-    const inside = (...argv: string[]): Promise<string> => by(line, 'root', ...argv);
-    /** How many servers of that road’s there are. */
-    const servers = (): Promise<string> =>
-      inside('pgrep', '-c', '-f', road === 'SSH' ? '^sshd: dev@internal-sftp' : '^berth-files');
+    const say = (...argv: string[]): Promise<string> => saidBy(line)('dev', ...argv);
+    const inside = (...argv: string[]): Promise<string> => saidBy(line)('root', ...argv);
+    /** What that road’s server is called. */
+    const server = road === 'SSH' ? '^sshd: dev@internal-sftp' : '^berth-files';
+    const servers = (): Promise<string> => inside('pgrep', '-c', '-f', server);
 
     it('writes in one step, keeps the mode, and follows a link', async () => {
       await line.files.makeFolder('/workspace/own');
@@ -100,17 +92,14 @@ for (const road of ['SSH', 'a socket'] as const) {
 
     it('come again after their server was killed; what was under way is lost', async () => {
       await line.files.stat('/workspace');
-      const [, server] = await Promise.all([
-        inside('mkfifo', '-m', '666', '/tmp/stuck'),
-        inside('pgrep', '-f', road === 'SSH' ? '^sshd: dev@internal-sftp' : '^berth-files'),
-      ]);
+      await inside('mkfifo', '-m', '666', '/tmp/stuck');
+      const pid = await inside('pgrep', '-f', server);
       // Nobody writes to it: the server waits for whoever opens the other end.
       const stuck = line.files.read('/tmp/stuck');
-      const [lost] = await Promise.all([
+      await Promise.all([
         assert.rejects(stuck, { code: 'line_lost' }),
-        inside('sh', '-c', `until grep -q S /proc/${server}/stat; do :; done; kill -9 ${server}`),
+        inside('sh', '-c', `until grep -q S /proc/${pid}/stat; do :; done; kill -9 ${pid}`),
       ]);
-      assert.equal(lost, undefined);
       assert.equal((await line.files.stat('/workspace'))?.kind, 'folder');
     });
   });
@@ -125,23 +114,24 @@ describe('Files by a socket, elsewhere', function () {
   it('are root’s where root logs in', async () => {
     const line = bed.line(await bed.container({ dialled: true, user: 'root' }));
     await line.files.write('/root/mine', Buffer.from('x'));
-    assert.equal(await by(line, 'root', 'stat', '-c', '%U:%G %a', '/root/mine'), 'root:root 644');
-    assert.equal(await by(line, 'root', 'pgrep', '-c', '-f', '^berth-files'), '1');
+    assert.equal(await saidBy(line)('root', 'stat', '-c', '%U:%G %a', '/root/mine'), 'root:root 644');
+    assert.equal(await saidBy(line)('root', 'pgrep', '-c', '-f', '^berth-files'), '1');
   });
 
   it('go by SSH in a container without the server, or without perl', async () => {
     for (const spoil of ['chmod -x /usr/lib/openssh/sftp-server', 'mv /usr/bin/perl /usr/bin/perl5']) {
       const line = bed.line(await bed.container({ dialled: true, suffix: spoil.slice(0, 2) }));
-      await by(line, 'root', 'sh', '-c', spoil);
+      await saidBy(line)('root', 'sh', '-c', spoil);
       await line.files.write('/workspace/by-ssh', Buffer.from('there'));
-      assert.equal(await by(line, 'root', 'pgrep', '-c', '-f', '^sshd: dev@internal-sftp'), '1', spoil);
+      assert.equal(await saidBy(line)('root', 'pgrep', '-c', '-f', '^sshd: dev@internal-sftp'), '1', spoil);
       assert.equal(String(await line.files.read('/workspace/by-ssh')), 'there');
     }
   });
 
   it('are given up in a container that has connected and says no more, and when the Line ends', async () => {
     const target = await bed.container({ dialled: true });
-    await by(bed.line(target), 'root', 'sh', '-c', `mv /usr/bin/perl /usr/bin/was; ${silent}; chmod +x /usr/bin/perl`);
+    const spoil = `mv /usr/bin/perl /usr/bin/was; ${silent}; chmod +x /usr/bin/perl`;
+    await saidBy(bed.line(target))('root', 'sh', '-c', spoil);
     assert.equal(await sftpBySocket(bed.home, target, new Promise(() => undefined), 1), null);
     assert.equal(await sftpBySocket(bed.home, target, Promise.resolve(), 60_000), null);
   });

@@ -7,7 +7,7 @@ import type { Line, LineTarget } from '../../../src/core/line/types';
 import { shellQuote } from '../../../src/core/quote';
 import { run } from '../../harness/exec';
 import { testEngine } from '../../harness/mocha-engine';
-import { LineBed } from './bed';
+import { LineBed, saidBy } from './bed';
 
 describe('The Line', function () {
   this.timeout(60_000);
@@ -22,16 +22,8 @@ describe('The Line', function () {
   });
   after(() => bed.dispose());
 
-  /** What a command says, run as somebody: by the Line as the login user, by the engine as any other. */
-  const as =
-    (by: Line) =>
-    async (user: string, ...argv: string[]): Promise<string> => {
-      const command = await by.run({ argv, user });
-      command.stderr.resume();
-      return (await text(command.stdout)).trim();
-    };
-  const say = (...argv: string[]): Promise<string> => as(line)('dev', ...argv);
-  const inside = (...argv: string[]): Promise<string> => as(line)('root', ...argv);
+  const say = (...argv: string[]): Promise<string> => saidBy(line)('dev', ...argv);
+  const inside = (...argv: string[]): Promise<string> => saidBy(line)('root', ...argv);
 
   it('is the same one for a container, and one connection for all who ask at once', async () => {
     assert.equal(bed.line({ ...target }), line);
@@ -61,7 +53,7 @@ describe('The Line', function () {
   });
 
   describe('shells that wait', () => {
-    const waiting = async (ask = as(line)): Promise<string[]> => {
+    const waiting = async (ask = saidBy(line)): Promise<string[]> => {
       for (;;) {
         const pids = (await ask('root', 'pgrep', '-f', ' berth-waits$')).split('\n').filter((pid) => pid !== '');
         if (pids.length >= 2) return pids;
@@ -130,7 +122,7 @@ describe('The Line', function () {
 
     it('take a command each where there is no perl, which becomes their process', async () => {
       const plain = await bed.container();
-      const ask = as(bed.line(plain));
+      const ask = saidBy(bed.line(plain));
       await ask('root', 'chmod', 'a-x', '/usr/bin/perl');
       await ask('dev', 'true');
       const pids = await waiting(ask);

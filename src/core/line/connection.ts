@@ -1,30 +1,20 @@
-import type { Duplex } from 'node:stream';
-import type { Client, ClientChannel, ExecOptions, SFTPWrapper } from 'ssh2';
-import type { Engine } from '../engine/types';
-import { BerthError, cancelled, messageOf } from '../errors';
-import type { BerthHome } from '../home';
-import { hostKey, lineKey } from './keys';
-import { SilenceWatch } from './silence';
-import { sharedSftp } from './shared-sftp';
-import { sftpBySocket } from './sftp-by-socket';
-import { openTunnel, type Tunnel } from './tunnel';
-import { lineAgent, openSocket } from './back-channel';
-import type { LineSession, LineTarget } from './types';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { SFTPWrapper } from 'ssh2';
+import type { TerminalSize } from '../command';
+import type { Served } from './served';
+import type { ReadyWrap } from './wrap';
 
-/** How long sshd may take from its first word to a login, in milliseconds. */
-const readyTimeoutMs = 20_000;
-/** A connection over a network may die without a word: asked this often (ms), given up after three times. */
-const keepaliveMs = 15_000;
-/** Where somebody waits for an answer and not a byte comes for so long (ms), sshd hangs: the next call connects anew. */
-const silentMs = 8_000;
-
-/** The connection to one sshd. When it ends it stays ended; the Line makes another. */
+/** What a Line holds open to a container. When it ends it stays ended; the Line makes another. */
 export interface Connection {
   /** Resolves when the connection is over, for whatever reason. */
   readonly closed: Promise<void>;
   readonly isOpen: boolean;
-  exec(command: string, options: ExecOptions): Promise<Execution>;
-  /** Somebody waits for this, so that not a byte for too long tells that sshd hangs. */
+  start(start: Start): Promise<Started>;
+  /** A command has begun: what is started for the next ones is not in its way. */
+  fill(): void;
+  /** Runs a short command beside others, as the same user, and waits for its end. */
+  beside(argv: readonly string[]): Promise<void>;
+  /** Somebody waits for this, so that not a byte for too long tells that nobody is there. */
   awaiting<T>(answer: Promise<T>): Promise<T>;
   /** The connection's one SFTP channel. */
   sftp(): Promise<SFTPWrapper>;
@@ -32,150 +22,41 @@ export interface Connection {
   end(): void;
 }
 
-/** A command on a channel of its own. */
+/** A command that is to be started. */
+export interface Start {
+  readonly wrap: ReadyWrap;
+  /** The same as a script, with the nonce by which its start tells its number. */
+  readonly script: string;
+  readonly nonce: string;
+  /** The variables that all commands of the connection export. */
+  readonly common: Readonly<Record<string, string>>;
+  readonly tty?: TerminalSize | undefined;
+  /** By what starts for this command, whatever waits. */
+  readonly fresh: boolean;
+}
+
+/** What a command is started with: a channel, or its part of one. */
+export interface Started {
+  readonly execution: Execution;
+  readonly served?: Served;
+  /** By which its start tells its number. */
+  readonly nonce: string;
+  /** Whether what waited has taken it: where that is gone by then, nothing has begun. */
+  readonly waited: boolean;
+}
+
+/** A process in a container, on a channel of its own. */
 export interface Execution {
-  readonly channel: ClientChannel;
-  /** When the channel is closed: how the command ended, null where sshd did not tell. */
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** When all is closed: how it ended, null where nobody told. */
   readonly closed: Promise<{ readonly code: number } | { readonly signal: string } | null>;
+  /** The size of its terminal, where it has one. */
+  readonly resize: (size: TerminalSize) => void;
+  /** Lets go of it. */
+  readonly abandon: () => void;
 }
 
 /** Thrown where a channel was asked for on a connection that is over: nothing was sent, so asking again is safe. */
 export class NotSentError extends Error {}
-
-/**
- * Connects, pinned to the project's host key.
- * @throws BerthError `container_not_running`, `container_gone`, `line_failed`
- */
-export async function connect(
-  engine: Engine,
-  home: BerthHome,
-  target: LineTarget,
-  session: LineSession,
-  signal?: AbortSignal,
-): Promise<Connection> {
-  const [{ default: ssh2 }, tunnel, login, host] = await Promise.all([
-    import('ssh2'),
-    openTunnel(engine, home, target, session, 'line', signal),
-    lineKey(home),
-    hostKey(home, target.projectId),
-  ]);
-  const client = new ssh2.Client();
-  const closed = new Promise<void>((resolve) => void client.once('close', () => resolve()));
-  const agent = session.back?.agent === undefined ? undefined : lineAgent(ssh2, session.back.agent);
-  const pinned = Buffer.from(host.publicKey.split(' ')[1] ?? '', 'base64');
-  // sshd is gone where its output ends; the stream's other half would stay open, and who logs in would wait for ever.
-  tunnel.stream.once('end', () => tunnel.stream.destroy());
-  await ready(client, tunnel, signal, () =>
-    client.connect({
-      sock: tunnel.stream,
-      username: target.user,
-      // Without asking first what sshd would take: one round trip less.
-      authHandler: ['publickey'],
-      privateKey: login.privateKey,
-      hostVerifier: (key: Buffer) => key.equals(pinned),
-      algorithms: { kex: ['curve25519-sha256'], serverHostKey: ['ssh-ed25519'], cipher: ['aes128-gcm@openssh.com'] },
-      readyTimeout: readyTimeoutMs,
-      keepaliveInterval: keepaliveMs,
-      keepaliveCountMax: 3,
-      ...(agent === undefined ? {} : { agent, agentForward: true }),
-    }),
-  );
-  // An error of a connection that was up is told by its end.
-  client.on('error', () => undefined);
-  let isOpen = true;
-  void closed.then(() => (isOpen = false));
-  tunnel.stream.once('close', () => client.destroy());
-
-  const silence = new SilenceWatch(tunnel.stream, silentMs, () => tunnel.stream.destroy());
-  const ask = <T>(how: (done: (error: Error | undefined, answer: T) => void) => void): Promise<T> => {
-    const answer = new Promise<T>((resolve, reject) => {
-      const done = (error: Error | undefined, answer: T): void => {
-        if (error === undefined) resolve(answer);
-        else reject(error);
-      };
-      try {
-        if (!isOpen) throw new Error('Not connected');
-        how(done);
-      } catch (error) {
-        reject(new NotSentError(messageOf(error)));
-      }
-    });
-    return silence.over(answer);
-  };
-
-  // There before the first command, which may be the one that asks.
-  if (session.back !== undefined) await openSocket(client, session.back);
-
-  return {
-    closed,
-    get isOpen() {
-      return isOpen;
-    },
-    exec: (command, options) =>
-      ask((done) => {
-        client.exec(command, options, (error, channel) => {
-          if (error === undefined) done(undefined, execution(channel));
-          else done(error, undefined as never);
-        });
-      }),
-    awaiting: (answer) => silence.over(answer),
-    sftp: sharedSftp(async () => (await sftpBySocket(home, target, closed)) ?? ask((done) => void client.sftp(done))),
-    // Both families: a service may listen on ::1 alone.
-    forward: (port) => ask((done) => void client.forwardOut('127.0.0.1', 0, 'localhost', port, done)),
-    end: () => {
-      isOpen = false;
-      client.end();
-      tunnel.stream.destroy();
-    },
-  };
-}
-
-/** Listens at once: a short command's end comes in the same packet as the answer that it was started. */
-function execution(channel: ClientChannel): Execution {
-  let end: { code: number } | { signal: string } | null = null;
-  channel.on('error', () => undefined);
-  channel.once('exit', (code: number | null, signal?: string) => {
-    end = code === null ? { signal: (signal ?? '').replace(/^SIG|@.*$/g, '') } : { code };
-  });
-  return { channel, closed: new Promise((resolve) => void channel.once('close', () => resolve(end))) };
-}
-
-function ready(client: Client, tunnel: Tunnel, signal: AbortSignal | undefined, begin: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (error: Error): void => {
-      signal?.removeEventListener('abort', onAbort);
-      client.destroy();
-      tunnel.stream.destroy();
-      reject(error);
-    };
-    // A turn later, when sshd's last words are here too, which may come on another stream.
-    const fail = (error: unknown): void => void setImmediate(() => stop(refusal(error, tunnel)));
-    const onAbort = (): void => stop(cancelled());
-    if (signal?.aborted === true) {
-      onAbort();
-      return;
-    }
-    const onClose = (): void => fail(new Error('the connection ended'));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    client.once('error', fail).once('close', onClose);
-    client.once('ready', () => {
-      signal?.removeEventListener('abort', onAbort);
-      client.off('error', fail).off('close', onClose);
-      resolve();
-    });
-    begin();
-  });
-}
-
-function refusal(error: unknown, tunnel: Tunnel): BerthError {
-  const words = messageOf(error);
-  if (/host denied|verification failed/i.test(words)) {
-    return new BerthError('line_failed', "The container's SSH host key is not the one pinned for this project.", {
-      cause: error,
-      hint: 'Make the container anew with `berth up --rebuild`.',
-    });
-  }
-  const said = tunnel.exec.stderr().trim().split('\n').at(-1) ?? '';
-  const why = said === '' ? words : `${words} (${said})`;
-  return new BerthError('line_failed', `The Line to the container could not be opened: ${why}.`, { cause: error });
-}

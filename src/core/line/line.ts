@@ -5,17 +5,17 @@ import type { CommandRunner, CommandSpec, RunningCommand, TerminalSize } from '.
 import type { Engine, EngineConnection } from '../engine/types';
 import { BerthError, cancelled, messageOf, toBerthError } from '../errors';
 import type { BerthHome } from '../home';
-import { connect, NotSentError, type Connection } from './connection';
+import { NotSentError, type Connection, type Started } from './connection';
 import { createEngineRunner } from './engine-runner';
 import { fateOf, wasRemoved } from './fate';
 import { createRemoteFiles } from './files';
-import { orGone, ReadyShells, ShellGoneError, type ReadyShell } from './ready-shells';
 import { running } from './running';
-import { openChannel, sshTransport, type Started } from './ssh-transport';
+import { connectBySsh } from './ssh-connection';
 import { languageVariables, multilineVariables } from './sshd-config';
+import { ShellGoneError, transportOf } from './transport';
 import { NoSshdError } from './tunnel';
 import type { Line, LineSession, LineTarget, RemoteFiles, SessionSource } from './types';
-import { loginShell, wrapScript, type ReadyWrap } from './wrap';
+import { loginShell, wrapScript } from './wrap';
 
 /** What a Line is made from. */
 export interface LineOptions {
@@ -34,7 +34,6 @@ const fiveMinutes = 5 * 60_000;
 export class SshLine implements Line {
   readonly files: RemoteFiles;
   #connection: Connection | undefined;
-  #ready: ReadyShells | undefined;
   #connecting: Promise<Connection> | undefined;
   readonly #life = new AbortController();
   #uses = 0;
@@ -123,29 +122,25 @@ export class SshLine implements Line {
   /** `fresh`: by a shell that starts with its channel, whatever waits. */
   async #bySsh(spec: CommandSpec, signal?: AbortSignal, fresh = spec.own === true): Promise<RunningCommand> {
     const { target } = this.options;
-    const own = randomBytes(8).toString('hex');
+    const nonce = randomBytes(8).toString('hex');
     const cwd = spec.cwd ?? target.workspacePath;
     const environment = spec.own === true ? {} : (await this.#session()).environment;
     const { environment: theirs } = target;
     const common = { ...multilineVariables(theirs), ...languageVariables(theirs), ...environment };
     const env = { ...common, ...spec.env };
-    const wrap = { argv: spec.argv, cwd, env, own: spec.own, withoutSecrets: spec.withoutSecrets, stdin: spec.stdin };
-    const script = wrapScript({ ...wrap, nonce: own });
-    const begin = async (open: Connection): Promise<readonly [Connection, ReadyShell | null, Started]> => {
-      const shell = fresh || spec.tty !== undefined ? null : await this.#takeReady(open, wrap, common);
-      return [open, shell, shell ?? { execution: await openChannel(open, script, spec.tty) }];
-    };
+    const { argv, own, withoutSecrets, stdin, tty } = spec;
+    const wrap = { argv, cwd, env, own, withoutSecrets, stdin };
+    const start = { wrap, script: wrapScript({ ...wrap, nonce }), nonce, common, tty, fresh };
+    const begin = async (open: Connection): Promise<readonly [Connection, Started]> => [open, await open.start(start)];
     // A look of Berth's own keeps no connection open that nobody uses.
     const counts = spec.own !== true;
     if (counts) this.#begin();
     try {
-      const [connection, shell, started] = await this.#send(begin, signal);
-      const transport = sshTransport(connection, started, () => this.#lost());
-      const command = await (shell === null
-        ? running(transport, { ...spec, cwd }, own, signal)
-        : connection.awaiting(running(orGone(transport), { ...spec, cwd }, shell.nonce, signal)));
-      // It has begun: what is started for the next ones is not in its way.
-      if (shell === null && counts) this.#ready?.fill();
+      const [connection, started] = await this.#send(begin, signal);
+      const transport = transportOf(connection, started, () => this.#lost());
+      const begun = running(transport, { ...spec, cwd }, started.nonce, signal);
+      const command = await (started.waited ? connection.awaiting(begun) : begun);
+      if (!started.waited && counts) connection.fill();
       const over = (): void => {
         if (counts) this.#end();
       };
@@ -156,17 +151,6 @@ export class SshLine implements Line {
       if (error instanceof ShellGoneError) return this.#bySsh(spec, signal, true);
       throw error;
     }
-  }
-
-  /** A shell that has been given the command; null where none waits, or the command is too long for it. */
-  async #takeReady(
-    connection: Connection,
-    wrap: ReadyWrap,
-    common: Readonly<Record<string, string>>,
-  ): Promise<ReadyShell | null> {
-    return connection === this.#connection && connection.isOpen
-      ? ((await this.#ready?.take(wrap, common)) ?? null)
-      : null;
   }
 
   /** Asks once, and a second time only where the first request cannot have left: nothing ever runs twice. */
@@ -202,15 +186,13 @@ export class SshLine implements Line {
     const { signal } = this.#life;
     const engine = await this.#engine(signal);
     const { home, target } = this.options;
-    const connection = await connect(engine, home, target, await this.#session(), signal);
+    const connection = await connectBySsh(engine, home, target, await this.#session(), signal);
     if (signal.aborted) {
       // Let go of while the last steps were under way: nobody would end it any more.
       connection.end();
       throw cancelled();
     }
     this.#connection = connection;
-    const ready = (this.#ready = new ReadyShells(connection));
-    void connection.closed.then(() => ready.dispose());
     return connection;
   }
 

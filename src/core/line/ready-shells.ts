@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Connection, Execution } from './connection';
-import { forkServer, requestFor } from './fork-server';
+import type { Execution, Started } from './connection';
+import { requestFor } from './fork-server';
 import { Preamble } from './preamble';
-import type { Transport } from './running';
-import { ServedOutputs, type Served } from './served';
-import { openChannel } from './ssh-transport';
-import { orderFor, waiter } from './waiting-shell';
-import { waitingMark } from './waiting-mark';
+import { ServedOutputs } from './served';
+import { orderFor, type WaitingWish } from './waiting-shell';
 import type { ReadyWrap } from './wrap';
 
 /** How many wait on a connection that is in use: as many as commands one right after the other get through before the next is there. */
@@ -15,23 +12,17 @@ const kept = 3;
 const calmMs = 10;
 /** Without a command for this long (ms) they are let go: a connection at rest has no process but its sshd. */
 const restMs = 20_000;
-/** One variable carries what a waiting shell runs: an environment that makes it longer comes with each command. */
-const mostOfWaiter = 100_000;
-
 type Environment = Readonly<Record<string, string>>;
 
-/** A shell that waited was gone before it took the command: nothing has begun, so starting it as ever is safe. */
-export class ShellGoneError extends Error {}
-
-/** What waited, and has been given the command; the nonce by which it tells its number. */
-export interface ReadyShell {
-  readonly execution: Execution;
-  readonly served: Served;
-  readonly nonce: string;
-}
+/** Starts one that is to wait; `common`: what it exports by itself. */
+export type OpenWaiting = (
+  wanted: WaitingWish,
+) => Promise<{ readonly execution: Execution; readonly common: Environment }>;
 
 interface Open {
   readonly execution: Execution;
+  /** The variables that it exports by itself. */
+  readonly common: Environment;
   readonly outputs: ServedOutputs;
   /** Whether it is a fork server; null where it ended before it said so. */
   readonly forks: Promise<boolean | null>;
@@ -41,8 +32,6 @@ interface Open {
 interface Waiting {
   readonly nonce: string;
   readonly opening: Promise<Open>;
-  /** The variables that it exports by itself. */
-  readonly common: Environment;
   isOpen: boolean;
   isGone: boolean;
 }
@@ -60,7 +49,7 @@ export class ReadyShells {
   #rest: NodeJS.Timeout | undefined;
   #calm: NodeJS.Timeout | undefined;
 
-  constructor(private readonly connection: Pick<Connection, 'exec'>) {}
+  constructor(private readonly open: OpenWaiting) {}
 
   /**
    * Gives a command to one that waits, or to one that is being started, which is there before any that begins now; null where
@@ -70,7 +59,7 @@ export class ReadyShells {
    * command, on the same sshd. Where there is no calm, each command starts one for a later one, once it has its own order on
    * the way. Where they come back, others are started only where a command goes on.
    */
-  async take(wrap: ReadyWrap, common: Environment): Promise<ReadyShell | null> {
+  async take(wrap: ReadyWrap, common: Environment): Promise<Started | null> {
     clearTimeout(this.#rest);
     clearTimeout(this.#calm);
     this.#rest = setTimeout(() => this.dispose(), restMs).unref();
@@ -84,20 +73,20 @@ export class ReadyShells {
     const { execution, outputs } = open;
     const again = forks && wrap.stdin !== true;
     const nonce = forks ? newNonce() : shell.nonce;
-    const order = forks ? requestFor(wrap, nonce) : orderFor(wrap, nonce, shell.common);
+    const order = forks ? requestFor(wrap, nonce) : orderFor(wrap, nonce, open.common);
     if (order === null) {
       this.#back(shell, execution);
       return null;
     }
     const served = outputs.begin(nonce, !again);
-    execution.channel.write(order);
+    execution.stdin.write(order);
     if (again) this.#fillSoon();
     else if (this.#waiting.length < kept - 1) void this.#start();
     void served.closed.then(() => {
       if (again && !shell.isGone) this.#back(shell, execution);
       else this.#fillSoon();
     });
-    return { execution, served, nonce };
+    return { execution, served, nonce, waited: true };
   }
 
   dispose(): void {
@@ -106,7 +95,7 @@ export class ReadyShells {
     this.#rest = undefined;
     for (const { opening } of this.#waiting.splice(0)) {
       void opening.then(
-        ({ execution }) => execution.channel.end(),
+        ({ execution }) => execution.stdin.end(),
         () => undefined,
       );
     }
@@ -130,8 +119,8 @@ export class ReadyShells {
   }
 
   /** It waits again, the first to be asked: what it uses is still in the processor's caches. */
-  #back(shell: Waiting, { channel }: Execution): void {
-    if (this.#rest === undefined || this.#waiting.length >= kept) channel.end();
+  #back(shell: Waiting, { stdin }: Execution): void {
+    if (this.#rest === undefined || this.#waiting.length >= kept) stdin.end();
     else this.#waiting.unshift(shell);
   }
 
@@ -139,17 +128,14 @@ export class ReadyShells {
   async #start(): Promise<boolean> {
     const nonce = newNonce();
     const hello = newNonce();
-    const whole = waiter(nonce, this.#common, hello);
-    const common = Buffer.byteLength(whole) <= mostOfWaiter ? this.#common : {};
-    const once = common === this.#common ? whole : waiter(nonce, common, hello);
-    const script = this.#forks === false ? once : `${forkServer(hello)}\n${once}`;
-    const opening = openChannel(this.connection, script, undefined, waitingMark).then((execution) => {
+    const wanted = { hello, nonce, common: this.#common, forks: this.#forks };
+    const opening = this.open(wanted).then(({ execution, common }) => {
       const outputs = new ServedOutputs(execution);
       const said = new Preamble(outputs.begin(hello).stderr, hello).told;
       const forks = said.then((number) => (number === null ? null : number !== 0));
-      return { execution, outputs, forks };
+      return { execution, common, outputs, forks };
     });
-    const shell: Waiting = { nonce, opening, common, isOpen: false, isGone: false };
+    const shell: Waiting = { nonce, opening, isOpen: false, isGone: false };
     this.#waiting.push(shell);
     const gone = (): void => {
       shell.isGone = true;
@@ -172,9 +158,4 @@ export class ReadyShells {
 
 function newNonce(): string {
   return randomBytes(8).toString('hex');
-}
-
-/** The start of a command in a shell that waited. */
-export function orGone(transport: Transport): Transport {
-  return { ...transport, neverBegan: () => new ShellGoneError('The shell that waited is gone') };
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Execution } from './connection';
 import { endMark } from './fork-server';
 import { nothing, type Source } from './relay';
-import { signalName } from './ssh-transport';
+import { endOf } from './signals';
 
 /** How a command ended, as SSH tells it of a channel: null where that is not known. */
 type End = Awaited<Execution['closed']>;
@@ -22,9 +22,8 @@ export interface Served {
 export class ServedOutputs {
   #now: readonly Share[] = [];
 
-  constructor(private readonly execution: Execution) {
-    const { channel } = execution;
-    for (const [index, from] of [channel, channel.stderr].entries()) {
+  constructor(private readonly execution: Pick<Execution, 'stdout' | 'stderr' | 'closed'>) {
+    for (const [index, from] of [execution.stdout, execution.stderr].entries()) {
       // What comes between two commands is of neither.
       from.on('data', (chunk: Buffer) => this.#now[index]?.take(chunk));
       from.once('end', () => this.#now[index]?.end(null)).once('close', () => this.#now[index]?.end(null));
@@ -33,8 +32,7 @@ export class ServedOutputs {
 
   /** Those of the next command, to be asked for before it is written. */
   begin(nonce: string, takesInput = false): Served {
-    const { channel } = this.execution;
-    const [stdout, stderr] = [new Share(channel, nonce), new Share(channel.stderr, nonce)];
+    const [stdout, stderr] = [new Share(this.execution.stdout, nonce), new Share(this.execution.stderr, nonce)];
     this.#now = [stdout, stderr];
     const closed = Promise.all([stdout.ended, stderr.ended]).then(([end]) => end ?? this.execution.closed);
     return { takesInput, stdout, stderr, closed };
@@ -69,7 +67,7 @@ class Share extends EventEmitter implements Source {
     this.#held = whole.subarray(at);
     const plain = whole.subarray(0, at);
     if (plain.length > 0) this.emit('data', plain);
-    if (this.#held.length === this.#bytes) this.end(endOf(this.#held.toString('latin1', this.#start.length)));
+    if (this.#held.length === this.#bytes) this.end(ended(this.#held.toString('latin1', this.#start.length)));
   }
 
   end(end: End): void {
@@ -101,9 +99,6 @@ function markAt(chunk: Buffer, start: Buffer, bytes: number): number {
 }
 
 /** Of the mark's `cccsss`: the code, and the signal's number or zero. */
-function endOf(digits: string): End {
-  const number = Number(digits.slice(3, 6));
-  if (number === 0) return { code: Number(digits.slice(0, 3)) };
-  const signal = signalName(number);
-  return signal === undefined ? { code: 128 + number } : { signal };
+function ended(digits: string): End {
+  return endOf(Number(digits.slice(0, 3)), Number(digits.slice(3, 6)));
 }

@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 /**
  * Watches a connection's incoming bytes while an answer is waited for: an sshd that hangs says nothing at all, while one
  * that is only busy goes on answering others. `gaveUp` is called once nothing came for `silentMs` of a wait.
@@ -10,12 +8,17 @@ export class SilenceWatch {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    stream: Pick<Readable, 'on'>,
     private readonly silentMs: number,
     private readonly gaveUp: () => void,
-  ) {
-    stream.on('data', () => (this.#heard = performance.now()));
-    stream.on('close', () => clearInterval(this.#timer));
+  ) {}
+
+  /** A byte has come. */
+  heard(): void {
+    this.#heard = performance.now();
+  }
+
+  dispose(): void {
+    clearInterval(this.#timer);
   }
 
   /** Watches until the answer is there, whatever it is. */

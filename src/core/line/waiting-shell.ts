@@ -1,10 +1,37 @@
 import { isStopping, noteUse } from '../idle/mark';
 import { shellCommand, shellQuote } from '../quote';
 import { forgetSession, sourceEnvironment } from '../secrets/places';
+import { forkServer } from './fork-server';
 import { mostTold, readUntil } from './told-start';
 import { runVariable, variableName, type WrapSpec } from './wrap';
 
 type Environment = Readonly<Record<string, string>>;
+
+/** One variable carries what a waiting shell runs: an environment that makes it longer comes with each command. */
+const mostOfWaiter = 100_000;
+
+/** A shell that is to wait for a command. */
+export interface WaitingWish {
+  /** After this it says what it is once it waits: a fork server's number, or zero. */
+  readonly hello: string;
+  /** By which it tells its number where it takes one command alone. */
+  readonly nonce: string;
+  /** What all commands export. */
+  readonly common: Environment;
+  /** Whether there are fork servers; undefined where that is not known yet. */
+  readonly forks: boolean | undefined;
+}
+
+/** What runs in it, and what of the variables it exports by itself then. Pure. */
+export function waitingScript({ hello, nonce, common, forks }: WaitingWish): {
+  readonly script: string;
+  readonly common: Environment;
+} {
+  const whole = waiter(nonce, common, hello);
+  const fits = Buffer.byteLength(whole) <= mostOfWaiter;
+  const once = fits ? whole : waiter(nonce, {}, hello);
+  return { script: forks === false ? once : `${forkServer(hello)}\n${once}`, common: fits ? common : {} };
+}
 
 /**
  * What a waiting shell runs: tells zero after `hello`, then reads what to run up to a line that is the nonce (see readUntil).

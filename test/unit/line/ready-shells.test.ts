@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { Duplex, PassThrough } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ExecOptions } from 'ssh2';
-import type { Connection, Execution } from '../../../src/core/line/connection';
-import { ReadyShells } from '../../../src/core/line/ready-shells';
+import type { Execution } from '../../../src/core/line/connection';
+import { ReadyShells, type OpenWaiting } from '../../../src/core/line/ready-shells';
 
 /** A channel whose other end is the test. */
 interface Started {
@@ -15,16 +14,14 @@ interface Started {
 }
 
 /** Pretends to be sshd: each channel says whether it is a fork server as soon as it is open. */
-class Sshd implements Pick<Connection, 'exec'> {
+class Sshd {
   readonly did: string[] = [];
   readonly started: Started[] = [];
 
   constructor(private readonly forks: boolean) {}
 
-  exec(_command: string, { env }: ExecOptions): Promise<Execution> {
+  readonly open: OpenWaiting = ({ hello, common }) => {
     this.did.push('start');
-    const script = env?.['BERTH_RUN'] ?? '';
-    const asked = this.forks ? / ([0-9a-f]{16}) berth-waits\nfi\n/.exec(script) : / ([0-9a-f]{16}) 0 >&2/.exec(script);
     const stderr = new PassThrough();
     let close: () => void = () => undefined;
     const closed = new Promise<{ code: number }>((resolve) => (close = () => resolve({ code: 0 })));
@@ -43,10 +40,13 @@ class Sshd implements Pick<Connection, 'exec'> {
     });
     const one: Started = { stdout, stderr, order: '', close };
     this.started.push(one);
-    if (asked !== null) stderr.write(`\u001e${asked[1]} ${this.forks ? 4711 : 0}\n`);
-    const channel = Object.assign(stdout, { stderr });
-    return Promise.resolve({ channel, closed } as unknown as Execution);
-  }
+    stderr.write(`\u001e${hello} ${this.forks ? 4711 : 0}\n`);
+    const execution: Execution = {
+      ...{ stdin: stdout, stdout, stderr, closed },
+      ...{ resize: () => undefined, abandon: () => undefined },
+    };
+    return Promise.resolve({ execution, common });
+  };
 
   async saw(...expected: string[]): Promise<void> {
     while (this.did.length < expected.length) await nextTurn();
@@ -60,7 +60,7 @@ describe('the shells that wait on a connection', () => {
   let shells: ReadyShells;
   const ready = async (forks: boolean): Promise<Sshd> => {
     const sshd = new Sshd(forks);
-    shells = new ReadyShells(sshd);
+    shells = new ReadyShells(sshd.open);
     assert.equal(await shells.take(command, {}), null);
     shells.fill();
     await sshd.saw(...Array.from({ length: forks ? 2 : 3 }, () => 'start'));
@@ -89,8 +89,8 @@ describe('the shells that wait on a connection', () => {
     for (let round = 0; round < 100; round += 1) {
       const shell = await shells.take(command, {});
       await sshd.saw('order');
-      end(sshd.started.find(({ stdout }) => stdout === shell?.execution.channel));
-      assert.deepEqual(await shell?.served.closed, { code: 0 });
+      end(sshd.started.find(({ stdout }) => stdout === shell?.execution.stdout));
+      assert.deepEqual(await shell?.served?.closed, { code: 0 });
     }
     shells.dispose();
     await sshd.saw('end', 'end');
@@ -101,7 +101,7 @@ describe('the shells that wait on a connection', () => {
     const ends: Promise<unknown>[] = [];
     for (let index = 0; index < 2; index += 1) {
       const shell = await shells.take(command, {});
-      ends.push(shell?.served.closed ?? Promise.reject(new Error('none waited')));
+      ends.push(shell?.served?.closed ?? Promise.reject(new Error('none waited')));
     }
     assert.equal(await shells.take(command, {}), null, 'it starts as ever');
     await sshd.saw('order', 'order');
@@ -118,7 +118,7 @@ describe('the shells that wait on a connection', () => {
     const sshd = await ready(true);
     const shell = await shells.take({ ...command, stdin: true }, {});
     await sshd.saw('order', 'start');
-    const one = sshd.started.find(({ stdout }) => stdout === shell?.execution.channel);
+    const one = sshd.started.find(({ stdout }) => stdout === shell?.execution.stdout);
     for (const output of [one?.stdout, one?.stderr]) output?.push(null);
     one?.close();
     shells.dispose();

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import type { Execution } from '../../../src/core/line/connection';
 import { Relay } from '../../../src/core/line/relay';
 import { ServedOutputs } from '../../../src/core/line/served';
 
@@ -59,7 +58,7 @@ describe('the end of one', () => {
 
 function channel(end: { code: number } | null = null) {
   const [out, err] = [new PassThrough(), new PassThrough()];
-  const execution = { channel: Object.assign(out, { stderr: err }), closed: Promise.resolve(end) };
+  const execution = { stdout: out, stderr: err, closed: Promise.resolve(end) };
   const write = (text: string, sizes: readonly number[]): void => {
     let rest = Buffer.from(text);
     for (let index = 0; rest.length > 0; index += 1) {
@@ -69,5 +68,5 @@ function channel(end: { code: number } | null = null) {
     }
     err.write(text.slice(text.lastIndexOf('\u001e')));
   };
-  return { outputs: new ServedOutputs(execution as unknown as Execution), out, err, write };
+  return { outputs: new ServedOutputs(execution), out, err, write };
 }

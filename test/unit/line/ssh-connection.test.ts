@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import type { Engine } from '../../../src/core/engine/types';
 import { createHome } from '../../../src/core/home';
-import { connect } from '../../../src/core/line/connection';
+import { connectBySsh } from '../../../src/core/line/ssh-connection';
 
 describe('A connection', () => {
   let folder: string;
@@ -31,6 +31,6 @@ describe('A connection', () => {
       ...{ containerId: 'c', projectId: 'abcdef123456', alias: 'x.berth', user: 'dev' },
       ...{ workspacePath: '/workspace', environment: {} },
     };
-    await assert.rejects(connect(engine, home, target, { environment: {} }), { code: 'line_failed' });
+    await assert.rejects(connectBySsh(engine, home, target, { environment: {} }), { code: 'line_failed' });
   });
 });

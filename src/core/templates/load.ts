@@ -15,10 +15,22 @@ export interface Layer {
   readonly doubtful: ReadonlySet<string>;
 }
 
+/** What was read last, by file and kind: a template is read at each `up` and at each look at it, and seldom changes. */
+const lately = new Map<string, { readonly text: string; readonly layer: Layer }>();
+const mostLately = 32;
+
 /** Reads one template file and finds everything that is wrong in it. `local`: it is a `berth.local.yaml`. */
 export async function loadLayer(file: string, kind: 'template' | 'local' = 'template'): Promise<Layer> {
-  const read = await readText(file);
-  return typeof read === 'string' ? parseLayer(read, file, kind) : failed(file, read);
+  const text = await readText(file);
+  if (typeof text !== 'string') return failed(file, text);
+  const key = `${kind} ${file}`;
+  const known = lately.get(key);
+  const layer = known?.text === text ? known.layer : parseLayer(text, file, kind);
+  lately.delete(key);
+  lately.set(key, { text, layer });
+  const [oldest] = lately.keys();
+  if (oldest !== undefined && lately.size > mostLately) lately.delete(oldest);
+  return layer;
 }
 
 /** The same for a text that is at hand, such as an editor's unsaved one. Pure. */

@@ -68,7 +68,6 @@ export function bootstrap(spec: BootstrapSpec): Buffer {
       agent,
     }),
   };
-  const profile = loginProfile(spec.environment);
   const script = [
     'sshd=/usr/sbin/sshd; [ -x "$sshd" ] || sshd=$(command -v sshd) || {',
     `  echo ${shellQuote(noSshd)} >&2; exit 127`,
@@ -83,8 +82,7 @@ export function bootstrap(spec: BootstrapSpec): Buffer {
       return `  umask ${mask}; printf %s ${shellQuote(text)} >"$new/${name}"`;
     }),
     `  umask 022; mv -T "$new" ${folder} 2>/dev/null || rm -rf "$new"`,
-    // On a read-only root there is no such file: login shells then have their distribution's PATH.
-    `  { printf %s ${shellQuote(profile)} >${profileFile}; } 2>/dev/null`,
+    `  { printf %s ${shellQuote(loginProfile(spec.environment))} >${profileFile}; } 2>/dev/null`,
     'fi',
     '[ -d /run/sshd ] || mkdir -p /run/sshd',
     ...(spec.sockets === undefined ? [] : socketsFor(spec.user, spec.sockets)),
@@ -106,13 +104,13 @@ function socketsFor(user: string, folder: string): string[] {
 /** What sshd reads as the user who logs in. */
 const usersOwn: ReadonlySet<string> = new Set(['authorized_keys', sessionFile]);
 
-const profileFile = '/etc/profile.d/zz-berth.sh';
+export const profileFile = '/etc/profile.d/zz-berth.sh';
 
 /**
- * What login shells read last: /etc/profile sets a PATH of its own over the container's, and variables of several lines
+ * What login shells read last, where the root can be written to: /etc/profile sets a PATH of its own over the container's, and variables of several lines
  * cannot come through sshd.
  */
-function loginProfile(environment: Readonly<Record<string, string>>): string {
+export function loginProfile(environment: Readonly<Record<string, string>>): string {
   const path = environment['PATH'];
   const variables = { ...(path === undefined ? {} : { PATH: path }), ...multilineVariables(environment) };
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}`);

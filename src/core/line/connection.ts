@@ -1,7 +1,8 @@
-import type { Duplex, Readable, Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
 import type { TerminalSize } from '../command';
 import type { Served } from './served';
+import type { Forwarded } from './types';
 import type { ReadyWrap } from './wrap';
 
 /** What a Line holds open to a container. When it ends it stays ended; the Line makes another. */
@@ -18,7 +19,7 @@ export interface Connection {
   awaiting<T>(answer: Promise<T>): Promise<T>;
   /** The connection's one SFTP channel. */
   sftp(): Promise<SFTPWrapper>;
-  forward(port: number): Promise<Duplex>;
+  forward(port: number): Promise<Forwarded>;
   end(): void;
 }
 
@@ -31,7 +32,7 @@ export interface Start {
   /** The variables that all commands of the connection export. */
   readonly common: Readonly<Record<string, string>>;
   readonly tty?: TerminalSize | undefined;
-  /** By what starts for this command, whatever waits. */
+  /** By what starts for this command, whatever waits: what waited was gone. */
   readonly fresh: boolean;
 }
 

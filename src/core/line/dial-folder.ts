@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, readlink, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import type { ContainerSpec, Engine } from '../engine/types';
@@ -19,7 +20,7 @@ const longestPath = 107;
 const longestCallMs = 3_600_000;
 
 /**
- * Readies a project's dial folder for one more container, and clears away what belongs to those that are gone. Never fails:
+ * Readies a project's dial folder for one more container (its pipe is made by {@link makeDialPipe}), and clears away what belongs to those that are gone. Never fails:
  * a container that cannot be called is reached by exec.
  * @returns null where the engine is not this machine's own, or the folder cannot be had
  */
@@ -34,15 +35,24 @@ export async function makeDialFolder(
     const folder = await realpath(join(dialDir, projectId));
     // The engine takes a colon for the end of a path.
     if (folder.includes(':') || Buffer.byteLength(folder) + 1 + dialNameLength > longestPath) return null;
-    await writeDialer(join(folder, dialerFile));
-    await clear(dialDir, projectId, async (id) => (await inspectContainer(id)) === null);
-    await clearSockets(folder);
     const pipe = dialName();
-    await run('mkfifo', ['-m', '600', join(folder, pipe)]);
+    await Promise.all([
+      writeDialer(join(folder, dialerFile)),
+      clear(dialDir, projectId, async (id) => (await inspectContainer(id)) === null),
+      clearLeft(dialDir, folder),
+    ]);
     return { folder, pipe };
   } catch {
     return null;
   }
+}
+
+/** Makes the pipe itself, which is wanted by the time that the container is started. Never fails. */
+export async function makeDialPipe({ dial }: Pick<ContainerSpec, 'dial'>): Promise<void> {
+  if (dial === undefined) return;
+  // A turn later: what the engine is asked for meanwhile is not held up by the start of a program.
+  await nextTurn();
+  await run('mkfifo', ['-m', '600', join(dial.folder, dial.pipe)]).catch(() => undefined);
 }
 
 /** Says which container's a pipe is, before that is started. Never fails. */
@@ -67,12 +77,17 @@ async function writeDialer(file: string): Promise<void> {
   if (there !== dialer) await writeFileAtomic(file, dialer, { mode: 0o600, fsync: false });
 }
 
-/** A process that was killed while it called has left its socket. */
-async function clearSockets(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+/** A process that was killed while it called has left its socket, or pipes that are no container's. */
+async function clearLeft(dialDir: string, folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name !== dialerFile);
+  const links = await readdir(dialDir);
+  const called = new Set(await Promise.all(links.map((id) => readlink(join(dialDir, id)).catch(() => ''))));
+  for (const name of names) {
     const file = join(folder, name);
     const found = await stat(file).catch(() => null);
-    if (found?.isSocket() === true && Date.now() - found.mtimeMs > longestCallMs) await rm(file, { force: true });
+    if (found === null || Date.now() - found.mtimeMs <= longestCallMs) continue;
+    const isLeft = found.isSocket() || (found.isFIFO() && !called.has(join(basename(folder), name)));
+    if (isLeft) await rm(file, { force: true });
   }
 }
 

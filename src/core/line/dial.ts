@@ -7,6 +7,7 @@ import { LastWords } from '../engine/last-words';
 import type { Engine, ExecStream } from '../engine/types';
 import type { BerthHome } from '../home';
 import { bootstrapExec } from './bootstrap';
+import { withLength } from './perl';
 
 /** How long an answer is waited for, in milliseconds: a container's that runs, and one's that has just started. */
 const patienceMs = { running: 1_000, started: 50 };
@@ -23,16 +24,25 @@ export function dialing<Part extends Pick<Engine, 'execStream'>>(
   return {
     ...engine,
     execStream: async (containerId, spec, signal) => {
-      const answer = spec === bootstrapExec ? await dial(home, containerId, started) : null;
+      const answer = spec === bootstrapExec ? await dialShell(home, containerId, started) : null;
       if (answer === null) await started;
       return answer ?? engine.execStream(containerId, spec, signal);
     },
   };
 }
 
+/** For who has connected: becomes the shell that waits for a connection's bootstrap, as the engine's exec would start it. */
+export const becomeShell = `exec ${bootstrapExec.argv.map((word) => `'${word.replace(/['\\]/g, String.raw`\$&`)}'`).join(', ')}`;
+
+/** As {@link dial}, to a shell that waits for a connection's bootstrap. */
+export async function dialShell(...asked: Parameters<typeof dial>): Promise<ExecStream | null> {
+  const answer = await dial(...asked);
+  answer?.stream.write(withLength(Buffer.from(becomeShell)));
+  return answer;
+}
+
 /**
- * Has a container connect to this process: to a shell of root's in it that waits for a connection's bootstrap, as the engine's
- * exec would start one. A call is a name written to the container's pipe: that of a socket in the dial folder, which is there
+ * Has a container connect to this process: to a process of root's in it that waits to be told what to become (see dialer.ts). A call is a name written to the container's pipe: that of a socket in the dial folder, which is there
  * until the container has connected. A pipe that nobody reads says at once that nobody will, but for a container that is
  * just being started: that finds the call when it comes to read, about when the engine says that it runs. Nothing secret is
  * in a call, and who may answer it is root in that container alone. Never fails.
@@ -79,6 +89,12 @@ export function canDial({ dialDir }: Pick<BerthHome, 'dialDir'>, containerId: st
   if (call === null) return false;
   closeSync(call);
   return true;
+}
+
+/** The folder of this machine by which a container is called; null for one that is not. */
+export function dialFolder({ dialDir }: Pick<BerthHome, 'dialDir'>, containerId: string): string | null {
+  const pipe = dialPipe(dialDir, containerId);
+  return pipe === null ? null : dirname(pipe);
 }
 
 function dialPipe(dialDir: string, containerId: string): string | null {

@@ -1,6 +1,5 @@
 import { dialMount, outsideFolder } from '../engine/dial-mount';
 import type { ContainerSpec } from '../engine/types';
-import { bootstrapShell } from './bootstrap';
 import { perlsOwn, readMachine } from './perl';
 import { dialerName } from './process-names';
 
@@ -9,9 +8,10 @@ export const dialerFile = 'dialer';
 
 /**
  * Runs in the container as root, from its start on. It reads names of sockets from a pipe in the dial folder, connects to
- * each twice, and becomes the shell that waits for a connection's bootstrap: the first connection is its input and output,
- * the second what it says on stderr. It opens the pipe for writing too, so that it never comes to an end. Each shell leads a
- * session of its own, as one that the engine starts does (setsid(2), where the number of that is known).
+ * each twice, and becomes what it is told there: the first connection is its input and output, the second what it says on
+ * stderr. It opens the pipe for writing too, so that it never comes to an end. Each leads a session of its own, as a process that
+ * the engine starts does (setsid(2), where the number of that is known). What it is told first is a program of perl's, which may
+ * have more of the same `taken`: the number of bytes that follow, as eight hexadecimal digits.
  */
 export const dialer = String.raw`use strict;
 my ($folder, $name) = @ARGV;
@@ -22,6 +22,11 @@ exit 1 if !-p $calls;
 ${readMachine}
 my $setsid = $class == 2 ? {62 => 112, 183 => 157}->{$machine} : undef;
 $SIG{CHLD} = 'IGNORE';
+sub taken {
+  my $bytes = '';
+  while (length $bytes < $_[0]) { sysread STDIN, $bytes, $_[0] - length $bytes, length $bytes or exit 1 }
+  return $bytes;
+}
 sub dialled { socket my $to, 1, 1, 0 or exit 1; connect $to, pack 'S a*', 1, "$_[0]\0" or exit 1; $to }
 my $heard = '';
 for (;;) {
@@ -31,14 +36,18 @@ for (;;) {
     next if $call !~ /^[0-9a-f]{12}$/;
     my $child = fork;
     next if !defined $child || $child;
-    $SIG{CHLD} = 'DEFAULT';
+    # A shell has what it starts beside itself ignore the keyboard's, and who ignores a signal hands that on.
+    $SIG{$_} = 'DEFAULT' for qw(CHLD INT QUIT);
     my ($both, $errors) = (dialled($call), dialled($call));
     syscall $setsid if defined $setsid;
     open STDIN, '<&', $both;
     open STDOUT, '>&', $both;
     open STDERR, '>&', $errors;
+    close $_ for $both, $errors, $calls;
     chdir '/';
-    exec '/bin/sh', '-c', '${bootstrapShell.replaceAll("'", String.raw`\'`)}';
+    my $program = taken(hex taken(8));
+    { no strict; eval $program }
+    syswrite STDERR, $@;
     exit 1;
   }
 }

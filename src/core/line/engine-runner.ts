@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { CommandRunner, CommandSpec, RunningCommand } from '../command';
 import type { Engine, ExecProcess, ExecSpec } from '../engine/types';
 import { cancelled } from '../errors';
 import { fateOf, wasRemoved } from './fate';
+import { newNonce } from './nonce';
 import { running, type Transport } from './running';
 import type { LineSession, LineTarget } from './types';
 import { tellingOf, toldStarter } from './told-start';
@@ -30,7 +30,7 @@ export function createEngineRunner(
   return {
     run: async (spec: CommandSpec, signal?: AbortSignal): Promise<RunningCommand> => {
       if (signal?.aborted === true) throw cancelled();
-      const nonce = randomBytes(8).toString('hex');
+      const nonce = newNonce();
       const cwd = spec.cwd ?? target.workspacePath;
       // Who commits is found out by programs on this machine, and is nothing to a look of Berth's own.
       const environment = spec.own === true ? {} : (await session()).environment;

@@ -35,6 +35,23 @@ export function wasRemoved(cause?: unknown): BerthError {
   });
 }
 
+/** What to say to whoever waited for a command when its connection broke. */
+export async function lossOf(
+  engine: () => Promise<Parameters<typeof fateOf>[0]>,
+  containerId: string,
+  cause?: unknown,
+): Promise<BerthError> {
+  try {
+    if ((await fateOf(await engine(), containerId)) === 'gone') return wasRemoved(cause);
+  } catch {
+    // The engine is out of reach as well: the lost connection is all that can be said.
+  }
+  return new BerthError('line_lost', 'The connection to the container was lost; how this ended is not known.', {
+    cause,
+    hint: 'Look at what it did, then run it again.',
+  });
+}
+
 /** What to say to whoever came as it was stopping for idleness: nothing of theirs has run, so they may come again. */
 export function justStopping(): BerthError {
   return new BerthError('container_not_running', 'The container is just stopping, since nobody used it.', {

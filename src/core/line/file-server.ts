@@ -1,6 +1,7 @@
 import { isStopping } from '../idle/mark';
 import { shellQuote } from '../quote';
 import { forBootstrapShell } from './bootstrap';
+import { becomeUser } from './perl';
 import { fileServerName } from './process-names';
 
 /** Where distributions keep OpenSSH's SFTP server: Debian, Alpine and Arch, Fedora, SUSE. */
@@ -14,21 +15,11 @@ const places = [
 /** What it says once it listens: nothing of SFTP's may come before, or a shell would read it. */
 export const listens = Buffer.from('\n');
 
-/**
- * Becomes the user with all groups, as initgroups(3) would make it, and then the server. It ends where that cannot be: perl
- * says nothing of what it could not give up, so what it is then is looked at.
- */
+/** It ends where it cannot become the user. */
 const program = String.raw`use strict;
+${becomeUser}
 my ($user, @places) = @ARGV;
-my (undef, undef, $uid, $gid) = getpwnam $user or exit 1;
-my @groups = $gid;
-while (my @group = getgrent) { push @groups, $group[2] if grep { $_ eq $user } split ' ', $group[3] }
-$) = "$gid @groups";
-$( = $gid;
-($<, $>) = ($uid, $uid);
-my %wanted = map { $_ => 1 } @groups;
-exit 1 if $< != $uid || $> != $uid || grep { !$wanted{$_} } split ' ', "$( $)";
-umask 022;
+become_user($user) or exit 1;
 my ($server) = grep { -x } @places or exit 1;
 syswrite STDOUT, "\n";
 exec { $server } '${fileServerName}';

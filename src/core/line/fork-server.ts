@@ -1,7 +1,7 @@
 import { watcherFiles } from '../idle/mark';
 import { environmentFile, forgetSession } from '../secrets/places';
 import { shellQuote } from '../quote';
-import { perlsOwn, readMachine } from './perl';
+import { perlsOwn, readMachine, withLength } from './perl';
 import { waitingMark } from './waiting-mark';
 import { runVariable, starter, variableName, type ReadyWrap } from './wrap';
 
@@ -14,16 +14,18 @@ import { runVariable, starter, variableName, type ReadyWrap } from './wrap';
  *
  * It works where it knows the numbers of prctl, and tells its own number once it can. A request is eight hexadecimal digits,
  * the number of bytes that follow: flags, nonce, folder, number of variables, `NAME=value` …, argument …, with a NUL between.
- * Flags: `i` the command reads its input, `s` it has the secrets' variables. In the list of processes it is a `sh`, which
- * by itself is no use of the container.
+ * Flags: `i` the command reads its input, `s` it has the secrets' variables, `o` it is a look of Berth's own. In the list of
+ * processes it is `called` something that by itself is no use of the container. `first`: what it does before it waits.
  */
-const server = String.raw`
-for (grep /^BERTH_PERL/, keys %ENV) { my $value = delete $ENV{$_}; s/^BERTH_//; $ENV{$_} = $value }
+export const serverProgram = (first: string, called: string): string => String.raw`
 ${readMachine}
 my ($prctl, $setsid, $leave) = @{{62 => [157, 112, 231], 183 => [167, 157, 94]}->{$machine} // exit 125};
 my $is = pack 'i', 0;
 exit 125 if $class != 2 || syscall($prctl, 36, 1, 0, 0, 0) || syscall($prctl, 37, $is, 0, 0, 0) || unpack('i', $is) != 1;
-syscall $prctl, 15, my $name = 'sh', 0, 0, 0;
+# Hears how a command ended with which this does, where no sshd tells it.
+my $hears;
+${first}
+syscall $prctl, 15, my $name = '${called}', 0, 0, 0;
 binmode $_ for *STDIN, *STDOUT, *STDERR;
 delete $ENV{OLDPWD};
 my $home = $ENV{PWD} // '/';
@@ -40,11 +42,14 @@ sub take {
 sub fail { syswrite STDERR, "sh: $_[1]: $_[2]\n"; leave($_[0]) }
 sub refuse { mark(@_); leave(125) }
 sub become {
+  close $hears if $hears;
   my ($flags, $nonce, $folder, $count, @words) = split /\0/, take(hex take(8)), -1;
   syswrite $word, ($flags =~ /i/ ? 1 : 0) . $nonce;
   open STDIN, '<', '/dev/null' if $flags !~ /i/;
-  if (open my $used, '>>', '${watcherFiles.used}') { syswrite $used, "\n" }
-  refuse($nonce, '!') if -e '${watcherFiles.stopping}';
+  if ($flags !~ /o/) {
+    if (open my $used, '>>', '${watcherFiles.used}') { syswrite $used, "\n" }
+    refuse($nonce, '!') if -e '${watcherFiles.stopping}';
+  }
   chdir $folder or refuse($nonce, '-');
   $ENV{PWD} = $folder =~ m{^/} && $folder !~ m{//|/\.\.?(/|$)|./$} ? $folder : readlink '/proc/self/cwd';
   $ENV{OLDPWD} = $home;
@@ -61,6 +66,7 @@ sub become {
   fail($! == 2 ? (127, $words[0], 'not found') : (126, $words[0], $!));
 }
 
+syswrite $hears, "\n" if $hears;
 mark($ARGV[0], $$);
 for (;;) {
   my $child = fork;
@@ -78,12 +84,18 @@ for (;;) {
   exit 0 if !select $told, undef, undef, 0;
   sysread $hear, my $last, 1;
   sysread $hear, my $nonce, 16;
-  leave($signal ? 128 + $signal : $code) if $last || $gone == 0;
+  if ($last || $gone == 0) {
+    syswrite $hears, "$code $signal" if $hears;
+    leave($signal ? 128 + $signal : $code);
+  }
   my $end = sprintf "\036%s=%03d%03d\n", $nonce, $code, $signal;
   syswrite STDOUT, $end;
   syswrite STDERR, $end;
 }
 `;
+
+/** Under sshd, whose session it takes over. */
+const inSession = 'for (grep /^BERTH_PERL/, keys %ENV) { my $value = delete $ENV{$_}; s/^BERTH_//; $ENV{$_} = $value }';
 
 /**
  * For a shell: becomes a fork server, which tells its number once it waits; the shell goes on where the container has no perl.
@@ -97,18 +109,21 @@ export function forkServer(nonce: string): string {
     'if [ -x /usr/bin/perl ]; then',
     forgetSession,
     ...perlsOwn.map(aside),
-    `unset ${runVariable}; BERTH_SERVER=${shellQuote(server)}; export BERTH_SERVER`,
-    `exec /usr/bin/perl -e 'eval delete $ENV{BERTH_SERVER}' ${nonce} ${waitingMark}`,
+    `unset ${runVariable}; BERTH_SERVER=${shellQuote(serverProgram(inSession, 'sh'))}; export BERTH_SERVER`,
+    `${runServer} ${nonce} ${waitingMark}`,
     'fi',
   ].join('\n');
 }
 
+/** For a shell: becomes perl with the program that the variable holds, so that it is in no list of processes. */
+export const runServer = "exec /usr/bin/perl -e 'eval delete $ENV{BERTH_SERVER}'";
+
 /** What is written to a fork server for a command. It does the same as wrapScript, in the same order. Pure. */
-export function requestFor({ argv, cwd, env, withoutSecrets, stdin }: ReadyWrap, nonce: string): Buffer {
+export function requestFor({ argv, cwd, env, own, withoutSecrets, stdin }: ReadyWrap, nonce: string): Buffer {
   const variables = Object.entries(env).map(([name, value]) => `${variableName(name)}=${value}`);
-  const flags = `${stdin === true ? 'i' : ''}${withoutSecrets === true ? '' : 's'}`;
+  const flags = `${stdin === true ? 'i' : ''}${withoutSecrets === true ? '' : 's'}${own === true ? 'o' : ''}`;
   const body = Buffer.from([flags, nonce, cwd, String(variables.length), ...variables, ...argv].join('\0'));
-  return Buffer.concat([Buffer.from(body.length.toString(16).padStart(8, '0')), body]);
+  return withLength(body);
 }
 
 /** How a fork server tells on both outputs that all of a command's is there; its length is always the same. */

@@ -1,20 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import type { Duplex } from 'node:stream';
 import { unlessAborted } from '../abort';
 import type { CommandRunner, CommandSpec, RunningCommand, TerminalSize } from '../command';
 import type { Engine, EngineConnection } from '../engine/types';
-import { BerthError, cancelled, messageOf, toBerthError } from '../errors';
+import { cancelled, messageOf, toBerthError, type BerthError } from '../errors';
 import type { BerthHome } from '../home';
+import type { Answer } from './answer';
 import { NotSentError, type Connection, type Started } from './connection';
 import { createEngineRunner } from './engine-runner';
-import { fateOf, wasRemoved } from './fate';
+import { lossOf } from './fate';
 import { createRemoteFiles } from './files';
+import { connectByPipes } from './pipe-connection';
+import { newNonce } from './nonce';
 import { running } from './running';
 import { connectBySsh } from './ssh-connection';
 import { languageVariables, multilineVariables } from './sshd-config';
 import { ShellGoneError, transportOf } from './transport';
 import { NoSshdError } from './tunnel';
-import type { Line, LineSession, LineTarget, RemoteFiles, SessionSource } from './types';
+import type { Forwarded, Line, LineSession, LineTarget, RemoteFiles, SessionSource } from './types';
 import { loginShell, wrapScript } from './wrap';
 
 /** What a Line is made from. */
@@ -22,6 +23,8 @@ export interface LineOptions {
   readonly engine: Pick<EngineConnection, 'get'>;
   readonly home: BerthHome;
   readonly target: LineTarget;
+  /** Has a container connect to this process; null where it does not (see answer.ts). */
+  readonly call: (containerId: string) => Promise<Answer | null>;
   /** Closes after this long without a channel, in milliseconds. */
   readonly idleMs?: number;
   /** What sessions get beyond the container's own environment. */
@@ -31,7 +34,7 @@ export interface LineOptions {
 const fiveMinutes = 5 * 60_000;
 
 /** The Line to one container. Costs nothing until it is used. */
-export class SshLine implements Line {
+export class ContainerLine implements Line {
   readonly files: RemoteFiles;
   #connection: Connection | undefined;
   #connecting: Promise<Connection> | undefined;
@@ -69,7 +72,7 @@ export class SshLine implements Line {
       return (await this.#byEngine(signal)).run(spec, signal);
     }
     try {
-      return await this.#bySsh(spec, signal);
+      return await this.#byConnection(spec, signal);
     } catch (error) {
       if (!(error instanceof NoSshdError)) throw error;
       this.#withoutSshd = true;
@@ -81,10 +84,10 @@ export class SshLine implements Line {
     return this.run({ argv: loginShell, tty: size, ...options }, signal);
   }
 
-  async forward(port: number, signal?: AbortSignal): Promise<Duplex> {
+  async forward(port: number, signal?: AbortSignal): Promise<Forwarded> {
     this.#begin();
     try {
-      const stream = await this.#send(
+      const forwarded = await this.#send(
         (connection) => connection.forward(port),
         signal,
         (error) =>
@@ -92,8 +95,8 @@ export class SshLine implements Line {
             ? `Nothing listens on port ${port} in the container.`
             : `Port ${port} of the container could not be reached: ${messageOf(error)}.`,
       );
-      stream.once('close', () => this.#end());
-      return stream;
+      forwarded.stream.once('close', () => this.#end());
+      return forwarded;
     } catch (error) {
       this.#end();
       throw error;
@@ -119,10 +122,10 @@ export class SshLine implements Line {
     this.#connection?.end();
   }
 
-  /** `fresh`: by a shell that starts with its channel, whatever waits. */
-  async #bySsh(spec: CommandSpec, signal?: AbortSignal, fresh = spec.own === true): Promise<RunningCommand> {
+  /** `fresh`: by a process that starts for it, whatever waits. */
+  async #byConnection(spec: CommandSpec, signal?: AbortSignal, fresh = false): Promise<RunningCommand> {
     const { target } = this.options;
-    const nonce = randomBytes(8).toString('hex');
+    const nonce = newNonce();
     const cwd = spec.cwd ?? target.workspacePath;
     const environment = spec.own === true ? {} : (await this.#session()).environment;
     const { environment: theirs } = target;
@@ -148,7 +151,7 @@ export class SshLine implements Line {
       return command;
     } catch (error) {
       if (counts) this.#end();
-      if (error instanceof ShellGoneError) return this.#bySsh(spec, signal, true);
+      if (error instanceof ShellGoneError) return this.#byConnection(spec, signal, true);
       throw error;
     }
   }
@@ -184,9 +187,19 @@ export class SshLine implements Line {
 
   async #connect(): Promise<Connection> {
     const { signal } = this.#life;
-    const engine = await this.#engine(signal);
-    const { home, target } = this.options;
-    const connection = await connectBySsh(engine, home, target, await this.#session(), signal);
+    const { home, target, call } = this.options;
+    const session = await this.#session();
+    const bySsh = async (): Promise<Connection> =>
+      connectBySsh(await this.#engine(signal), home, target, await this.#session(), signal);
+    // Who is asked from inside is asked over SSH, from the first command on.
+    const byPipes =
+      session.back === undefined
+        ? await connectByPipes({
+            ...{ home, target, bySsh, environment: session.environment },
+            call: () => call(target.containerId),
+          })
+        : null;
+    const connection = byPipes ?? (await bySsh());
     if (signal.aborted) {
       // Let go of while the last steps were under way: nobody would end it any more.
       connection.end();
@@ -210,16 +223,8 @@ export class SshLine implements Line {
   }
 
   /** What to say to whoever was waiting when the connection broke. */
-  async #lost(cause?: unknown): Promise<BerthError> {
-    try {
-      if ((await fateOf(await this.#engine(), this.options.target.containerId)) === 'gone') return wasRemoved(cause);
-    } catch {
-      // The engine is out of reach as well: the lost Line is all that can be said.
-    }
-    return new BerthError('line_lost', 'The connection to the container was lost; how this ended is not known.', {
-      cause,
-      hint: 'Look at what it did, then run it again.',
-    });
+  #lost(cause?: unknown): Promise<BerthError> {
+    return lossOf(() => this.#engine(), this.options.target.containerId, cause);
   }
 
   async #using<T>(work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecStream } from '../engine/types';
 import { ShellsAhead } from './ahead';
+import { bootstrapExec } from './bootstrap';
+import { callContainer } from './answer';
 import { dialing } from './dial';
-import { SshLine, type LineOptions } from './line';
+import { ContainerLine, type LineOptions } from './line';
 import type { Line, Lines } from './types';
+
+/** A container takes far longer to start than this, in milliseconds, and the request for it is on its way by then. */
+const startMs = 10;
 
 /** One Line a container, for as long as the process lives. */
 export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idleMs' | 'session'>): Lines {
@@ -11,6 +18,8 @@ export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idle
   const engine: LineOptions['engine'] = {
     get: async (signal) => ahead.over(dialing(await options.engine.get(signal), home)),
   };
+  const call: LineOptions['call'] = async (containerId) =>
+    (await ahead.called(containerId)) ?? callContainer(home, containerId);
   const drop = (containerId: string): void => {
     lines.get(containerId)?.dispose();
     lines.delete(containerId);
@@ -19,7 +28,7 @@ export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idle
     get: (target) => {
       const found = lines.get(target.containerId);
       if (found !== undefined && found.state !== 'closed') return found;
-      const made = new SshLine({ ...options, engine, target });
+      const made = new ContainerLine({ ...options, engine, call, target });
       lines.set(target.containerId, made);
       return made;
     },
@@ -28,8 +37,15 @@ export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idle
       return found?.state === 'connected' ? found : null;
     },
     prepare: () => void import('ssh2'),
-    expect: async (containerId, started) =>
-      ahead.begin(dialing(await options.engine.get(), home, started), containerId),
+    expect: async (target, started) => {
+      const { containerId } = target;
+      const soon = delay(startMs);
+      // Who commits is asked of a program of this machine's, and held for a while.
+      void soon.then(() => options.session?.({ ...target, environment: {} })).catch(() => undefined);
+      const on = await options.engine.get();
+      const byEngine = (): Promise<ExecStream> => started.then(() => on.execStream(containerId, bootstrapExec));
+      return ahead.begin(containerId, callContainer(home, containerId, { soon, started }), byEngine);
+    },
     drop,
     dispose: () => [...lines.keys()].forEach(drop),
   };

@@ -16,3 +16,9 @@ export const fileServerName = 'berth-files';
 
 /** Whether a process is Berth's own SFTP server. Pure. */
 export const isFileServer = ({ command }: Named): boolean => command === fileServerName;
+
+/**
+ * What a fork server that no sshd has started is called. It is to the watcher for idle containers what an sshd is, also to one of
+ * a container that was made before there were such servers: that knows them by how their name begins.
+ */
+export const userServerName = 'sshd-berth';

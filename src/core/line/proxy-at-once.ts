@@ -7,6 +7,7 @@ import { startRecords, wasBegun } from '../projects/start-due';
 import { readProjectState } from '../projects/state-file';
 import { ShellsAhead } from './ahead';
 import { carry, proxyTarget, told, type Reached, type SshProxyOptions } from './carry';
+import { bootstrapExec } from './bootstrap';
 import { dialing } from './dial';
 import { judge } from './find-container';
 import { recallLocal } from './engine-book';
@@ -58,7 +59,8 @@ async function reach(engine: BriefEngine, options: AtOnceOptions): Promise<Reach
   const likely = postCreate?.container ?? null;
   const ahead = new ShellsAhead();
   const called = dialing(engine, options.home);
-  const shell = likely === null ? null : ahead.begin(called, likely);
+  const shell =
+    likely === null ? null : ahead.begin(likely, Promise.resolve(null), () => called.execStream(likely, bootstrapExec));
   try {
     // Asked together with it: for as long as a process in a container is being started, the engine lets a look at it wait.
     const looked = likely === null ? null : engine.inspectContainer(likely, options.signal).catch(() => null);

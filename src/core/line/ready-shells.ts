@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Execution, Started } from './connection';
 import { requestFor } from './fork-server';
+import { newNonce } from './nonce';
 import { Preamble } from './preamble';
 import { ServedOutputs } from './served';
 import { orderFor, type WaitingWish } from './waiting-shell';
@@ -10,7 +10,7 @@ import type { ReadyWrap } from './wrap';
 const kept = 3;
 /** Without a command for this long (ms) whoever follows is not kept waiting by the start of a shell. */
 const calmMs = 10;
-/** Without a command for this long (ms) they are let go: a connection at rest has no process but its sshd. */
+/** Without a command for this long (ms) they are let go: a connection at rest has no process but what it is held by. */
 const restMs = 20_000;
 type Environment = Readonly<Record<string, string>>;
 
@@ -45,11 +45,24 @@ export class ReadyShells {
   readonly #waiting: Waiting[] = [];
   /** Whether the container has fork servers; known once one that waits has said what it is. */
   #forks: boolean | undefined;
+  readonly #atRest: number;
   #common: Environment = {};
   #rest: NodeJS.Timeout | undefined;
   #calm: NodeJS.Timeout | undefined;
 
-  constructor(private readonly open: OpenWaiting) {}
+  /** `forks`: what is known of them; `atRest`: how many are kept where no command has come for a while. */
+  constructor(
+    private readonly open: OpenWaiting,
+    { forks, atRest = 0 }: { readonly forks?: boolean; readonly atRest?: number } = {},
+  ) {
+    this.#forks = forks;
+    this.#atRest = atRest;
+  }
+
+  /** Starts the first. @returns whether it waits now */
+  begin(): Promise<boolean> {
+    return this.#start();
+  }
 
   /**
    * Gives a command to one that waits, or to one that is being started, which is there before any that begins now; null where
@@ -60,10 +73,13 @@ export class ReadyShells {
    * the way. Where they come back, others are started only where a command goes on.
    */
   async take(wrap: ReadyWrap, common: Environment): Promise<Started | null> {
-    clearTimeout(this.#rest);
-    clearTimeout(this.#calm);
-    this.#rest = setTimeout(() => this.dispose(), restMs).unref();
-    this.#common = common;
+    // A look of Berth's own is no use that others are kept for.
+    if (wrap.own !== true) {
+      clearTimeout(this.#rest);
+      clearTimeout(this.#calm);
+      this.#rest = setTimeout(() => this.#letGo(this.#atRest), restMs).unref();
+      this.#common = common;
+    }
     const shell = this.#waiting.find(({ isOpen }) => isOpen) ?? this.#waiting[0];
     if (shell === undefined) return null;
     this.#waiting.splice(this.#waiting.indexOf(shell), 1);
@@ -90,10 +106,14 @@ export class ReadyShells {
   }
 
   dispose(): void {
+    this.#letGo(0);
+  }
+
+  #letGo(butFor: number): void {
     clearTimeout(this.#rest);
     clearTimeout(this.#calm);
     this.#rest = undefined;
-    for (const { opening } of this.#waiting.splice(0)) {
+    for (const { opening } of this.#waiting.splice(butFor)) {
       void opening.then(
         ({ execution }) => execution.stdin.end(),
         () => undefined,
@@ -120,7 +140,7 @@ export class ReadyShells {
 
   /** It waits again, the first to be asked: what it uses is still in the processor's caches. */
   #back(shell: Waiting, { stdin }: Execution): void {
-    if (this.#rest === undefined || this.#waiting.length >= kept) stdin.end();
+    if (this.#waiting.length >= (this.#rest === undefined ? this.#atRest : kept)) stdin.end();
     else this.#waiting.unshift(shell);
   }
 
@@ -154,8 +174,4 @@ export class ReadyShells {
       return false;
     }
   }
-}
-
-function newNonce(): string {
-  return randomBytes(8).toString('hex');
 }

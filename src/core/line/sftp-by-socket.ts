@@ -1,6 +1,6 @@
 import type { SFTPWrapper } from 'ssh2';
 import type { BerthHome } from '../home';
-import { dial } from './dial';
+import { dialShell } from './dial';
 import { fileServer, listens } from './file-server';
 import { firstWord } from './tunnel';
 import type { LineTarget } from './types';
@@ -17,7 +17,7 @@ export async function sftpBySocket(
   over: Promise<void>,
   patienceMs = 5_000,
 ): Promise<SFTPWrapper | null> {
-  const shell = await dial(home, containerId);
+  const shell = await dialShell(home, containerId);
   if (shell === null) return null;
   const { stream } = shell;
   const ended = new AbortController();

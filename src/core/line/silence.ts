@@ -1,3 +1,6 @@
+/** Where somebody waits for an answer and not a byte comes for so long (ms), the other side hangs: the next call connects anew. */
+export const silentMs = 8_000;
+
 /**
  * Watches a connection's incoming bytes while an answer is waited for: an sshd that hangs says nothing at all, while one
  * that is only busy goes on answering others. `gaveUp` is called once nothing came for `silentMs` of a wait.

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import type { Engine } from '../engine/types';
 import { BerthError, cancelled, messageOf } from '../errors';
@@ -6,7 +7,7 @@ import { shellCommand } from '../quote';
 import { NotSentError, type Connection, type Execution } from './connection';
 import { hostKey, lineKey } from './keys';
 import { ReadyShells } from './ready-shells';
-import { SilenceWatch } from './silence';
+import { SilenceWatch, silentMs } from './silence';
 import { sharedSftp } from './shared-sftp';
 import { sftpBySocket } from './sftp-by-socket';
 import { openChannel, type Exec } from './ssh-channel';
@@ -20,9 +21,6 @@ import { waitingScript } from './waiting-shell';
 const readyTimeoutMs = 20_000;
 /** A connection over a network may die without a word: asked this often (ms), given up after three times. */
 const keepaliveMs = 15_000;
-/** Where somebody waits for an answer and not a byte comes for so long (ms), sshd hangs: the next call connects anew. */
-const silentMs = 8_000;
-
 /**
  * Connects to an sshd in the container, pinned to the project's host key.
  * @throws BerthError `container_not_running`, `container_gone`, `line_failed`
@@ -107,7 +105,8 @@ export async function connectBySsh(
       return isOpen;
     },
     start: async ({ wrap, script, nonce, common, tty, fresh }) =>
-      (fresh || tty !== undefined ? null : await shells.take(wrap, common)) ?? {
+      // A look of Berth's own keeps no shells waiting.
+      (fresh || wrap.own === true || tty !== undefined ? null : await shells.take(wrap, common)) ?? {
         execution: await openChannel(exec, script, tty),
         nonce,
         waited: false,
@@ -123,7 +122,10 @@ export async function connectBySsh(
     awaiting: (answer) => silence.over(answer),
     sftp: sharedSftp(async () => (await sftpBySocket(home, target, closed)) ?? ask((done) => void client.sftp(done))),
     // Both families: a service may listen on ::1 alone.
-    forward: (port) => ask((done) => void client.forwardOut('127.0.0.1', 0, 'localhost', port, done)),
+    forward: async (port) => ({
+      stream: await ask<Duplex>((done) => void client.forwardOut('127.0.0.1', 0, 'localhost', port, done)),
+      whole: () => isOpen,
+    }),
     end: () => {
       isOpen = false;
       client.end();

@@ -52,7 +52,14 @@ export interface RemoteFiles {
   makeFolder(path: string, signal?: AbortSignal): Promise<void>;
 }
 
-/** The one SSH connection to a running container: made on demand, closed when idle, connected again after a drop. */
+/** A TCP connection into a container. */
+export interface Forwarded {
+  readonly stream: Duplex;
+  /** Whether what carries it still stands: its end is the other side's own then, and not a loss. Asked a turn after its end. */
+  readonly whole: () => boolean;
+}
+
+/** The one connection to a running container: made on demand, closed when idle, connected again after a drop. */
 export interface Line extends CommandRunner, Disposable {
   readonly state: 'idle' | 'connecting' | 'connected' | 'closed';
   readonly files: RemoteFiles;
@@ -61,7 +68,7 @@ export interface Line extends CommandRunner, Disposable {
   /** A login shell in a real terminal. */
   shell(size: TerminalSize, options?: { readonly cwd?: string }, signal?: AbortSignal): Promise<RunningCommand>;
   /** A TCP connection to a port inside the container. */
-  forward(port: number, signal?: AbortSignal): Promise<Duplex>;
+  forward(port: number, signal?: AbortSignal): Promise<Forwarded>;
   /** Connects if it is not connected, and keeps the connection when nobody uses it; resolves when it is over. */
   stay(signal?: AbortSignal): Promise<void>;
   /** Lets go of a connection that does not answer; the next call makes another. What is in flight fails with `line_lost`. */
@@ -77,10 +84,10 @@ export interface Lines extends Disposable {
   /** Loads what a connection is made with, while somebody waits for something else. */
   prepare(): void;
   /**
-   * Begins to connect to a container that is being started, before it is known what its Line is to be; its next connection
+   * Begins to connect to a container that is being started, before all is known of what its Line is to be; its next connection
    * goes on with that. `started` resolves once it runs. @returns lets go of it where there is none
    */
-  expect(containerId: string, started: Promise<unknown>): Promise<Disposable>;
+  expect(target: Omit<LineTarget, 'environment'>, started: Promise<unknown>): Promise<Disposable>;
   /** Lets go of the Line to a container that is gone. */
   drop(containerId: string): void;
 }

@@ -59,9 +59,9 @@ export function createReach(
       const row = projects.snapshot.rows.find(({ id }) => id === project);
       try {
         const line = await lineTo(row, signal);
-        const stream = await line.forward(port, signal);
+        const forwarded = await line.forward(port, signal);
         noteRequest(line);
-        return { stream, whole: () => line.state === 'connected' };
+        return forwarded;
       } catch (error) {
         signal.throwIfAborted();
         if (!isPassing(error)) throw error;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerProcess, Engine } from '../engine/types';
+import { isDialer } from '../line/process-names';
 
 /** Milliseconds: what a command gets that was about to begin, and between two looks at the door; and how many looks. */
 const pause = { command: 100, look: 50, looks: 8 };
@@ -15,9 +16,12 @@ export async function letArrivalsIn(engine: Pick<Engine, 'containerProcesses'>, 
   }
 }
 
-/** Whether a connection is being made to an sshd: one that is starting, or has not said yet who it is. Pure. */
-export function isAtDoor(processes: readonly Pick<ContainerProcess, 'command'>[]): boolean {
-  return processes.some(({ command }) =>
-    /^sshd: .*\[(net|accepted)\]|\/sshd -i |^\/bin\/sh -c .*head -c ["\d]/s.test(command),
+/** Whether a connection is being made: an sshd that is starting or has not said yet who it is, or a call that is just answered. Pure. */
+export function isAtDoor(processes: readonly ContainerProcess[]): boolean {
+  const dialers = new Set(processes.filter(isDialer).map(({ pid }) => pid));
+  return processes.some(
+    ({ command, parent }) =>
+      (dialers.has(parent) && isDialer({ command })) ||
+      /^sshd: .*\[(net|accepted)\]|\/sshd -i |^\/bin\/sh -c .*head -c ["\d]/s.test(command),
   );
 }

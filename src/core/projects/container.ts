@@ -3,7 +3,7 @@ import { BerthError } from '../errors';
 import type { BerthHome } from '../home';
 import { noProgress, type Logger, type Progress } from '../log';
 import { agentFactsOf, lifespanLabels, type AgentLife } from '../lifespan/lifespan';
-import { linkDialFolder, makeDialFolder } from '../line/dial-folder';
+import { linkDialFolder, makeDialFolder, makeDialPipe } from '../line/dial-folder';
 import { withoutDialer } from '../line/dialer';
 import { labelSchema, labels } from '../model';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
@@ -12,7 +12,8 @@ import { filesOf, ownershipOf } from './desired';
 import type { Desired } from './desired';
 import { hostMounts, makeMountPoints, type HostMounts } from './host-mounts';
 import { clearFormer } from '../refresh/former';
-import { serversMounts } from '../servers/volume';
+import { isServersVolumeThere, serversMounts } from '../servers/volume';
+import { listProjectContainers } from './containers';
 import { settleNested } from './nested';
 import { seccompProfile } from './seccomp';
 import { switchOver } from './switch';
@@ -105,6 +106,10 @@ export async function planContainer(
   const { resolved, image } = request.desired;
   const dialFolder = makeDialFolder(engine, request.home, identity.id);
   const owner = await request.home.owner();
+  // Asked all at once: what becomes of the answers is in order.
+  const listed = listProjectContainers(engine, owner, undefined, signal);
+  const isThere = isServersVolumeThere(engine, owner, signal);
+  for (const asked of [listed, isThere]) asked.catch(() => undefined);
   const { volumes: remembered = {}, agent } = await readProjectState(request.home, identity.id);
   const fillFrom = request.restored?.volumes ?? null;
   const wish = { ...request, spec: resolved.spec, image, owner, remembered, afresh: fillFrom?.purposes ?? [] };
@@ -118,12 +123,10 @@ export async function planContainer(
   const host = await hostParts(request, signal);
   host.notices.forEach(note);
   const others = [...host.mounts, ...storage.mounts];
-  const mounts = [
-    ...others,
-    ...(await serversMounts(engine, owner, { others, capAdd: resolved.spec.security.cap_add }, signal)),
-  ];
+  const { cap_add: capAdd } = resolved.spec.security;
+  const mounts = [...others, ...serversMounts(owner, { isThere: await isThere, others, capAdd })];
   const { workspace, homeVolume } = storage;
-  const isNested = engine.info.local && (await settleNested(engine, owner, identity, note, signal));
+  const isNested = engine.info.local && (await settleNested(engine, await listed, identity, note, signal));
   if (engine.info.local && workspace.kind === 'bind') {
     await makeMountPoints(identity.folder, workspace.target, mounts);
   }
@@ -222,7 +225,7 @@ async function madeOrThere(
   signal?: AbortSignal,
 ): Promise<{ readonly id: string; readonly mounts: readonly EngineMount[] }> {
   try {
-    const { id, made } = await created(engine, spec, signal);
+    const [{ id, made }] = await Promise.all([created(engine, spec, signal), makeDialPipe(spec)]);
     await linkDialFolder(home, made, id);
     return { id, mounts: spec.mounts };
   } catch (error) {

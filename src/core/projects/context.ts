@@ -46,7 +46,7 @@ export interface ProjectsParts extends ProjectsContext {
 /** What a Line and a runner need to know of a project's running container. */
 export function lineTarget(
   row: Pick<ProjectRow, 'id' | 'alias' | 'user' | 'workspacePath'>,
-  container: ContainerDetail,
+  container: Pick<ContainerDetail, 'id' | 'environment'>,
 ): LineTarget {
   return {
     containerId: container.id,

@@ -102,13 +102,13 @@ export async function mustBeAsItWas({ name, folder }: Pick<ProjectIdentity, 'nam
  * @returns whether that is so for the project that is being made; those that lie in its folder are changed
  */
 export async function settleNested(
-  engine: Pick<Engine, 'listContainers' | 'updateContainer'>,
-  owner: string,
+  engine: Pick<Engine, 'updateContainer'>,
+  listed: readonly ContainerSummary[],
   { id, folder }: Pick<ProjectIdentity, 'id' | 'folder'>,
   note: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const others = otherFolders(await listProjectContainers(engine, owner, undefined, signal), id);
+  const others = otherFolders(listed, id);
   for (const inner of others.filter((other) => isBelow(other.folder, folder))) {
     note(`${inner.folder}, the folder of ${inner.name}, lies in this one: what runs here can write it.`);
     try {

@@ -1,8 +1,9 @@
 import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import type { Disposable } from '../lifetime';
+import { gitWishOf } from '../git/wish';
 import { requireTime } from '../lifespan/lifespan';
-import type { Lines } from '../line/types';
+import type { Lines, LineTarget } from '../line/types';
 import { withLock } from '../lock';
 import type { Progress } from '../log';
 import type { ProjectIdentity, ProjectRow, UpStep } from '../model';
@@ -60,6 +61,10 @@ export async function up(
 class UpRun {
   readonly #watch: Stopwatch;
   readonly #notices: string[] = [];
+  /** The SSH files, as far as they can be known before a container runs. */
+  #files: Promise<unknown> = Promise.resolve();
+  /** The project as it is listed once a new container runs. */
+  #listed: Promise<unknown> | undefined;
   /** A connection that is begun with before all is known that it is to bring. */
   #ahead: Promise<Disposable> | undefined;
 
@@ -140,7 +145,7 @@ class UpRun {
       await this.#giveLimits(engine, container, desired.resolved.spec.resources);
       if (!reused) {
         const started = engine.startContainer(container.id, this.signal);
-        const looked = this.#begin(engine, container.id, started, this.parts.lines());
+        const looked = this.#begin(engine, lineTarget(found, container), started, this.parts.lines());
         await this.#step('start', 'Starting the container', () => started);
         container = (await looked) ?? container;
       }
@@ -149,11 +154,10 @@ class UpRun {
     const { store } = this.parts;
     const row = fresh ? store.row(shown.id) : await store.loadOne(engine, shown.id, undefined, this.signal);
     if (row === null) throw containerGone(shown.name);
-    const files = (): Promise<unknown> =>
-      Promise.all([this.parts.ssh.ensureHost(row), this.parts.rememberEngine(engine)]);
+    const files = (): Promise<unknown> => this.#writeFiles(engine, row);
     const connect = async (): Promise<void> => {
       // The Line needs none of the files, which are written through to the disk meanwhile.
-      const written = files();
+      const written = this.#files.then(files);
       written.catch(() => undefined);
       try {
         await (await this.parts.lines()).get(lineTarget(row, container)).connect(this.signal);
@@ -189,16 +193,16 @@ class UpRun {
     const engine = await this.parts.connection.fresh(this.signal);
     const state = await readProjectState(this.parts.home, this.identity.id);
     const template = this.options.template ?? state.template;
-    const [desired] = await Promise.all([
+    const [desired, found] = await Promise.all([
       desiredFor(this.parts.templates, engine, this.identity.folder, template),
       this.parts.home
         .owner()
         .then((owner) => putRight({ ...this.parts, engine, owner }, this.identity.id, this.signal))
-        .then(() => dropUnfilled({ ...this.parts, engine }, this.identity.id, this.signal)),
+        .then(() => dropUnfilled({ ...this.parts, engine }, this.identity.id, this.signal))
+        .then(() => this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal)),
     ]);
     if (desired.reason !== null)
       this.#note(`No berth.yaml here; the template ${desired.resolved.name} was chosen: ${desired.reason}.`);
-    const found = await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
     // Before it is written down: a name that is refused must not stay.
     if (found !== null) {
       this.#nameFor(found);
@@ -223,15 +227,21 @@ class UpRun {
         ensureImage({ ...this.parts, engine, desired }, this.options, this.progress, this.signal),
       );
       activity = this.parts.store.doing(shown, 'creating');
-      const container = await this.#create(engine, { ...desired, image: plan }, built.image, found);
-      await this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal);
+      const container = await this.#create(engine, { ...desired, image: plan }, built.image, found, shown);
+      await (this.#listed ?? this.parts.store.loadOne(engine, this.identity.id, undefined, this.signal));
       return container;
     } finally {
       activity.dispose();
     }
   }
 
-  async #create(engine: Engine, desired: Desired, imageId: string, found: ProjectRow | null): Promise<ContainerDetail> {
+  async #create(
+    engine: Engine,
+    desired: Desired,
+    imageId: string,
+    found: ProjectRow | null,
+    shown: ProjectRow,
+  ): Promise<ContainerDetail> {
     const { notice } = await ownershipOf(engine.info, this.identity.folder);
     if (notice !== null) this.#note(notice);
     // Loaded while the engine works.
@@ -251,7 +261,12 @@ class UpRun {
         progress: this.progress,
         former: found,
         onStart: (container, started) => {
-          looked = this.#begin(engine, container, started, lines);
+          this.#listed = started.then(() => this.parts.store.loadOne(engine, shown.id, undefined, this.signal));
+          this.#listed.catch(() => undefined);
+          looked = this.#begin(engine, lineTarget(shown, { id: container, environment: {} }), started, lines);
+          // What is still to be known of the project is seldom other than what it is about to be.
+          this.#files = this.#writeFiles(engine, shown).catch(() => undefined);
+          void this.#connectAhead(shown, looked, lines);
         },
       },
       { note: (text) => this.#note(text), step: (step, message, work) => this.#step(step, message, work) },
@@ -262,17 +277,35 @@ class UpRun {
     return container;
   }
 
+  #writeFiles(engine: Engine, row: ProjectRow): Promise<unknown> {
+    return Promise.all([this.parts.ssh.ensureHost(row), this.parts.rememberEngine(engine)]);
+  }
+
+  /** Begun while the project is listed anew; whoever asks for the Line then goes on with it, and is told why it failed. */
+  async #connectAhead(
+    shown: ProjectRow,
+    looked: Promise<ContainerDetail | null>,
+    lines: Promise<Lines>,
+  ): Promise<void> {
+    try {
+      const container = await looked;
+      if (container?.state === 'running') await (await lines).get(lineTarget(shown, container)).connect(this.signal);
+    } catch {
+      // It is asked for again.
+    }
+  }
+
   /** First a look at it: for as long as a process in a container is being started, the engine lets a look at it wait. */
   #begin(
     engine: Engine,
-    container: string,
+    target: LineTarget,
     started: Promise<void>,
     lines: Promise<Lines>,
   ): Promise<ContainerDetail | null> {
-    const looked = started.then(() => engine.inspectContainer(container, this.signal));
+    const looked = started.then(() => engine.inspectContainer(target.containerId, this.signal));
     // Why it did not start is told by who started it.
     looked.catch(() => undefined);
-    this.#ahead = lines.then((made) => made.expect(container, looked));
+    this.#ahead = lines.then((made) => made.expect(target, looked));
     this.#ahead.catch(() => undefined);
     return looked;
   }
@@ -316,6 +349,7 @@ class UpRun {
       image: desired.image.tag,
       user: desired.image.user,
       workspacePath: desired.resolved.spec.workspace.path,
+      git: gitWishOf(desired.resolved.spec),
     };
   }
 

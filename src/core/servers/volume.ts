@@ -19,23 +19,29 @@ export function serversLabels(owner: string): Readonly<Record<string, string>> {
 /** An image must not fill the volume by having files at the same place, as it does with a new volume elsewhere. */
 const asItIs = { kind: 'volume', noCopy: true } as const;
 
+/** Whether an editor has asked for it. One round trip. */
+export async function isServersVolumeThere(engine: Engine, owner: string, signal?: AbortSignal): Promise<boolean> {
+  const there = await engine.listVolumes({ labels: serversLabels(owner) }, signal);
+  return there.some(({ name }) => name === serversVolume(owner));
+}
+
 /**
  * What a container that is made now mounts of it: nothing while no editor has asked for it, so that who never opens an
  * editor has no such volume, nor where the template has something of its own there or lets the container undo a read-only
- * mount. One round trip.
+ * mount. Pure.
  */
-export async function serversMounts(
-  engine: Engine,
+export function serversMounts(
   owner: string,
-  { others, capAdd }: { readonly others: readonly EngineMount[]; readonly capAdd: readonly string[] },
-  signal?: AbortSignal,
-): Promise<EngineMount[]> {
-  const volume = serversVolume(owner);
+  {
+    isThere,
+    others,
+    capAdd,
+  }: { readonly isThere: boolean; readonly others: readonly EngineMount[]; readonly capAdd: readonly string[] },
+): EngineMount[] {
+  if (!isThere) return [];
   if (capAdd.some((name) => /^(CAP_)?(SYS_ADMIN|ALL)$/i.test(name))) return [];
   if (others.some(({ target }) => target === serversFolder)) return [];
-  const there = await engine.listVolumes({ labels: serversLabels(owner) }, signal);
-  if (!there.some(({ name }) => name === volume)) return [];
-  return [{ ...asItIs, volume, target: serversFolder, readOnly: true }];
+  return [{ ...asItIs, volume: serversVolume(owner), target: serversFolder, readOnly: true }];
 }
 
 /**

@@ -8,11 +8,11 @@ import { createEngineConnection } from '../../../src/core/engine';
 import type { ContainerSpec, Engine, EngineConnection } from '../../../src/core/engine/types';
 import { createHome, type BerthHome } from '../../../src/core/home';
 import { canDial } from '../../../src/core/line/dial';
-import { linkDialFolder, makeDialFolder } from '../../../src/core/line/dial-folder';
+import { linkDialFolder, makeDialFolder, makeDialPipe } from '../../../src/core/line/dial-folder';
 import { besideDialer } from '../../../src/core/line/dialer';
 import { rememberEngine } from '../../../src/core/line/engine-book';
 import { createLines } from '../../../src/core/line/lines';
-import type { Line, Lines, LineTarget } from '../../../src/core/line/types';
+import type { Line, Lines, LineTarget, SessionSource } from '../../../src/core/line/types';
 import { silentLogger } from '../../../src/core/log';
 import { labels } from '../../../src/core/model';
 
@@ -37,6 +37,15 @@ export const trickyEnvironment: Readonly<Record<string, string>> = {
   LETTERS: 'grüße ☃',
 };
 
+interface BedOptions {
+  readonly idleMs?: number;
+  readonly homeName?: string;
+  readonly session?: SessionSource;
+}
+
+/** Sessions that may ask this machine for something: their Line goes by SSH, also where it need not for anything else. */
+export const asking: SessionSource = () => Promise.resolve({ environment: {}, back: { folder: '/run/berth/asked' } });
+
 /** One engine, one home, and what was made in them, for a suite. */
 export class LineBed {
   readonly #made: string[] = [];
@@ -49,7 +58,7 @@ export class LineBed {
     readonly lines: Lines,
   ) {}
 
-  static async make(options: { readonly idleMs?: number; readonly homeName?: string } = {}): Promise<LineBed> {
+  static async make(options: BedOptions = {}): Promise<LineBed> {
     const connection = createEngineConnection({ env: process.env, log: silentLogger });
     const engine = await connection.get();
     const dir = await mkdtemp(join(tmpdir(), 'berth-line-'));
@@ -108,7 +117,10 @@ export class LineBed {
       restartAttempts: 0,
     });
     this.#made.push(id);
-    if (dial !== null) await linkDialFolder(this.home, { dial }, id);
+    if (dial !== null) {
+      await makeDialPipe({ dial });
+      await linkDialFolder(this.home, { dial }, id);
+    }
     await this.engine.startContainer(id);
     if (options.dialled === true) await answers(this.home, id);
     const { environment } = (await this.engine.inspectContainer(id))!;
@@ -143,3 +155,13 @@ export const saidBy =
     command.stderr.resume();
     return (await text(command.stdout)).trim();
   };
+
+/** The processes that wait for a command, once there are some. */
+export async function waitingOn(line: Line): Promise<string[]> {
+  const ask = saidBy(line);
+  for (;;) {
+    const pids = (await ask('root', 'pgrep', '-f', ' berth-waits$')).split('\n').filter((pid) => pid !== '');
+    if (pids.length >= 2) return pids;
+    await ask('dev', 'true');
+  }
+}

@@ -4,11 +4,12 @@ import { readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { dial } from '../../../src/core/line/dial';
-import { linkDialFolder, makeDialFolder, removeDialFolder } from '../../../src/core/line/dial-folder';
+import { dial, dialShell } from '../../../src/core/line/dial';
+import { linkDialFolder, makeDialFolder, makeDialPipe, removeDialFolder } from '../../../src/core/line/dial-folder';
 import { createLines } from '../../../src/core/line/lines';
+import { makeNamedPipes } from '../../../src/core/line/named-pipes';
 import type { LineTarget } from '../../../src/core/line/types';
-import { answers, LineBed } from './bed';
+import { answers, asking, LineBed } from './bed';
 
 const outside = '/run/berth/outside';
 
@@ -45,7 +46,7 @@ describe('A connection by a socket', function () {
 
   it('takes no process of the engine’s, and its sshd hangs below the dialer', async () => {
     assert.equal(await execsFor(), 0);
-    const lines = createLines({ engine: bed.connection, home: bed.home });
+    const lines = createLines({ engine: bed.connection, home: bed.home, session: asking });
     try {
       await lines.get(target).connect();
       const processes = await bed.engine.containerProcesses(target.containerId);
@@ -107,7 +108,7 @@ describe('A connection by a socket', function () {
 
   it('tells what a connection says on its way, as exec does', async () => {
     const other = await bed.container({ dialled: true });
-    const shell = await dial(bed.home, other.containerId);
+    const shell = await dialShell(bed.home, other.containerId);
     const script = 'echo said >&2; cat';
     shell!.stream.end(`${Buffer.byteLength(script)}\n${script}heard`);
     assert.equal(await text(shell!.stream), 'heard');
@@ -127,9 +128,11 @@ describe('A connection by a socket', function () {
   it('has folders that are cleared of containers that are gone, and of all when the project goes', async () => {
     const projectId = 'abcdefabcdef';
     const gone = (await makeDialFolder(bed.engine, bed.home, projectId))!;
+    await makeDialPipe({ dial: gone });
     await linkDialFolder(bed.home, { dial: gone }, 'f'.repeat(64));
     const live = await bed.container({ dialled: true, projectId });
     const left = (await makeDialFolder(bed.engine, bed.home, projectId))!;
+    await makeDialPipe({ dial: left });
     const names = await readdir(left.folder);
     assert.deepEqual([names.includes(gone.pipe), names.includes(left.pipe), names.length], [false, true, 3]);
     assert.equal(await execsFor(live), 0);
@@ -138,18 +141,22 @@ describe('A connection by a socket', function () {
     assert.equal(folders.includes(projectId) || folders.includes(links) || folders.includes('f'.repeat(12)), false);
   });
 
-  it('clears away the socket of a process that was killed while it called, and no socket of a call', async () => {
+  it('clears away what a process left that was killed while it called, and nothing of a call or a container', async () => {
     const projectId = 'fedcbafedcba';
-    const { folder: of } = (await makeDialFolder(bed.engine, bed.home, projectId))!;
+    await bed.container({ dialled: true, projectId });
+    const of = join(bed.home.dialDir, projectId);
+    const [own = ''] = (await readdir(of)).filter((name) => name !== 'dialer');
+    const [left, wanted] = [await makeNamedPipes(of), await makeNamedPipes(of)];
     const servers = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'].map((name) => createServer().listen(join(of, name)));
     await Promise.all(servers.map((server) => once(server, 'listening')));
     const old = new Date(Date.now() - 2 * 3_600_000);
-    await utimes(join(of, 'aaaaaaaaaaaa'), old, old);
+    for (const name of ['aaaaaaaaaaaa', own, ...left.names]) await utimes(join(of, name), old, old);
     await makeDialFolder(bed.engine, bed.home, projectId);
     const names = await readdir(of);
     servers.forEach((server) => server.close());
-    await removeDialFolder(bed.home, projectId);
-    assert.deepEqual([names.includes('aaaaaaaaaaaa'), names.includes('bbbbbbbbbbbb')], [false, true]);
+    await Promise.all([left, wanted].map((pipes) => pipes.discard()));
+    assert.deepEqual(names.sort(), ['bbbbbbbbbbbb', 'dialer', own, ...wanted.names].sort());
+    assert.equal((await readdir(of)).length, 2);
   });
 
   it('is not asked of an engine elsewhere, nor of a home whose path is too long for a socket', async () => {

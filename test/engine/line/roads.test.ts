@@ -4,13 +4,16 @@ import { text } from 'node:stream/consumers';
 import type { CommandRunner, CommandSpec, RunningCommand } from '../../../src/core/command';
 import { createEngineRunner } from '../../../src/core/line/engine-runner';
 import type { LineTarget } from '../../../src/core/line/types';
-import { LineBed, trickyEnvironment } from './bed';
+import { asking, LineBed, trickyEnvironment } from './bed';
 
 /** Runs to the end and collects. */
 async function collect(command: RunningCommand): Promise<{ out: string; err: string; code: number }> {
   const [out, err, exit] = await Promise.all([text(command.stdout), text(command.stderr), command.exit]);
   return { out, err, code: exit.code };
 }
+
+/** Whether a command that tells its number is the leader of its session, and how it ended. */
+const halves = ({ out, err, code }: Awaited<ReturnType<typeof collect>>) => [out.trim() === err.trim(), code];
 
 /** Reads until the text has come; what follows waits for the next reader. */
 function waitFor(stream: Readable, wanted: string): Promise<string> {
@@ -27,18 +30,21 @@ function waitFor(stream: Readable, wanted: string): Promise<string> {
   });
 }
 
-/** What both roads promise alike. */
-for (const road of ['the engine’s exec', 'the Line by exec', 'the Line by a socket'] as const) {
+/** What all roads promise alike. */
+const roads = ['the engine’s exec', 'the Line by SSH over exec', 'the Line by SSH over a socket', 'the Line by pipes'];
+
+for (const road of roads) {
   describe(`A command by ${road}`, function () {
     this.timeout(60_000);
     const overLine = road !== 'the engine’s exec';
-    const dialled = road === 'the Line by a socket';
+    const overSsh = road.includes('SSH');
+    const dialled = !overSsh || road.endsWith('a socket');
     let bed: LineBed;
     let target: LineTarget;
     let runner: CommandRunner;
 
     before(async () => {
-      bed = await LineBed.make();
+      bed = await LineBed.make(overSsh ? { session: asking } : {});
       target = await bed.container({ dialled });
       runner = overLine ? bed.line(target) : createEngineRunner(bed.engine, target);
     });
@@ -64,6 +70,30 @@ for (const road of ['the engine’s exec', 'the Line by exec', 'the Line by a so
       for (const [name, value] of Object.entries(wanted)) assert.equal(seen.get(name), value, name);
       assert.equal(seen.get('HOME'), '/home/dev');
       assert.equal(seen.has('BERTH_RUN'), false);
+    });
+
+    it('goes that road', async () => {
+      const { out } = await run({ argv: ['sh', '-c', 'echo "${SSH_CONNECTION+ssh}"; ps -o args= -p $PPID'] });
+      const [ssh, parent] = out.split('\n');
+      assert.equal(ssh, overSsh ? 'ssh' : '');
+      assert.match(parent ?? '', overSsh ? /^sshd|berth-waits$/ : overLine ? /^berth-line / : /^$/);
+    });
+
+    it('can open its own outputs and input by their names', async () => {
+      const script = 'echo out >/dev/stdout; echo err >/dev/stderr; cat /dev/stdin';
+      const command = await runner.run({ argv: ['sh', '-c', script], stdin: true });
+      command.stdin!.end('in\n');
+      assert.deepEqual(await collect(command), { out: 'out\nin\n', err: 'err\n', code: 0 });
+    });
+
+    it('runs a look of Berth’s own like any other, with and without input', async () => {
+      assert.deepEqual(await run({ argv: ['sh', '-c', 'echo $$; ps -o sid= -p $$ >&2'], own: true }).then(halves), [
+        true,
+        0,
+      ]);
+      const command = await runner.run({ argv: ['sh', '-c', 'cat; exit 3'], own: true, stdin: true });
+      command.stdin!.end('given');
+      assert.deepEqual(await collect(command), { out: 'given', err: '', code: 3 });
     });
 
     it('takes another folder and another user', async () => {
@@ -129,15 +159,16 @@ for (const road of ['the engine’s exec', 'the Line by exec', 'the Line by a so
       assert.deepEqual([await rest, exit.code, exit.cancelled, exit.timedOut], ['bye\n', 9, true, false]);
     });
 
-    it('gets signals by name', async () => {
-      const script = "trap 'echo got; exit 0' USR1; echo ready; while :; do sleep 0.05; done";
-      const command = await runner.run({ argv: ['sh', '-c', script] });
-      await waitFor(command.stdout, 'ready');
-      const rest = text(command.stdout);
-      await command.signal('USR1');
-      assert.equal(await rest, 'got\n');
-      assert.equal((await command.exit).code, 0);
-    });
+    for (const name of ['USR1', 'INT', 'QUIT', 'HUP', 'PIPE'])
+      it(`gets signals by name, ${name} too`, async () => {
+        const script = `trap 'echo got; exit 0' ${name}; echo ready; while :; do sleep 0.05; done`;
+        const command = await runner.run({ argv: ['sh', '-c', script] });
+        await waitFor(command.stdout, 'ready');
+        const rest = text(command.stdout);
+        await command.signal(name);
+        assert.equal(await rest, 'got\n');
+        assert.equal((await command.exit).code, 0);
+      });
 
     it('has a real terminal that can be resized', async () => {
       const command = await runner.run({
@@ -159,8 +190,8 @@ for (const road of ['the engine’s exec', 'the Line by exec', 'the Line by a so
     it('takes 60 at once', async () => {
       const all = await Promise.all(Array.from({ length: 60 }, (_, i) => run({ argv: ['echo', String(i)] })));
       assert.deepEqual(
-        all.map(({ out }) => out),
-        Array.from({ length: 60 }, (_, i) => `${i}\n`),
+        all,
+        Array.from({ length: 60 }, (_, i) => ({ out: `${i}\n`, err: '', code: 0 })),
       );
     });
 

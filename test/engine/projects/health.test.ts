@@ -91,14 +91,14 @@ describe('health', () => {
     );
   });
 
-  it('connects a Line anew whose sshd hangs', async () => {
+  it('connects a Line anew whose other end hangs', async () => {
     const line = await core.projects.line(first);
     // Its own process is there only some time after the connection: a command's end tells that it is.
     await (
       await line.run({ argv: ['true'] })
     ).exit;
     const servers = (await engine.containerProcesses(first.container ?? '')).filter(({ command }) =>
-      command.startsWith('sshd:'),
+      command.endsWith(' berth-waits'),
     );
     assert.ok(servers.length > 0);
     const signal = (name: string) => run('kill', [name, ...servers.map(({ pid: each }) => String(each))]);

@@ -14,5 +14,12 @@ describe('who is about to log in', () => {
     ['a command', '/bin/sh -c make', false],
   ];
   for (const [what, command, wanted] of table)
-    it(`${what}: ${wanted}`, () => assert.equal(isAtDoor([{ command }]), wanted));
+    it(`${what}: ${wanted}`, () => assert.equal(isAtDoor([{ pid: 7, parent: 1, command }]), wanted));
+
+  it('a call that is just answered, and not the dialer itself nor what a call has become', () => {
+    const dialer = { pid: 7, parent: 1, command: 'berth-dial' };
+    const server = { pid: 9, parent: 7, command: 'berth-line berth-waits' };
+    assert.equal(isAtDoor([dialer, server]), false);
+    assert.equal(isAtDoor([dialer, server, { pid: 11, parent: 7, command: 'berth-dial' }]), true);
+  });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ContainerSummary } from '../../../src/core/engine/types';
 import { BerthError } from '../../../src/core/errors';
 import { labels } from '../../../src/core/model';
+import { listProjectContainers } from '../../../src/core/projects/containers';
 import { linksOnTheWay, mustBeAsItWas, mustLeadWhereItSays, settleNested } from '../../../src/core/projects/nested';
 import { readSecretFile } from '../../../src/core/secrets/source-file';
 
@@ -78,16 +79,15 @@ describe('a project in another project’s folder', () => {
   it('is started by Berth alone, whichever of the two came first', async () => {
     const changed: unknown[] = [];
     const notes: string[] = [];
-    const settle = (name: string, ...there: string[]) =>
+    const settle = async (name: string, ...there: string[]) =>
       settleNested(
         {
-          ...engineWith(...there),
           updateContainer: (id, change) => {
             changed.push([id, change]);
             return Promise.resolve([]);
           },
         },
-        'me',
+        await listProjectContainers(engineWith(...there), 'me'),
         { id: `id of ${name}`, folder: join(dir, name) },
         (note) => notes.push(note),
       );

@@ -3,7 +3,7 @@ import type { Sent } from '../core/engine/local-client';
 import { BerthError } from '../core/errors';
 import { createHome } from '../core/home';
 import { runnerAtOnce } from '../core/projects/at-once';
-import type { First } from '../core/projects/first';
+import { letGoOf, type First } from '../core/projects/first';
 import { version } from '../core/version';
 import { attach } from './attach';
 import { exec, specOf } from './commands/exec';
@@ -72,7 +72,7 @@ async function runExec(argv: readonly string[], streams: Streams, first: First |
     return await failed(error, { json: false, signals, streams, codes: { failed: 125, usage: 125 } });
   } finally {
     if (began) await flush(streams);
-    else for (const socket of first?.sent.values() ?? []) socket.destroy();
+    else if (first !== undefined) letGoOf(first);
     signals.dispose();
   }
 }

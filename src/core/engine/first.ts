@@ -44,6 +44,14 @@ export async function execFirst(
   return sent;
 }
 
+/** As {@link execFirst}, for a look at the container alone. */
+export function lookFirst({ url, known }: KnownLocalEngine, containerId: string): Sent {
+  const socket = connect(url.slice('unix://'.length)).on('error', () => undefined);
+  const text = textOf(known.info.apiVersion, callOf('GET', containerPath(containerId, 'json'), {}));
+  socket.write(text);
+  return new Map([[text, socket]]);
+}
+
 /** The id in an answer that is left as it came; null where it is not there, or not in time. */
 function idIn(socket: Socket): Promise<string | null> {
   return new Promise((resolve) => {

@@ -5,7 +5,10 @@ import { gitBehindSsh, identityFor } from '../git/behind-ssh';
 import { recalledIdentity } from '../git/recalled-identity';
 import { gitWishOf } from '../git/wish';
 import type { BerthHome } from '../home';
+import { answerTo, type Answer } from '../line/answer';
+import { call } from '../line/call';
 import { createEngineRunner } from '../line/engine-runner';
+import { createPipeRunner } from '../line/pipe-runner';
 import { labels } from '../model';
 import { isProjectContainer } from './containers';
 import { placeOf, type First } from './first';
@@ -57,10 +60,33 @@ export async function runnerAtOnce(question: AtOnceQuestion, signal?: AbortSigna
     const target = { containerId: container.id, user, workspacePath: path };
     const commits = willTellIdentity(container, folder) ? who : identityFor(container, home);
     const session = gitBehindSsh(home, container, commits);
-    return { workspacePath: path, runner: createEngineRunner(engine, target, () => session, first !== undefined) };
+    const { called } = first ?? {};
+    const byEngine = createEngineRunner(engine, target, () => session, first !== undefined && called === undefined);
+    if (called === undefined) return { workspacePath: path, runner: byEngine };
+    const roads = {
+      target: { ...target, environment: container.environment },
+      session: () => session,
+      engine,
+      byEngine,
+    };
+    return { workspacePath: path, runner: createPipeRunner({ ...roads, call: callsOf(called, home, container.id) }) };
   } catch {
     return null;
   }
+}
+
+/** The call that is under way, then others. */
+function callsOf(
+  under: NonNullable<First['called']>,
+  home: BerthHome,
+  containerId: string,
+): () => Promise<Answer | null> {
+  let next: typeof under | null = under;
+  return async () => {
+    const called = await (next ?? call(home, containerId));
+    next = null;
+    return called === null ? null : answerTo(called);
+  };
 }
 
 /** Whether it is this owner's current container of the project, and nothing is to be done before a command. */

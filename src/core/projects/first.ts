@@ -1,7 +1,9 @@
-import { execFirst } from '../engine/first';
+import { execFirst, lookFirst } from '../engine/first';
 import type { KnownLocalEngine } from '../engine/known';
 import type { Sent } from '../engine/local-client';
 import { localSocket } from '../engine/machine-facts';
+import { call, letGo, type Called } from '../line/call';
+import { canDial } from '../line/dial';
 import { createKnownEngines } from '../line/known-engines';
 import { toldStarter } from '../line/told-start';
 import type { ProjectIdentity } from '../model';
@@ -28,10 +30,12 @@ export interface First {
   readonly sent: Sent;
   readonly place: Place;
   readonly container: string;
+  /** Where the container can be called: no process of the engine's is started then. */
+  readonly called?: Promise<Called | null>;
 }
 
 /**
- * Begins with `berth exec` before most of it is loaded: a shell in the folder's container that was set up last, which is
+ * Begins with `berth exec` before most of it is loaded: a process in the folder's container that was set up last, which is
  * nearly always the one. {@link runnerAtOnce} takes it over. Never fails.
  */
 export async function commandFirst(question: Omit<AtOnceQuestion, 'version'>): Promise<First | undefined> {
@@ -41,8 +45,19 @@ export async function commandFirst(question: Omit<AtOnceQuestion, 'version'>): P
     const { postCreate } = await readProjectState(question.home, place.identity.id);
     if (postCreate?.user === undefined) return undefined;
     const { container, user } = postCreate;
+    if (canDial(question.home, container)) {
+      return { place, container, sent: lookFirst(place.at, container), called: call(question.home, container) };
+    }
     return { place, container, sent: await execFirst(place.at, container, { argv: toldStarter, user }) };
   } catch {
     return undefined;
   }
+}
+
+/** Lets go of what nobody has taken over. */
+export function letGoOf({ sent, called }: First): void {
+  for (const socket of sent.values()) socket.destroy();
+  void called?.then((answered) => {
+    if (answered !== null) letGo(answered);
+  });
 }

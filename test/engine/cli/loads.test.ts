@@ -90,7 +90,7 @@ describe('what is read of the bundles', function () {
     [450_000, 35, 'ls'],
     // Where there is no container at once: what it tries first, and then the usual way.
     [560_000, 36, 'exec', '--', 'true'],
-    [400_000, 24, 'ssh-proxy', '--home', '/nowhere', '--engine', 'abc', 'abcdef'],
+    [420_000, 24, 'ssh-proxy', '--home', '/nowhere', '--engine', 'abc', 'abcdef'],
   ];
   for (const [most, files, ...args] of limits) {
     it(`berth ${args[0] ?? ''}: ${most / 1000} KB in ${files} files at most`, async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCore, type Core } from '../../src/core';
 import { noProgress, silentLogger } from '../../src/core/log';
+import type { Line } from '../../src/core/line/types';
 import type { ProjectRow } from '../../src/core/model';
 import { messageOf } from '../../src/core/errors';
 import { REPOSITORY } from '../harness/paths';
@@ -58,21 +59,24 @@ export async function measureReal(bench: Bench): Promise<Measured> {
     await delay(settleMs);
     const standing = { free: await available(), own: process.memoryUsage().rss };
     bench.say(`real containers: a Line to each of ${made.length}`);
-    const { connects, commands, failed } = await connectAll(core, made);
+    const { lines, connects, commands, failed } = await connectAll(core, made);
     if (failed !== null) broke = failed;
     const after = { free: await available(), own: process.memoryUsage().rss };
+    bench.say(`real containers: an sshd for each of ${lines.length} Lines`);
+    const logins = await sshdFor(lines);
+    const whole = await available();
     const each = (bytes: number) => bytes / made.length / 1e6;
     const figures: Figure[] = [
       {
-        what: 'real containers, each with a Line',
+        what: 'real containers, each with a Line and an sshd',
         how: `first to break: ${broke}`,
-        value: connects.length,
+        value: logins.length,
         unit: '',
         atLeast: Math.min(wanted, atLeast),
       },
       { what: 'one container', how: '`up`, four at a time, median', value: median({ ms: ups }), unit: 'ms' },
       { what: '', how: 'memory of the machine while it rests', value: each(before - standing.free), unit: 'MB' },
-      { what: '', how: 'more with sshd and a Line', value: each(standing.free - after.free), unit: 'MB' },
+      { what: '', how: 'more with a Line', value: each(standing.free - after.free), unit: 'MB' },
       {
         what: '',
         how: 'of that in the process that holds the Lines',
@@ -81,6 +85,8 @@ export async function measureReal(bench: Bench): Promise<Measured> {
       },
       { what: '', how: 'first connect of its Line, median', value: median({ ms: connects }), unit: 'ms' },
       { what: '', how: 'the same, p95', value: p95({ ms: connects }), unit: 'ms' },
+      { what: '', how: 'more with an sshd for terminals and ports', value: each(after.free - whole), unit: 'MB' },
+      { what: '', how: 'first connect to that sshd, median', value: median({ ms: logins }), unit: 'ms' },
       { what: 'all Lines open', how: 'a command on one of them, median', value: median({ ms: commands }), unit: 'ms' },
       { what: '', how: 'the same, p95', value: p95({ ms: commands }), unit: 'ms' },
     ];
@@ -113,7 +119,7 @@ async function foldersIn(root: string): Promise<string[]> {
 /** One after another, so that each time is its own; all stay open. */
 async function connectAll(core: Core, rows: readonly ProjectRow[]) {
   const [connects, commands]: [number[], number[]] = [[], []];
-  const lines = [];
+  const lines: Line[] = [];
   try {
     for (const row of rows) {
       const began = performance.now();
@@ -130,10 +136,23 @@ async function connectAll(core: Core, rows: readonly ProjectRow[]) {
       await running.exit;
       commands.push(performance.now() - began);
     }
-    return { connects, commands, failed: null };
+    return { lines, connects, commands, failed: null };
   } catch (error) {
-    return { connects, commands, failed: messageOf(error) };
+    return { lines, connects, commands, failed: messageOf(error) };
   }
+}
+
+/** What a Line starts for terminals and ports alone: nothing listens on the port that is asked for. */
+async function sshdFor(lines: readonly Line[]): Promise<number[]> {
+  const logins: number[] = [];
+  for (const line of lines) {
+    const began = performance.now();
+    await line.forward(9).catch((error: unknown) => {
+      if (!/refused|Nothing listens/i.test(messageOf(error))) throw error;
+    });
+    logins.push(performance.now() - began);
+  }
+  return logins;
 }
 
 /** Memory that could be had without swapping: caches count as free. */

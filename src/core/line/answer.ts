@@ -10,6 +10,9 @@ import { becomeServer, becomeShellInstead, userServerProgram, type UserServerSpe
 /** How long a container that has connected may take until its server waits, in milliseconds. */
 const patienceMs = 5_000;
 
+/** Longer than all that a server has to say, in bytes: who is root in a container may say anything. */
+const longestWord = 64;
+
 /** A process of root's in a container, which waits to be told what to become: one of these, once. */
 export interface Answer {
   /**
@@ -59,7 +62,11 @@ function executionOf({ stdin, stdout, stderr }: OpenPipes, told: ExecStream['str
   let said = '';
   told.on('error', () => undefined);
   // Who waited for its first word has stopped it.
-  told.on('data', (bytes: Buffer) => (said += bytes.toString('latin1'))).resume();
+  told
+    .on('data', (bytes: Buffer) => {
+      if (said.length < longestWord) said += bytes.toString('latin1');
+    })
+    .resume();
   told.once('end', () => told.destroy());
   const all = [stdout, stderr, told].map((stream) => new Promise((over) => void stream.once('close', over)));
   const closed = Promise.all(all).then(() => {

@@ -41,11 +41,28 @@ sub take {
 }
 sub fail { syswrite STDERR, "sh: $_[1]: $_[2]\n"; leave($_[0]) }
 sub refuse { mark(@_); leave(125) }
+# A named pipe cannot be opened by its name in /dev once nobody writes any more, which other pipes can: so a command has one of
+# those. Who carries over is an orphan, and so this process's: a command has no child that it does not know.
+sub carry {
+  pipe my $from, my $to or return;
+  my $between = fork;
+  if (defined $between && $between == 0) {
+    leave(0) if fork;
+    close $_ for *STDOUT, *STDERR, $from, $word;
+    while (sysread STDIN, my $bytes, 65536) {
+      for (my $at = 0; $at < length $bytes;) { $at += syswrite($to, $bytes, length($bytes) - $at, $at) // leave(0) }
+    }
+    leave(0);
+  }
+  waitpid $between, 0;
+  open STDIN, '<&', $from;
+}
 sub become {
+  my $named = $hears;
   close $hears if $hears;
   my ($flags, $nonce, $folder, $count, @words) = split /\0/, take(hex take(8)), -1;
   syswrite $word, ($flags =~ /i/ ? 1 : 0) . $nonce;
-  open STDIN, '<', '/dev/null' if $flags !~ /i/;
+  if ($flags !~ /i/) { open STDIN, '<', '/dev/null' } elsif ($named) { carry() }
   if ($flags !~ /o/) {
     if (open my $used, '>>', '${watcherFiles.used}') { syswrite $used, "\n" }
     refuse($nonce, '!') if -e '${watcherFiles.stopping}';

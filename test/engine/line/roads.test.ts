@@ -86,6 +86,14 @@ for (const road of roads) {
       assert.deepEqual(await collect(command), { out: 'out\nin\n', err: 'err\n', code: 0 });
     });
 
+    it('can open its input by its name when all of that has been written', async () => {
+      const wait = 'until [ -e /workspace/go ]; do sleep 0.02; done';
+      const command = await runner.run({ argv: ['sh', '-c', `${wait}; cat /dev/stdin; wait`], stdin: true });
+      await new Promise<void>((written) => void command.stdin!.end('all of it', () => written()));
+      await run({ argv: ['touch', '/workspace/go'] });
+      assert.deepEqual(await collect(command), { out: 'all of it', err: '', code: 0 });
+    });
+
     it('runs a look of Berth’s own like any other, with and without input', async () => {
       assert.deepEqual(await run({ argv: ['sh', '-c', 'echo $$; ps -o sid= -p $$ >&2'], own: true }).then(halves), [
         true,

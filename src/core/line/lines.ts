@@ -36,7 +36,11 @@ export function createLines(options: Pick<LineOptions, 'engine' | 'home' | 'idle
       const found = lines.get(containerId);
       return found?.state === 'connected' ? found : null;
     },
-    prepare: () => void import('ssh2'),
+    prepare: () => {
+      // On this machine's own engine SSH is seldom needed at once.
+      const loaded = options.engine.get().then(({ info }) => (info.local ? undefined : import('ssh2')));
+      loaded.catch(() => undefined);
+    },
     expect: async (target, started) => {
       const { containerId } = target;
       const soon = delay(startMs);

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import type { ContainerSpec, Engine } from '../engine/types';
 import type { BerthHome } from '../home';
-import { dialLink, dialName, dialNameLength } from './dial';
+import { dialLink, dialName, dialNameLength, linkedIdLength } from './dial';
 import { dialer, dialerFile } from './dialer';
 
 const run = promisify(execFile);
@@ -79,10 +79,9 @@ async function writeDialer(file: string): Promise<void> {
 
 /** A process that was killed while it called has left its socket, or pipes that are no container's. */
 async function clearLeft(dialDir: string, folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name !== dialerFile);
   const links = await readdir(dialDir);
-  const called = new Set(await Promise.all(links.map((id) => readlink(join(dialDir, id)).catch(() => ''))));
-  for (const name of names) {
+  const called = new Set(await Promise.all(links.map((link) => readlink(join(dialDir, link)).catch(() => ''))));
+  for (const name of await readdir(folder)) {
     const file = join(folder, name);
     const found = await stat(file).catch(() => null);
     if (found === null || Date.now() - found.mtimeMs <= longestCallMs) continue;
@@ -92,9 +91,9 @@ async function clearLeft(dialDir: string, folder: string): Promise<void> {
 }
 
 async function clear(dialDir: string, projectId: string, isGone: (id: string) => Promise<boolean>): Promise<void> {
-  for (const id of await readdir(dialDir).catch(() => [])) {
-    const pipe = await readlink(join(dialDir, id)).catch(() => '');
-    if (!pipe.startsWith(`${projectId}/`) || !(await isGone(id))) continue;
-    await Promise.all([rm(join(dialDir, pipe), { force: true }), rm(join(dialDir, id), { force: true })]);
+  for (const link of await readdir(dialDir).catch(() => [])) {
+    const pipe = await readlink(join(dialDir, link)).catch(() => '');
+    if (!pipe.startsWith(`${projectId}/`) || !(await isGone(link.slice(0, linkedIdLength)))) continue;
+    await Promise.all([rm(join(dialDir, pipe), { force: true }), rm(join(dialDir, link), { force: true })]);
   }
 }

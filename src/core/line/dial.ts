@@ -77,10 +77,19 @@ export async function dial(
 export const dialName = (): string => randomBytes(dialNameLength / 2).toString('hex');
 export const dialNameLength = 12;
 
+/**
+ * What who is called expects to be told (see dialer.ts). A container has its dialer for life, in a file by this name, and one that
+ * expects something else is not called: its link has another name.
+ */
+export const dialerVersion = 2;
+
 /** Where a container's link in the dial folder is: it leads to the container's pipe in its project's. Pure. */
 export function dialLink(dialDir: string, containerId: string): string {
-  return join(dialDir, containerId.slice(0, 12));
+  return join(dialDir, `${containerId.slice(0, linkedIdLength)}-${dialerVersion}`);
 }
+
+/** How much of a container's id its link begins with. */
+export const linkedIdLength = 12;
 
 /** Whether a container that runs would connect if it were called: somebody reads its pipe. */
 export function canDial({ dialDir }: Pick<BerthHome, 'dialDir'>, containerId: string): boolean {

@@ -1,10 +1,11 @@
 import { dialMount, outsideFolder } from '../engine/dial-mount';
 import type { ContainerSpec } from '../engine/types';
+import { dialerVersion } from './dial';
 import { perlsOwn, readMachine } from './perl';
 import { dialerName } from './process-names';
 
 /** The dialer's own file in a dial folder. */
-export const dialerFile = 'dialer';
+export const dialerFile = `dialer-${dialerVersion}`;
 
 /**
  * Runs in the container as root, from its start on. It reads names of sockets from a pipe in the dial folder, connects to

@@ -45,9 +45,11 @@ sub refuse { mark(@_); leave(125) }
 # those. Who carries over is an orphan, and so this process's: a command has no child that it does not know.
 sub carry {
   pipe my $from, my $to or return;
-  my $between = fork;
-  if (defined $between && $between == 0) {
-    leave(0) if fork;
+  # Without a process for it, the command has the named one itself.
+  defined(my $between = fork) or return;
+  if ($between == 0) {
+    my $far = fork;
+    leave(defined $far ? 0 : 1) if $far || !defined $far;
     close $_ for *STDOUT, *STDERR, $from, $word;
     while (sysread STDIN, my $bytes, 65536) {
       for (my $at = 0; $at < length $bytes;) { $at += syswrite($to, $bytes, length($bytes) - $at, $at) // leave(0) }
@@ -55,7 +57,7 @@ sub carry {
     leave(0);
   }
   waitpid $between, 0;
-  open STDIN, '<&', $from;
+  open STDIN, '<&', $from if $? == 0;
 }
 sub become {
   my $named = $hears;

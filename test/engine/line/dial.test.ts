@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { dial, dialShell } from '../../../src/core/line/dial';
+import { dial, dialLink, dialShell } from '../../../src/core/line/dial';
 import { linkDialFolder, makeDialFolder, makeDialPipe, removeDialFolder } from '../../../src/core/line/dial-folder';
+import { dialerFile } from '../../../src/core/line/dialer';
 import { createLines } from '../../../src/core/line/lines';
 import { makeNamedPipes } from '../../../src/core/line/named-pipes';
 import type { LineTarget } from '../../../src/core/line/types';
@@ -59,7 +60,7 @@ describe('A connection by a socket', function () {
 
   it('leaves nothing in the folder but the pipe and the dialer', async () => {
     await execsFor();
-    const names = (await readdir(folder())).filter((name) => name !== 'dialer');
+    const names = (await readdir(folder())).filter((name) => name !== dialerFile);
     assert.equal(names.length, 1);
     assert.ok((await stat(join(folder(), names[0]!))).isFIFO());
     assert.equal((await stat(folder())).mode & 0o777, 0o700);
@@ -69,12 +70,12 @@ describe('A connection by a socket', function () {
     assert.notEqual((await run('dev', `ls ${outside}/dial`)).code, 0);
     assert.notEqual((await run('dev', `echo 0123456789ab >${outside}/dial/*`)).code, 0);
     assert.notEqual((await run('root', `touch ${outside}/dial/new`)).code, 0);
-    assert.notEqual((await run('root', `rm -f ${outside}/dial/dialer`)).code, 0);
+    assert.notEqual((await run('root', `rm -f ${outside}/dial/${dialerFile}`)).code, 0);
     assert.equal((await run('root', `ls ${outside}/dial`)).code, 0);
   });
 
   it('passes over what is no name of a socket, or of one that nobody waits at', async () => {
-    const pipe = (await readdir(folder())).find((name) => name !== 'dialer')!;
+    const pipe = (await readdir(folder())).find((name) => name !== dialerFile)!;
     await writeFile(join(folder(), pipe), 'x\n../../../etc/passwd\n\n0123456789ab\n' + 'y'.repeat(3_000) + '\n');
     assert.equal(await execsFor(), 0);
   });
@@ -119,9 +120,9 @@ describe('A connection by a socket', function () {
 
   it('is given up where a folder that stands in the way makes its socket impossible', async () => {
     const other = await bed.container({ dialled: true });
-    await rm(join(bed.home.dialDir, other.containerId.slice(0, 12)));
+    await rm(dialLink(bed.home.dialDir, other.containerId));
     assert.equal(await dial(bed.home, other.containerId), null);
-    await symlink('nowhere/0123456789ab', join(bed.home.dialDir, other.containerId.slice(0, 12)));
+    await symlink('nowhere/0123456789ab', dialLink(bed.home.dialDir, other.containerId));
     assert.ok((await execsFor(other)) > 0);
   });
 
@@ -137,15 +138,19 @@ describe('A connection by a socket', function () {
     assert.deepEqual([names.includes(gone.pipe), names.includes(left.pipe), names.length], [false, true, 3]);
     assert.equal(await execsFor(live), 0);
     await removeDialFolder(bed.home, projectId);
-    const [folders, links] = [await readdir(bed.home.dialDir), live.containerId.slice(0, 12)];
-    assert.equal(folders.includes(projectId) || folders.includes(links) || folders.includes('f'.repeat(12)), false);
+    const folders = await readdir(bed.home.dialDir);
+    const links = [live.containerId, 'f'.repeat(64)].map((id) => basename(dialLink(bed.home.dialDir, id)));
+    assert.deepEqual(
+      [projectId, ...links].filter((name) => folders.includes(name)),
+      [],
+    );
   });
 
   it('clears away what a process left that was killed while it called, and nothing of a call or a container', async () => {
     const projectId = 'fedcbafedcba';
     await bed.container({ dialled: true, projectId });
     const of = join(bed.home.dialDir, projectId);
-    const [own = ''] = (await readdir(of)).filter((name) => name !== 'dialer');
+    const [own = ''] = (await readdir(of)).filter((name) => name !== dialerFile);
     const [left, wanted] = [await makeNamedPipes(of), await makeNamedPipes(of)];
     const servers = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'].map((name) => createServer().listen(join(of, name)));
     await Promise.all(servers.map((server) => once(server, 'listening')));
@@ -155,7 +160,7 @@ describe('A connection by a socket', function () {
     const names = await readdir(of);
     servers.forEach((server) => server.close());
     await Promise.all([left, wanted].map((pipes) => pipes.discard()));
-    assert.deepEqual(names.sort(), ['bbbbbbbbbbbb', 'dialer', own, ...wanted.names].sort());
+    assert.deepEqual(names.sort(), ['bbbbbbbbbbbb', dialerFile, own, ...wanted.names].sort());
     assert.equal((await readdir(of)).length, 2);
   });
 
@@ -167,7 +172,7 @@ describe('A connection by a socket', function () {
   });
 
   it('ends in a socket that has gone, where who called did not wait', async () => {
-    const pipe = (await readdir(folder())).find((name) => name !== 'dialer')!;
+    const pipe = (await readdir(folder())).find((name) => name !== dialerFile)!;
     const server: Server = createServer((socket) => socket.destroy());
     const name = 'abcdef012345';
     const come = new Promise<void>((resolve) => void server.once('connection', () => resolve()));

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { dialerFile } from '../../../src/core/line/dialer';
 import { createLines } from '../../../src/core/line/lines';
 import type { Line, LineTarget } from '../../../src/core/line/types';
 import { answers, LineBed, saidBy, waitingOn } from './bed';
@@ -135,7 +136,7 @@ describe('The Line by pipes alone', function () {
     bed.lines.drop(target.containerId);
     const count = (): Promise<string> => saidByEngine('pgrep -c -f " berth-waits$"');
     await settled(async () => (await count()) === '0');
-    const names = (await readdir(folder())).filter((name) => name !== 'dialer');
+    const names = (await readdir(folder())).filter((name) => name !== dialerFile);
     assert.equal(names.length, 1, names.join());
     line = bed.line(target);
   });

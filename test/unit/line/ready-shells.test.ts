@@ -124,4 +124,22 @@ describe('the shells that wait on a connection', () => {
     shells.dispose();
     await sshd.saw('end', 'end');
   });
+
+  for (const [atRest, then] of [
+    [1, []],
+    [0, ['end']],
+  ] as const)
+    it(`are ${atRest} where only looks of Berth’s own come, which start no others`, async () => {
+      const sshd = new Sshd(true);
+      shells = new ReadyShells(sshd.open, { forks: true, atRest });
+      assert.equal(await shells.begin(), true);
+      const shell = await shells.take({ ...command, own: true }, {});
+      await sshd.saw('start', 'order');
+      end(sshd.started[0]);
+      await shell?.served?.closed;
+      shells.fill();
+      await sshd.saw(...then);
+      shells.dispose();
+      await sshd.saw(...(atRest === 1 ? ['end'] : []));
+    });
 });

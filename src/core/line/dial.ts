@@ -7,6 +7,7 @@ import { LastWords } from '../engine/last-words';
 import type { Engine, ExecStream } from '../engine/types';
 import type { BerthHome } from '../home';
 import { bootstrapExec } from './bootstrap';
+import { goneAtExit } from './gone-at-exit';
 import { withLength } from './perl';
 
 /** How long an answer is waited for, in milliseconds: a container's that runs, and one's that has just started. */
@@ -57,9 +58,11 @@ export async function dial(
   const call = pipe === null ? null : opened(pipe, started === undefined ? constants.O_WRONLY : constants.O_RDWR);
   if (pipe === null || call === null) return null;
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
+  const name = dialName();
+  const path = join(dirname(pipe), name);
+  const gone = goneAtExit([path]);
   try {
-    const name = dialName();
-    await listening(server, join(dirname(pipe), name));
+    await listening(server, path);
     const late = started === undefined ? delay(patienceMs.running) : started.then(() => delay(patienceMs.started));
     const answer = connected(server, late);
     writeSync(call, `${name}\n`);
@@ -70,6 +73,7 @@ export async function dial(
   } finally {
     closeSync(call);
     server.close();
+    gone();
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { dialName } from './dial';
+import { goneAtExit } from './gone-at-exit';
 
 const run = promisify(execFile);
 const { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
@@ -32,7 +33,11 @@ export async function makeNamedPipes(folder: string): Promise<NamedPipes> {
   const names = [dialName(), dialName(), dialName()] as const;
   const [input, output, errors] = names.map((name) => join(folder, name)) as [string, string, string];
   const files = [input, output, errors];
-  const unlink = (): Promise<unknown> => Promise.all(files.map((file) => rm(file, { force: true })));
+  const gone = goneAtExit(files);
+  const unlink = async (): Promise<void> => {
+    await Promise.all(files.map((file) => rm(file, { force: true })));
+    gone();
+  };
   // Who is in the container has them open by root, and may be anybody then: one opens /dev/stdout with one's own rights.
   await run('mkfifo', ['-m', '666', ...files]);
   const held: number[] = [];

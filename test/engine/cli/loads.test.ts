@@ -89,7 +89,7 @@ describe('what is read of the bundles', function () {
     [120_000, 12, '--help'],
     [450_000, 35, 'ls'],
     // Where there is no container at once: what it tries first, and then the usual way.
-    [560_000, 36, 'exec', '--', 'true'],
+    [580_000, 36, 'exec', '--', 'true'],
     [420_000, 24, 'ssh-proxy', '--home', '/nowhere', '--engine', 'abc', 'abcdef'],
   ];
   for (const [most, files, ...args] of limits) {

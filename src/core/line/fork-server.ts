@@ -135,7 +135,7 @@ export function forkServer(nonce: string): string {
 }
 
 /** For a shell: becomes perl with the program that the variable holds, so that it is in no list of processes. */
-export const runServer = "exec /usr/bin/perl -e 'eval delete $ENV{BERTH_SERVER}'";
+const runServer = "exec /usr/bin/perl -e 'eval delete $ENV{BERTH_SERVER}'";
 
 /** What is written to a fork server for a command. It does the same as wrapScript, in the same order. Pure. */
 export function requestFor({ argv, cwd, env, own, withoutSecrets, stdin }: ReadyWrap, nonce: string): Buffer {

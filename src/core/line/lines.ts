@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecStream } from '../engine/types';
 import { ShellsAhead } from './ahead';
-import { bootstrapExec } from './bootstrap';
 import { callContainer } from './answer';
+import { bootstrapExec } from './bootstrap';
 import { dialing } from './dial';
 import { ContainerLine, type LineOptions } from './line';
 import type { Line, Lines } from './types';

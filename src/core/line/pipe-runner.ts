@@ -1,6 +1,7 @@
 import type { CommandRunner } from '../command';
 import { cancelled } from '../errors';
 import type { Answer } from './answer';
+import type { Execution } from './connection';
 import type { ExecEngine } from './engine-runner';
 import { lossOf } from './fate';
 import { newNonce } from './nonce';
@@ -9,7 +10,6 @@ import { besideWrap, serveOnce } from './serve-once';
 import { transportOf } from './transport';
 import type { LineSession, LineTarget } from './types';
 import { wrapScript, type ReadyWrap } from './wrap';
-import type { Execution } from './connection';
 
 export interface PipeRunnerParts {
   readonly target: Omit<LineTarget, 'projectId' | 'alias'>;

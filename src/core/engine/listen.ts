@@ -4,8 +4,6 @@ import { beginningOf } from './local-client';
 
 /** Bytes that are read at once: an event is a few thousand. */
 const atOnce = 64 * 1024;
-/** Reads that may lie here unheard before the rest is left with the engine. */
-const most = 64;
 
 /**
  * Opens an answer that goes on and on by the shortest road: what a socket reads is handed on, with no stream of HTTP's in
@@ -28,6 +26,7 @@ export function listen(
     }
     const heard = new Heard();
     let head: Buffer | null = Buffer.alloc(0);
+    /** @returns whether to read on at once */
     const take = (chunk: Buffer): boolean => {
       if (head === null) return heard.add(chunk);
       head = Buffer.concat([head, chunk]);
@@ -59,36 +58,44 @@ export function listen(
   });
 }
 
-/** What was read and not yet taken. */
+/** What was read and not yet taken: of what comes while nobody waits for it one read, and the rest stays with the engine. */
 class Heard {
-  #chunks: Buffer[] = [];
+  readonly #chunks: Buffer[] = [];
   #over: { readonly error: Error | null } | undefined;
-  #wake: () => void = () => undefined;
+  /** Of who waits. */
+  #wake: (() => void) | undefined;
+  #isLeft = false;
 
-  /** @returns whether there is room for more */
+  /** @returns whether to read on: else who takes it has the socket do so */
   add(chunk: Buffer): boolean {
     this.#chunks.push(chunk);
-    this.#wake();
-    return this.#chunks.length < most;
+    this.#isLeft = this.#wake === undefined;
+    this.#awake();
+    return !this.#isLeft;
   }
 
   end(error: Error | null): void {
     this.#over = { error };
-    this.#wake();
+    this.#awake();
+  }
+
+  #awake(): void {
+    this.#wake?.();
+    this.#wake = undefined;
   }
 
   /** All of it as it comes; who takes no more ends the connection. @throws what broke it */
   async *from(socket: Socket): AsyncGenerator<Uint8Array, void> {
     try {
       for (;;) {
-        const chunks = this.#chunks;
-        this.#chunks = [];
-        yield* chunks;
-        if (chunks.length >= most) socket.resume();
+        yield* this.#chunks.splice(0);
         if (this.#chunks.length > 0) continue;
         if (this.#over?.error != null) throw this.#over.error;
         if (this.#over !== undefined) return;
-        await new Promise<void>((resolve) => (this.#wake = resolve));
+        const more = new Promise<void>((resolve) => (this.#wake = resolve));
+        if (this.#isLeft) socket.resume();
+        this.#isLeft = false;
+        await more;
       }
     } finally {
       socket.destroy();

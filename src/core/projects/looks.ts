@@ -19,14 +19,18 @@ export interface LooksPaces {
   readonly many: number;
   /** So far apart at the most is a storm told, see {@link apartAfter}. */
   readonly slow: number;
+  /** For so long after each telling of a storm all is still heard: there may be more than one turn has read. */
+  readonly read: number;
+  /** A storm with so many in a telling is heard as it comes: an engine keeps only some for who does not listen. */
+  readonly fast: number;
   /** Once nothing was told for so long, what was told is looked at all the same, since a look sees more than an event says. */
   readonly confirm: number;
   /** A storm that does not end is looked at after this long, and again. */
   readonly confirmWithin: number;
 }
 
-/** From 250 ms to a second in five steps: what has just begun is told of five times in its first two seconds. */
-const growth = 1.4;
+/** From 250 ms to a second in three steps: what has just begun is told of four times in its first two seconds. */
+const growth = 1.75;
 
 /**
  * How long after this telling the next one is due, in milliseconds: each of a storm is farther from the next than the one
@@ -53,6 +57,9 @@ export class Looks {
   #due = new Map<string, EngineEvent>();
   #told = new Map<string, EngineEvent>();
   #telling: Disposable | undefined;
+  #rest: Rest | undefined;
+  /** Whether a storm goes on that leaves nothing behind where it is read at each telling alone. */
+  #isRestful = false;
   #confirming: NodeJS.Timeout | undefined;
   /** When it is, and when at the latest. */
   #confirmAt = 0;
@@ -73,16 +80,43 @@ export class Looks {
     this.#apart = paces.gather;
     const stop = (): void => {
       this.#telling?.dispose();
+      this.#wake();
       clearTimeout(this.#confirming);
     };
     signal.addEventListener('abort', stop, { once: true });
   }
 
+  /**
+   * In a storm, what resolves once that is due to be told which was heard: what happens until then is told with it, and is
+   * better not heard before, since each word wakes the process. Undefined where the next is to be heard as it comes.
+   */
+  get rest(): Promise<void> | undefined {
+    return this.#rest?.over;
+  }
+
   add(id: string, event: EngineEvent): void {
     this.#heard.set(id, event);
-    if (this.#telling !== undefined || this.signal.aborted) return;
-    const pause = Math.max(0, this.#lastTold + this.#apart - performance.now());
-    this.#telling = soon(() => this.#tell(), pause);
+    if (this.signal.aborted) return;
+    const since = performance.now() - this.#lastTold;
+    const pause = Math.max(0, this.#apart - since);
+    this.#telling ??= soon(() => this.#tellAll(), pause);
+    // A timer may fire a little early, and what is read then is to be told with it.
+    if (pause > 1 && this.#isRestful && since >= this.paces.read) this.#rest ??= rest();
+  }
+
+  #tellAll(): void {
+    if (this.#rest === undefined) {
+      this.#tell();
+      return;
+    }
+    // Told with it is what is read now.
+    this.#wake();
+    this.#telling = soon(() => this.#tell(), 0);
+  }
+
+  #wake(): void {
+    this.#rest?.end();
+    this.#rest = undefined;
   }
 
   /** Looks again after the next of these pauses, unless another event comes first: its look sees what is true by then. */
@@ -116,9 +150,12 @@ export class Looks {
     const heard = this.#heard;
     this.#heard = new Map();
     this.#telling = undefined;
+    // None outlasts the telling that it waits for.
+    this.#wake();
     const now = performance.now();
     this.#apart = apartAfter(heard.size, now - this.#lastTold, this.#apart, this.paces);
     this.#lastTold = now;
+    this.#isRestful = this.#apart > this.paces.gather && heard.size < this.paces.fast;
     const open = this.of.tell(heard);
     for (const [id, event] of heard) {
       if (open.has(id)) this.#due.set(id, event);
@@ -167,6 +204,17 @@ export class Looks {
     }
     if (this.#due.size > 0) await this.#look();
   }
+}
+
+interface Rest {
+  readonly over: Promise<void>;
+  readonly end: () => void;
+}
+
+function rest(): Rest {
+  let end = (): void => undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  return { over, end };
 }
 
 /** Work after a pause; without one, as soon as all is read that came with what set it off: a timer would wake the process anew. */

@@ -8,8 +8,11 @@ import { Looks } from './looks';
 import type { ProjectStore } from './store';
 import { isMute } from './told';
 
-/** See LooksPaces. */
-const paces = { gather: 250, many: 5, slow: 1_000, confirm: 1_000, confirmWithin: 3_000 };
+/**
+ * See LooksPaces. Docker keeps 1,024 events for each who listens (moby, daemon/events), and a socket of Linux 208 KB, which
+ * is some 60 of them.
+ */
+const paces = { gather: 250, many: 5, slow: 1_000, read: 50, fast: 50, confirm: 1_000, confirmWithin: 3_000 };
 /** Milliseconds: a lost engine is tried again at growing intervals. */
 const backoff = { first: 250, most: 5_000 };
 /** The net under the events, in milliseconds: catches what an event stream that silently died would hide. */
@@ -90,6 +93,8 @@ async function follow(
       if (isMute(event)) continue;
       store.note(event);
       looks.add(id, event);
+      // What is not taken from the stream stays in its socket.
+      await looks.rest;
     }
   } catch (error) {
     throw ours.signal.aborted ? ours.signal.reason : error;

@@ -56,13 +56,33 @@ describe('the snapshot, of many projects', () => {
     const same = after.rows.filter((row) => before.rows.includes(row));
     assert.equal(same.length, 10);
   });
+
+  it('tells of a storm to its last event, though it is heard at ever greater distances', async function () {
+    this.timeout(30_000);
+    for (const container of engine.containers) engine.emit(container, 'start');
+    await once((snapshot) => stopped(snapshot) === 0);
+    for (let step = 1; step <= 4; step += 1) {
+      const some = engine.containers.slice(0, step * 5);
+      for (const container of some) engine.emit(container, 'start');
+      for (const container of some) engine.emit(container, 'die', { exitCode: '143' });
+      await once((snapshot) => stopped(snapshot) === some.length);
+    }
+  });
 });
 
 describe('what events say of projects', () => {
   const event = { type: 'container', action: 'die', id: 'c', attributes: {}, time: 1 } as const;
   const many = Array.from({ length: 20 }, (_, index) => `project-${index}`);
   const never = 2 ** 30;
-  const paces: LooksPaces = { gather: 0, many: 1, slow: never, confirm: never, confirmWithin: never };
+  const paces: LooksPaces = {
+    gather: 0,
+    many: 1,
+    slow: never,
+    read: 0,
+    fast: never,
+    confirm: never,
+    confirmWithin: never,
+  };
   const failed = (error: unknown) => {
     throw error;
   };
@@ -129,8 +149,8 @@ describe('what events say of projects', () => {
     const table: readonly (readonly [number, number, number, number])[] = [
       [1, Number.POSITIVE_INFINITY, 250, 250],
       [1, 250, 250, 250],
-      [2, 250, 250, 350],
-      [3, 500, 500, 700],
+      [2, 250, 250, 437.5],
+      [3, 500, 500, 875],
       [10, 1_000, 1_000, 1_000],
       [4, 1_000, 1_000, 250],
       [3, 1_500, 1_000, 250],
@@ -138,6 +158,67 @@ describe('what events say of projects', () => {
     for (const [told, since, apart, wanted] of table) {
       assert.equal(apartAfter(told, since, apart, { gather, many, slow }), wanted, `${told} in ${since}`);
     }
+  });
+
+  it('is not heard in a storm until what has gathered is due, and then told with what happened meanwhile', async () => {
+    const stop = new AbortController();
+    const told: string[][] = [];
+    let wake: () => void = () => undefined;
+    const tell = (events: ReadonlyMap<string, EngineEvent>) => {
+      told.push([...events.keys()]);
+      wake();
+      return new Map<string, EngineEvent>();
+    };
+    const tellings = async (count: number): Promise<void> => {
+      while (told.length < count) await new Promise<void>((resolve) => (wake = resolve));
+    };
+    const over = async ({ rest }: Looks): Promise<void> => {
+      assert.ok(rest !== undefined);
+      await rest;
+    };
+    const look = () => Promise.resolve();
+    const looks = new Looks({ tell, look }, { ...paces, gather: 100, many: Number.MIN_VALUE }, stop.signal, failed);
+    looks.add('alone', event);
+    assert.equal(looks.rest, undefined);
+    await tellings(1);
+    // Two tellings that are not far apart make a storm.
+    looks.add('soon', event);
+    assert.equal(looks.rest, undefined);
+    await tellings(2);
+    looks.add('first', event);
+    looks.add('second', event);
+    await over(looks);
+    looks.add('meanwhile', event);
+    assert.equal(looks.rest, undefined);
+    await tellings(3);
+    assert.deepEqual(told, [['alone'], ['soon'], ['first', 'second', 'meanwhile']]);
+    looks.add('last', event);
+    const rest = over(looks);
+    stop.abort();
+    // Whoever waits for it finds that it is all over.
+    await rest;
+    assert.equal(told.length, 3);
+  });
+
+  it('is heard as it comes in a storm of more than an engine would keep', async () => {
+    const stop = new AbortController();
+    const told: string[][] = [];
+    let wake: () => void = () => undefined;
+    const tell = (events: ReadonlyMap<string, EngineEvent>) => {
+      told.push([...events.keys()]);
+      wake();
+      return new Map<string, EngineEvent>();
+    };
+    const look = () => Promise.resolve();
+    const storm = { ...paces, gather: 20, many: Number.MIN_VALUE, fast: many.length };
+    const looks = new Looks({ tell, look }, storm, stop.signal, failed);
+    for (let step = 1; step <= 3; step += 1) {
+      for (const id of many) looks.add(id, event);
+      assert.equal(looks.rest, undefined);
+      while (told.length < step) await new Promise<void>((resolve) => (wake = resolve));
+    }
+    stop.abort();
+    assert.deepEqual(told, [many, many, many]);
   });
 
   it('is told sooner of few than of a storm', async () => {

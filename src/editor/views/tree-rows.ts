@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** A row of a tree, with all below it. */
 export interface TreeNode<N> {
   readonly id: string;
@@ -67,7 +69,7 @@ export class TreeRows<N extends TreeNode<N>> {
     const children = node.children.map((child) => this.#taken(child, shown, below));
     const isSame = children.length === before.length && children.every((child, index) => child === before[index]);
     if (!isSame) for (const gone of before) if (!children.includes(gone)) this.#forget(gone);
-    if (isSame && JSON.stringify(shown.look) === JSON.stringify(node.look)) changed.push(...below);
+    if (isSame && isDeepStrictEqual(shown.look, node.look)) changed.push(...below);
     else changed.push(shown);
     known.given = node;
     put(shown, { ...node, children: isSame ? before : children });

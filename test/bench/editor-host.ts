@@ -16,7 +16,6 @@ export interface EventFigures {
   readonly cpuMs: readonly number[];
   /** How long each was. */
   readonly seconds: number;
-  readonly holds: number;
 }
 
 /** What test/bench/in-editor measured; times in milliseconds. */
@@ -27,6 +26,8 @@ export interface HostFigures {
   readonly rest: number;
   readonly tree?: Readonly<Record<'all' | 'again' | 'above', readonly number[]>>;
   readonly events?: EventFigures;
+  /** The longest in a storm. */
+  readonly holds?: number;
   readonly lines?: { readonly ms: number; readonly holds: number; readonly channel: string; readonly written?: number };
 }
 

@@ -105,8 +105,8 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
       1,
     ),
     ms(
-      'longest hold of the extension host meanwhile',
-      of(berth, ({ events }) => events?.holds),
+      'longest hold of the extension host in a storm of them',
+      of(berth, ({ holds }) => holds),
       50,
     ),
     ms(`the tree asked for ${many} rows`, tree('all'), 16),

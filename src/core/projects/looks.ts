@@ -29,8 +29,8 @@ export interface LooksPaces {
   readonly confirmWithin: number;
 }
 
-/** From 250 ms to a second in three steps: what has just begun is told of four times in its first two seconds. */
-const growth = 1.75;
+/** From 250 ms to a second in five steps: what has just begun is told of five times in its first two seconds. */
+const growth = 1.4;
 
 /**
  * How long after this telling the next one is due, in milliseconds: each of a storm is farther from the next than the one

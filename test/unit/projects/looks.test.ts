@@ -149,8 +149,8 @@ describe('what events say of projects', () => {
     const table: readonly (readonly [number, number, number, number])[] = [
       [1, Number.POSITIVE_INFINITY, 250, 250],
       [1, 250, 250, 250],
-      [2, 250, 250, 437.5],
-      [3, 500, 500, 875],
+      [2, 250, 250, 350],
+      [3, 500, 500, 700],
       [10, 1_000, 1_000, 1_000],
       [4, 1_000, 1_000, 250],
       [3, 1_500, 1_000, 250],

@@ -100,8 +100,7 @@ export class Looks {
     const since = performance.now() - this.#lastTold;
     const pause = Math.max(0, this.#apart - since);
     this.#telling ??= soon(() => this.#tellAll(), pause);
-    // A timer may fire a little early, and what is read then is to be told with it.
-    if (pause > 1 && this.#isRestful && since >= this.paces.read) this.#rest ??= rest();
+    if (pause > 0 && this.#isRestful && since >= this.paces.read) this.#rest ??= rest();
   }
 
   #tellAll(): void {
@@ -109,7 +108,8 @@ export class Looks {
       this.#tell();
       return;
     }
-    // Told with it is what is read now.
+    // Told with it is what is read now: all of it, also where the timer was a little early.
+    this.#isRestful = false;
     this.#wake();
     this.#telling = soon(() => this.#tell(), 0);
   }
@@ -150,8 +150,6 @@ export class Looks {
     const heard = this.#heard;
     this.#heard = new Map();
     this.#telling = undefined;
-    // None outlasts the telling that it waits for.
-    this.#wake();
     const now = performance.now();
     this.#apart = apartAfter(heard.size, now - this.#lastTold, this.#apart, this.paces);
     this.#lastTold = now;

@@ -87,6 +87,21 @@ describe('what events say of projects', () => {
     throw error;
   };
 
+  /** What is told, of which there is nothing more to know. */
+  const allTold = () => {
+    const told: string[][] = [];
+    let wake: () => void = () => undefined;
+    const tell = (events: ReadonlyMap<string, EngineEvent>) => {
+      told.push([...events.keys()]);
+      wake();
+      return new Map<string, EngineEvent>();
+    };
+    const tellings = async (count: number): Promise<void> => {
+      while (told.length < count) await new Promise<void>((resolve) => (wake = resolve));
+    };
+    return { told, of: { tell, look: () => Promise.resolve() }, tellings };
+  };
+
   it('is looked at by one look for all of a moment', async () => {
     const stop = new AbortController();
     const looked = await new Promise<ReadonlyMap<string, EngineEvent>>((resolve) => {
@@ -162,22 +177,12 @@ describe('what events say of projects', () => {
 
   it('is not heard in a storm until what has gathered is due, and then told with what happened meanwhile', async () => {
     const stop = new AbortController();
-    const told: string[][] = [];
-    let wake: () => void = () => undefined;
-    const tell = (events: ReadonlyMap<string, EngineEvent>) => {
-      told.push([...events.keys()]);
-      wake();
-      return new Map<string, EngineEvent>();
-    };
-    const tellings = async (count: number): Promise<void> => {
-      while (told.length < count) await new Promise<void>((resolve) => (wake = resolve));
-    };
+    const { told, of, tellings } = allTold();
     const over = async ({ rest }: Looks): Promise<void> => {
       assert.ok(rest !== undefined);
       await rest;
     };
-    const look = () => Promise.resolve();
-    const looks = new Looks({ tell, look }, { ...paces, gather: 100, many: Number.MIN_VALUE }, stop.signal, failed);
+    const looks = new Looks(of, { ...paces, gather: 100, many: Number.MIN_VALUE }, stop.signal, failed);
     looks.add('alone', event);
     assert.equal(looks.rest, undefined);
     await tellings(1);
@@ -202,20 +207,13 @@ describe('what events say of projects', () => {
 
   it('is heard as it comes in a storm of more than an engine would keep', async () => {
     const stop = new AbortController();
-    const told: string[][] = [];
-    let wake: () => void = () => undefined;
-    const tell = (events: ReadonlyMap<string, EngineEvent>) => {
-      told.push([...events.keys()]);
-      wake();
-      return new Map<string, EngineEvent>();
-    };
-    const look = () => Promise.resolve();
+    const { told, of, tellings } = allTold();
     const storm = { ...paces, gather: 20, many: Number.MIN_VALUE, fast: many.length };
-    const looks = new Looks({ tell, look }, storm, stop.signal, failed);
+    const looks = new Looks(of, storm, stop.signal, failed);
     for (let step = 1; step <= 3; step += 1) {
       for (const id of many) looks.add(id, event);
       assert.equal(looks.rest, undefined);
-      while (told.length < step) await new Promise<void>((resolve) => (wake = resolve));
+      await tellings(step);
     }
     stop.abort();
     assert.deepEqual(told, [many, many, many]);

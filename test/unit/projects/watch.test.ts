@@ -34,7 +34,8 @@ describe('the events that a snapshot follows', () => {
     const tellings = async (count: number): Promise<void> => {
       while (told.length < count) await new Promise<void>((resolve) => (wake = resolve));
     };
-    const many = Array.from({ length: 10 }, (_, index) => `project-${index}`);
+    // So many that it is a storm on the slowest machine, and fewer than are heard as they come.
+    const many = Array.from({ length: 40 }, (_, index) => `project-${index}`);
     let isLeft = false;
     // One whose words are taken one by one: a real engine does not tell whether somebody listens.
     const engine = {

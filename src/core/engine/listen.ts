@@ -94,7 +94,6 @@ class Heard {
         if (this.#over !== undefined) return;
         const more = new Promise<void>((resolve) => (this.#wake = resolve));
         if (this.#isLeft) socket.resume();
-        this.#isLeft = false;
         await more;
       }
     } finally {

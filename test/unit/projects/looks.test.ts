@@ -11,6 +11,7 @@ import type { Core } from '../../../src/core/types';
 import { REPOSITORY } from '../../harness/paths';
 import { addProjects } from '../../standin-engine/projects';
 import { StandInEngine } from '../../standin-engine/standin-engine';
+import { takeTellings } from './tellings';
 
 describe('the snapshot, of many projects', () => {
   let root: string;
@@ -87,20 +88,7 @@ describe('what events say of projects', () => {
     throw error;
   };
 
-  /** What is told, of which there is nothing more to know. */
-  const allTold = () => {
-    const told: string[][] = [];
-    let wake: () => void = () => undefined;
-    const tell = (events: ReadonlyMap<string, EngineEvent>) => {
-      told.push([...events.keys()]);
-      wake();
-      return new Map<string, EngineEvent>();
-    };
-    const tellings = async (count: number): Promise<void> => {
-      while (told.length < count) await new Promise<void>((resolve) => (wake = resolve));
-    };
-    return { told, of: { tell, look: () => Promise.resolve() }, tellings };
-  };
+  const look = () => Promise.resolve();
 
   it('is looked at by one look for all of a moment', async () => {
     const stop = new AbortController();
@@ -177,12 +165,12 @@ describe('what events say of projects', () => {
 
   it('is not heard in a storm until what has gathered is due, and then told with what happened meanwhile', async () => {
     const stop = new AbortController();
-    const { told, of, tellings } = allTold();
+    const { told, tell, tellings } = takeTellings();
     const over = async ({ rest }: Looks): Promise<void> => {
       assert.ok(rest !== undefined);
       await rest;
     };
-    const looks = new Looks(of, { ...paces, gather: 100, many: Number.MIN_VALUE }, stop.signal, failed);
+    const looks = new Looks({ tell, look }, { ...paces, gather: 100, many: Number.MIN_VALUE }, stop.signal, failed);
     looks.add('alone', event);
     assert.equal(looks.rest, undefined);
     await tellings(1);
@@ -207,9 +195,9 @@ describe('what events say of projects', () => {
 
   it('is heard as it comes in a storm of more than an engine would keep', async () => {
     const stop = new AbortController();
-    const { told, of, tellings } = allTold();
+    const { told, tell, tellings } = takeTellings();
     const storm = { ...paces, gather: 20, many: Number.MIN_VALUE, fast: many.length };
-    const looks = new Looks(of, storm, stop.signal, failed);
+    const looks = new Looks({ tell, look }, storm, stop.signal, failed);
     for (let step = 1; step <= 3; step += 1) {
       for (const id of many) looks.add(id, event);
       assert.equal(looks.rest, undefined);
@@ -232,12 +220,7 @@ describe('what events say of projects', () => {
           else looks.add('next', event);
           return new Map<string, EngineEvent>();
         };
-        const looks = new Looks(
-          { tell, look: () => Promise.resolve() },
-          { ...paces, gather: 1, many },
-          stop.signal,
-          failed,
-        );
+        const looks = new Looks({ tell, look }, { ...paces, gather: 1, many }, stop.signal, failed);
         looks.add('first', event);
       });
       return { seen, done };

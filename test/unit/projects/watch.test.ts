@@ -5,6 +5,7 @@ import { silentLogger } from '../../../src/core/log';
 import { labels } from '../../../src/core/model';
 import type { ProjectStore } from '../../../src/core/projects/store';
 import { watchProjects } from '../../../src/core/projects/watch';
+import { takeTellings } from './tellings';
 
 const owner = 'somebody';
 const home = { owner: () => Promise.resolve(owner) } as BerthHome;
@@ -20,19 +21,11 @@ const startOf = (project: string): EngineEvent => ({
 describe('the events that a snapshot follows', () => {
   it('stay with the engine in a storm, until what was heard is due to be told', async () => {
     const stop = new AbortController();
-    const told: string[][] = [];
-    let wake: () => void = () => undefined;
+    const { told, tell, tellings } = takeTellings();
     const store = {
       note: () => undefined,
       load: () => Promise.resolve({ rows: [] }),
-      tell: (events: ReadonlyMap<string, EngineEvent>) => {
-        told.push([...events.keys()]);
-        wake();
-        return new Map();
-      },
-    };
-    const tellings = async (count: number): Promise<void> => {
-      while (told.length < count) await new Promise<void>((resolve) => (wake = resolve));
+      tell,
     };
     // So many that it is a storm on the slowest machine, and fewer than are heard as they come.
     const many = Array.from({ length: 40 }, (_, index) => `project-${index}`);

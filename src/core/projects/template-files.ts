@@ -15,8 +15,10 @@ export interface FilesLook {
 }
 
 /** Files whose coming can change a template too: a catalogue's, which may take a name from another. */
-const named = /\.ya?ml$/;
-const namedBeside = /\.berth\.ya?ml$/;
+const template = /\.ya?ml$/;
+const templateBeside = /\.berth\.ya?ml$/;
+/** A folder's own, any of which may come or go. */
+const own = ['berth.yaml', 'berth.local.yaml', 'berth.lock'];
 
 /**
  * Looks at every file of a template's chain (`made`: as it was resolved last) and at those that could come into it, without
@@ -29,22 +31,30 @@ export async function lookAtFiles(
   made: readonly string[],
   glance = new FileGlance(),
 ): Promise<FilesLook | null> {
+  const names = await glance.names(folder);
   // A folder that cannot be listed may still be there.
-  if ((await glance.names(folder)) === null && (await glance.changeTime(folder)) === null) return null;
-  const filesIn = async (place: string, pattern: RegExp): Promise<string[]> =>
-    [...((await glance.names(place)) ?? [])].filter((name) => pattern.test(name)).map((name) => join(place, name));
-  const beside = await Promise.all(
-    [...new Set([folder, ...made.map((file) => dirname(file))])].map((place) => filesIn(place, namedBeside)),
-  );
-  const own = await filesIn(home.userTemplatesDir, named);
-  const project = ['berth.yaml', 'berth.local.yaml', 'berth.lock'].map((name) => join(folder, name));
-  const files = [...new Set([...made, ...project, ...own, ...beside.flat()])].sort();
-  const times = await Promise.all(files.map(async (file) => [file, await glance.changeTime(file)] as const));
-  const there = new Map(times.flatMap(([file, time]) => (time === null ? [] : [[file, time] as const])));
+  if (names === null && (await glance.changeTime(folder)) === null) return null;
+  const files = new Set(made);
+  for (const name of own) if (names?.has(name) !== false) files.add(join(folder, name));
+  for (const name of names ?? []) if (templateBeside.test(name)) files.add(join(folder, name));
+  const others = new Set(made.map((file) => dirname(file)));
+  others.delete(folder);
+  const shared = [
+    glance.matching(home.userTemplatesDir, template),
+    ...[...others].map((place) => glance.matching(place, templateBeside)),
+  ];
+  for (const paths of await Promise.all(shared)) for (const path of paths) files.add(path);
+  const sorted = [...files].sort();
+  const times = await Promise.all(sorted.map((file) => glance.changeTime(file)));
+  const there = sorted.flatMap((file, index) => {
+    const time = times[index] ?? null;
+    return time === null ? [] : [[file, time] as const];
+  });
+  const gone = sorted.filter((_, index) => times[index] === null);
   return {
-    key: JSON.stringify([...there]),
-    newest: Math.max(0, ...there.values()),
-    whole: made.every((file) => there.has(file)),
+    key: JSON.stringify(there),
+    newest: Math.max(0, ...there.map(([, time]) => time)),
+    whole: !made.some((file) => gone.includes(file)),
   };
 }
 

@@ -65,6 +65,8 @@ describe('times', () => {
       ages.map((instant) => ageOf(instant, now)),
       ['now', '10 min', '3 d', '', ''],
     );
+    const minutes = [1, 9, 10, 14, 15, 59].map((age) => ageOf(new Date(now - age * 60_000).toISOString(), now));
+    assert.deepEqual(minutes, ['1 min', '9 min', '10 min', '10 min', '15 min', '55 min']);
     assert.deepEqual([40, 420, 61_000].map(durationOf), ['40 ms', '0.4 s', '1 min 1 s']);
   });
 });

@@ -10,9 +10,9 @@ export interface Started {
   readonly bytes: number;
 }
 
-/** What storms of events took, each with the second in which what was told last is looked at. */
+/** What storms of events took, each with the time in which what was told last is looked at. */
 export interface EventFigures {
-  /** CPU of each storm, above the calm around it. */
+  /** CPU of each storm, above as much calm before it. */
   readonly cpuMs: readonly number[];
   /** How long each was. */
   readonly seconds: number;

@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EDITOR_VERSIONS, ensureEditor, type Editor } from '../harness/editors';
+import { run } from '../harness/exec';
 import { runInExtensionHost } from '../harness/extension-host';
 import { bundleHostTests } from '../harness/host-bundle';
 import { makePackage } from '../harness/package';
@@ -14,7 +15,7 @@ import { StandInEngine } from '../standin-engine/standin-engine';
 import { emptyExtension, timeExtension, type HostFigures } from './editor-host';
 import { manyLines } from './in-editor/many-lines';
 import { changesInStorm, onScreen, pauses } from './on-screen';
-import { median, p95, type Samples } from './samples';
+import { median, p95, sample, type Samples } from './samples';
 import type { Bench, Figure, Measured } from './suite';
 
 const many = 1000;
@@ -53,10 +54,13 @@ interface Setting {
 async function ofEditor(setting: Setting): Promise<Figure[]> {
   const { bench, editor } = setting;
   const [berth, empty]: [HostFigures[], HostFigures[]] = [[], []];
+  const node: number[] = [];
   for (let round = 0; round < bench.rounds; round += 1) {
     bench.say(`editor ${editor.version}: ${round + 1} of ${bench.rounds}`);
     empty.push((await inHost(setting, 'empty', 0)).figures);
+    node.push(...(await startsOfNode()));
     berth.push((await inHost(setting, 'berth', many)).figures);
+    node.push(...(await startsOfNode()));
   }
   bench.say(`editor ${editor.version}: starts`);
   const started = await starts(setting, bench.rounds);
@@ -73,6 +77,7 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
     ...(atMost === undefined ? {} : { atMost }),
   });
   return [
+    ms('`node -e 0` meanwhile: how quick the machine was', median({ ms: node })),
     ms('activation, above an empty extension', median({ ms: started.berth }) - median({ ms: started.empty }), 25),
     ms('the first of a build in an editor', started.anew),
     {
@@ -132,7 +137,12 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
   ];
 }
 
-/** CPU of one of a storm's events, above the calm around it; of an empty extension, what the editor does by itself. */
+/** Milliseconds: the budgets are times, and this machine is three times slower in one hour than in another. */
+async function startsOfNode(): Promise<readonly number[]> {
+  return (await sample('node', 5, () => run(process.execPath, ['-e', '0']))).ms;
+}
+
+/** CPU of one of a storm's events, above as much calm before it; of an empty extension, what the editor does by itself. */
 function ofEvent({ events }: HostFigures): number | undefined {
   return events === undefined ? undefined : median({ ms: events.cpuMs }) / (events.seconds * eventsPerSecond);
 }

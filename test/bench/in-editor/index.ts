@@ -6,7 +6,6 @@ import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../src/extension';
 import { intoChannel } from './lines';
-import { median } from '../samples';
 import type { EventFigures, HostFigures, Started } from '../editor-host';
 
 const env = process.env;
@@ -86,10 +85,15 @@ const restSeconds = () => Number(env['BERTH_BENCH_REST'] ?? 5);
 const settleMs = () => (onlyRest() ? 20_000 : 3_000);
 
 async function cpuPerSecond(seconds: number): Promise<number> {
+  return (await cpuOf(() => delay(seconds * 1000))) / seconds;
+}
+
+/** Milliseconds of CPU that this process takes while something is waited for. */
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
-  await delay(seconds * 1000);
+  await work();
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / seconds;
+  return (user + system) / 1000;
 }
 
 /** Milliseconds of what the editor asks of the tree, several times over. */
@@ -112,38 +116,38 @@ function ofTree({ containers }: TestApi): Record<'all' | 'again' | 'above', numb
 }
 
 /**
- * Seconds of a storm, of the time after it in which what was told last is looked at, and of calm; and how often. The long
- * one has a list of each minute in it.
+ * Seconds of a first storm, which is not counted: what runs for the first time runs slower, and is no event's cost. Then of
+ * one whose minute is compared with a calm minute, with the time in which what was told last is looked at; and how often.
+ * The last is the one whose holds are looked for.
  */
-const storms = { storm: 8, after: 2, calm: 6, times: 8, long: 65 };
+const storms = { first: 10, storm: 58, after: 2, times: 3, holds: 65 };
 
 /**
- * The engine is told to stop and start containers meanwhile; by files, as nothing else leads out of here to it. The first
- * storm is not counted: what runs for the first time runs slower, and is no event's cost. Storms and calms by turns, and what
- * is taken off is the calm in the middle: in one of them the list of each minute comes, in one the editor may collect its
- * garbage, and neither is what another storm has beside its events. An empty extension goes through the same: what the
- * editor itself does meanwhile is taken off.
+ * The engine is told to stop and start containers meanwhile; by files, as nothing else leads out of here to it. A minute
+ * with a storm in it and one without have the same list of each minute in them, the same ages written anew and the same
+ * doings of the editor: what one takes more than the other is what its events took, with the garbage that they leave. In
+ * storms of seconds such a list was in one of three, and the middle one of them told more of that than of events. An empty
+ * extension goes through the same.
  */
 async function ofEvents(): Promise<EventFigures> {
-  const calm: number[] = [];
-  const used: number[] = [];
-  for (let round = 0; round <= storms.times; round += 1) {
-    const before = process.cpuUsage();
-    await storm(storms.storm);
-    await delay(storms.after * 1000);
-    const { user, system } = process.cpuUsage(before);
-    calm.push(await cpuPerSecond(storms.calm));
-    if (round > 0) used.push((user + system) / 1000);
+  await storm(storms.first);
+  const cpuMs: number[] = [];
+  for (let round = 0; round < storms.times; round += 1) {
+    const calm = await cpuOf(() => delay((storms.storm + storms.after) * 1000));
+    const stormy = await cpuOf(async () => {
+      await storm(storms.storm);
+      await delay(storms.after * 1000);
+    });
+    cpuMs.push(stormy - calm);
   }
-  const idle = median({ ms: calm }) * (storms.storm + storms.after);
-  return { cpuMs: used.map((ms) => ms - idle), seconds: storms.storm };
+  return { cpuMs, seconds: storms.storm };
 }
 
 /** The longest hold in a storm; in one of its own, since to look every few milliseconds takes as much CPU as the events. */
 async function longestHold(): Promise<number> {
   const loop = monitorEventLoopDelay({ resolution: 10 });
   loop.enable();
-  await storm(storms.long);
+  await storm(storms.holds);
   loop.disable();
   return loop.max / 1e6;
 }

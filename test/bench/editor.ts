@@ -281,7 +281,7 @@ async function seenOnScreen({ bench, editor, stages }: Setting): Promise<Seen> {
     });
     try {
       await window.page.locator('.activitybar .action-label[aria-label="Berth"]').first().click();
-      const seen = (pause: (round: number) => number) => onScreen(window.page, engine, first, bench.rounds * 20, pause);
+      const seen = (pause: (round: number) => number) => onScreen(window.page, engine, first, bench.rounds * 60, pause);
       return {
         apart: { what: 'on screen', ms: await seen(pauses.apart) },
         close: { what: 'on screen, one after the other', ms: await seen(pauses.none) },

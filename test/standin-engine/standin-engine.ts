@@ -82,9 +82,9 @@ export class StandInEngine {
     this.emit(container, 'stop');
   }
 
-  /** Stops and starts containers in turn, so many of either a second; disposing ends it. */
-  storm(perSecond: number): { readonly told: () => number; dispose(): void } {
-    const [began, all] = [performance.now(), this.containers];
+  /** Stops and starts containers in turn, so many of either a second, all or the first of them; disposing ends it. */
+  storm(perSecond: number, among?: number): { readonly told: () => number; dispose(): void } {
+    const [began, all] = [performance.now(), this.containers.slice(0, among)];
     let told = 0;
     this.#storm = setInterval(() => {
       const due = Math.floor(((performance.now() - began) / 1000) * perSecond);

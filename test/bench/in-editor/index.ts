@@ -120,7 +120,7 @@ function ofTree({ containers }: TestApi): Record<'all' | 'again' | 'above', numb
  * one whose minute is compared with a calm minute, with the time in which what was told last is looked at; and how often.
  * The last is the one whose holds are looked for.
  */
-const storms = { first: 10, storm: 58, after: 2, times: 3, holds: 65 };
+const storms = { first: 30, storm: 58, after: 2, times: 3, holds: 65 };
 
 /**
  * The engine is told to stop and start containers meanwhile; by files, as nothing else leads out of here to it. A minute

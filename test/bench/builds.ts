@@ -8,7 +8,7 @@ import { startEngine } from '../harness/engine';
 import { HarnessError, run } from '../harness/exec';
 import { dockerCli, ensureBaseImages, type DockerCli } from '../harness/images';
 import { REPOSITORY } from '../harness/paths';
-import { above, sample, type Samples } from './samples';
+import { above, sample, startsOfNode, type Samples } from './samples';
 import type { Bench, Comparison, Measured } from './suite';
 
 /** Small packages without dependencies of weight, a new one for each round. */
@@ -53,7 +53,7 @@ export async function measureBuilds({ session, rounds: asked }: Bench): Promise<
     await builder.build();
     unchanged.push(await sample(builder.what, rounds * 5, builder.build));
   }
-  const node = await sample('`node -e 0`', rounds * 5, () => run(process.execPath, ['-e', '0']));
+  const node = await startsOfNode(rounds * 5);
   const comparisons = [
     compare('first build', first),
     compare('one apt package added', added, [0.5]),

@@ -3,7 +3,6 @@ import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EDITOR_VERSIONS, ensureEditor, type Editor } from '../harness/editors';
-import { run } from '../harness/exec';
 import { runInExtensionHost } from '../harness/extension-host';
 import { bundleHostTests } from '../harness/host-bundle';
 import { makePackage } from '../harness/package';
@@ -15,7 +14,7 @@ import { StandInEngine } from '../standin-engine/standin-engine';
 import { emptyExtension, timeExtension, type HostFigures } from './editor-host';
 import { manyLines } from './in-editor/many-lines';
 import { changesInStorm, onScreen, pauses } from './on-screen';
-import { median, p95, sample, type Samples } from './samples';
+import { median, p95, startsOfNode, type Samples } from './samples';
 import type { Bench, Figure, Measured } from './suite';
 
 const many = 1000;
@@ -59,13 +58,14 @@ interface Setting {
 async function ofEditor(setting: Setting): Promise<Figure[]> {
   const { bench, editor } = setting;
   const [berth, empty]: [HostFigures[], HostFigures[]] = [[], []];
+  // The budgets are times, and a machine may be three times slower in one hour than in another.
   const node: number[] = [];
   for (let round = 0; round < bench.rounds; round += 1) {
     bench.say(`editor ${editor.version}: ${round + 1} of ${bench.rounds}`);
     empty.push((await inHost(setting, 'empty', 0)).figures);
-    node.push(...(await startsOfNode()));
+    node.push(...(await startsOfNode(5)).ms);
     berth.push((await inHost(setting, 'berth', many)).figures);
-    node.push(...(await startsOfNode()));
+    node.push(...(await startsOfNode(5)).ms);
   }
   bench.say(`editor ${editor.version}: starts`);
   const started = await starts(setting, bench.rounds);
@@ -140,11 +140,6 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
     ),
     { what: name, how: 'lines there', value: of(berth, (run) => run.lines?.written), unit: '', atLeast: manyLines },
   ];
-}
-
-/** Milliseconds: the budgets are times, and this machine is three times slower in one hour than in another. */
-async function startsOfNode(): Promise<readonly number[]> {
-  return (await sample('node', 5, () => run(process.execPath, ['-e', '0']))).ms;
 }
 
 /** CPU of one of a storm's events, above as much calm before it; of an empty extension, what the editor does by itself. */

@@ -1,3 +1,5 @@
+import { run } from '../harness/exec';
+
 /** Times of one thing done several times, in milliseconds. */
 export interface Samples {
   readonly what: string;
@@ -19,6 +21,11 @@ export async function sample(
     ms.push(performance.now() - began);
   }
   return { what, ms };
+}
+
+/** The start of Node itself: what no program of Berth's can be quicker than, and how quick a machine is at the time. */
+export function startsOfNode(times: number): Promise<Samples> {
+  return sample('`node -e 0`', times, () => run(process.execPath, ['-e', '0']));
 }
 
 /** Something that is done several times beside others; see {@link sample}. */

@@ -13,35 +13,24 @@ export class FileGlance {
 
   /** The names in a folder; null where it is gone or cannot be listed. */
   names(folder: string): Promise<ReadonlySet<string> | null> {
-    const known = this.#folders.get(folder);
-    if (known !== undefined) return known;
-    const asked = readdir(folder).then(
-      (names) => new Set(names),
-      () => null,
+    return once(this.#folders, folder, () =>
+      readdir(folder).then(
+        (names) => new Set(names),
+        () => null,
+      ),
     );
-    this.#folders.set(folder, asked);
-    return asked;
   }
 
   /** The paths of a folder's files whose names match, for folders that many share; none where it cannot be listed. */
   matching(folder: string, pattern: RegExp): Promise<readonly string[]> {
-    const key = `${pattern.source} ${folder}`;
-    const known = this.#matching.get(key);
-    if (known !== undefined) return known;
-    const found = this.names(folder).then((names) =>
-      [...(names ?? [])].filter((name) => pattern.test(name)).map((name) => join(folder, name)),
+    return once(this.#matching, `${pattern.source} ${folder}`, async () =>
+      [...((await this.names(folder)) ?? [])].filter((name) => pattern.test(name)).map((name) => join(folder, name)),
     );
-    this.#matching.set(key, found);
-    return found;
   }
 
   /** When a file or folder last changed, in milliseconds since the epoch; null where it is not there. */
   changeTime(path: string): Promise<number | null> {
-    const known = this.#times.get(path);
-    if (known !== undefined) return known;
-    const asked = this.#askedTime(path);
-    this.#times.set(path, asked);
-    return asked;
+    return once(this.#times, path, () => this.#askedTime(path));
   }
 
   async #askedTime(path: string): Promise<number | null> {
@@ -57,4 +46,10 @@ export class FileGlance {
   async has(path: string): Promise<boolean> {
     return (await this.names(dirname(path)))?.has(basename(path)) ?? false;
   }
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  let asked = known.get(key);
+  if (asked === undefined) known.set(key, (asked = ask()));
+  return asked;
 }

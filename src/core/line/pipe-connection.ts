@@ -120,15 +120,22 @@ class PipeConnection implements Connection {
     const execution = await call()
       .then((answer) => answer?.asServer(spec, this.#over.signal) ?? null)
       .finally(() => (this.#starting -= 1));
-    if (execution === null) return null;
+    if (execution === null) {
+      this.#endWithLast();
+      return null;
+    }
     this.#live.add(execution);
     for (const output of [execution.stdout, execution.stderr]) output.on('data', () => this.#silence.heard());
     void execution.closed.then(() => {
       this.#live.delete(execution);
-      // One waits as long as the connection lasts: where none is left, the container has ended.
-      if (this.#live.size === 0 && this.#starting === 0) this.end();
+      this.#endWithLast();
     });
     return execution;
+  }
+
+  /** One waits as long as the connection lasts: where none is left, and none is about to be, the container has ended. */
+  #endWithLast(): void {
+    if (this.#live.size === 0 && this.#starting === 0) this.end();
   }
 
   /** The connection to an sshd. Nothing has been asked of it where it cannot be had. */

@@ -48,6 +48,8 @@ export class WaitingShell {
   ) {
     this.#command = command;
     command.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
+    // Whoever comes from here on takes another; how it ended is known later, once the container has been looked at.
+    command.stdout.once('end', () => (this.#over ??= { error: gone() }));
     command.stderr.on('data', (chunk: Buffer) => {
       if (this.#asked !== undefined) this.#asked.err = (this.#asked.err + chunk.toString()).slice(0, 4096);
     });

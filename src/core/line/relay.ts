@@ -18,17 +18,28 @@ export class Relay extends Readable {
   #whole: () => void = () => undefined;
   #isWhole = false;
   #isDropped = false;
+  #takesAll = false;
 
-  constructor(private readonly from: Source) {
+  /** `until`: takes all there is before that, though nobody reads yet. */
+  constructor(
+    private readonly from: Source,
+    until?: Promise<unknown>,
+  ) {
     super({ highWaterMark: 256 * 1024 });
     this.whole = new Promise((resolve) => (this.#whole = resolve));
     from.on('data', (chunk: Buffer) => {
       if (this.#isWhole || this.#isDropped) return;
       const kept = this.sift(chunk);
-      if (kept.length > 0 && !this.push(kept)) from.pause();
+      if (kept.length > 0 && !this.push(kept) && !this.#takesAll) from.pause();
     });
     const over = (): void => this.finish();
     from.on('end', over).on('error', over).on('close', over);
+    if (until === undefined) return;
+    this.#takesAll = true;
+    void until.then(() => {
+      this.#takesAll = false;
+      if (this.readableLength >= this.readableHighWaterMark) from.pause();
+    });
   }
 
   /** Whether all has come, to its end. */

@@ -43,7 +43,9 @@ export async function running(
   const tty = spec.tty !== undefined;
   const [withPreamble, without] = tty ? [transport.stdout, transport.stderr] : [transport.stderr, transport.stdout];
   const preamble = new Preamble(withPreamble, nonce);
-  const plain = new Relay(without);
+  // An engine hands both outputs on over one connection, and may give much of this one before that one's first word:
+  // were it held back until somebody reads it, nobody would ever come to read.
+  const plain = new Relay(without, preamble.told);
   const [stdout, stderr] = tty ? [preamble, plain] : [plain, preamble];
   const stdin = transport.stdin !== null && (tty || spec.stdin === true) ? sink(transport.stdin) : undefined;
   if (stdin === undefined) transport.stdin?.end();

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { hostname, release } from 'node:os';
+import { timeLimit } from '../abort';
 import { Api } from './api';
 import { createClient, unsupported } from './client';
 import { createEngine } from './engine';
@@ -28,7 +29,7 @@ export async function connectEndpoint(
   signal?: AbortSignal,
   known?: Partial<KnownEngines>,
 ): Promise<Engine> {
-  const limit = AbortSignal.timeout(endpoint.url.startsWith('ssh:') ? patience.ssh : patience.local);
+  const limit = timeLimit(endpoint.url.startsWith('ssh:') ? patience.ssh : patience.local);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
     const kept = (await known?.recall?.(endpoint.url)) ?? null;

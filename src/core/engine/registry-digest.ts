@@ -1,3 +1,4 @@
+import { timeLimit } from '../abort';
 import { isCancelled } from '../errors';
 import type { Api } from './api';
 import { passFor } from './registry-access';
@@ -16,7 +17,7 @@ export async function registryDigest(
   reference: string,
   signal?: AbortSignal,
 ): Promise<string | null> {
-  const limit = AbortSignal.timeout(limitMs);
+  const limit = timeLimit(limitMs);
   const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
   const path = `/distribution/${reference.split('/').map(encodeURIComponent).join('/')}/json`;
   try {

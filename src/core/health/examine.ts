@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { timeLimit } from '../abort';
 import type { CommandRunner } from '../command';
 import type { ContainerDetail, Engine } from '../engine/types';
 import { BerthError, isCancelled, messageOf } from '../errors';
@@ -59,7 +60,7 @@ async function ask(
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<Probed | { readonly silent: string } | 'gone'> {
-  const late = AbortSignal.timeout(timeoutMs + 1_000);
+  const late = timeLimit(timeoutMs + 1_000);
   const either = signal === undefined ? late : AbortSignal.any([late, signal]);
   try {
     const said = (async () => {

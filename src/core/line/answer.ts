@@ -1,3 +1,4 @@
+import { timeLimit } from '../abort';
 import type { ExecStream } from '../engine/types';
 import { call, letGo, type Called } from './call';
 import type { Execution } from './connection';
@@ -48,7 +49,7 @@ export function answerTo(called: Called): Answer {
       try {
         if (pipes === null) throw new Error('The container cannot be given pipes');
         stream.write(becomeServer({ ...spec, pipes: pipes.names }));
-        await firstWord(shell, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
+        await firstWord(shell, AbortSignal.any([signal, timeLimit(patienceMs)]));
         return executionOf(await pipes.open(), stream);
       } catch {
         letGo(called);

@@ -1,3 +1,4 @@
+import { timeLimit } from '../abort';
 import type { ContainerDetail, ContainerSummary, Engine } from '../engine/types';
 import { BerthError } from '../errors';
 import { labels } from '../model';
@@ -61,7 +62,7 @@ export async function runningContainer(
   ways: Ways,
   signal?: AbortSignal,
 ): Promise<ContainerDetail> {
-  const limit = AbortSignal.timeout(patienceMs);
+  const limit = timeLimit(patienceMs);
   const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
   let why = 'it does not answer in time';
   const look = async (): Promise<ContainerDetail | null> => {

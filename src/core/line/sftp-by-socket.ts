@@ -1,4 +1,5 @@
 import type { SFTPWrapper } from 'ssh2';
+import { timeLimit } from '../abort';
 import type { BerthHome } from '../home';
 import { dialShell } from './dial';
 import { fileServer, listens } from './file-server';
@@ -27,7 +28,7 @@ export async function sftpBySocket(
   });
   try {
     stream.write(fileServer(user));
-    await firstWord(shell, AbortSignal.any([ended.signal, AbortSignal.timeout(patienceMs)]));
+    await firstWord(shell, AbortSignal.any([ended.signal, timeLimit(patienceMs)]));
     const said = stream.read() as Buffer | null;
     if (said?.equals(listens) !== true) throw new Error('Not what the server says first');
     const { SFTP } = await import('ssh2/lib/protocol/SFTP.js');

@@ -1,3 +1,4 @@
+import { timeLimit } from '../abort';
 import { runAsRoot } from '../engine/run-as-root';
 import type { ContainerDetail, Engine } from '../engine/types';
 import { labels } from '../model';
@@ -46,7 +47,7 @@ export function restoredFrom({ labels: own }: Pick<ContainerDetail, 'labels'>): 
 
 /** Null where it takes too long: then it is as for one that does not run. */
 async function ask(engine: Engine, id: string, script: string, signal?: AbortSignal): Promise<Owners | null> {
-  const limit = AbortSignal.timeout(askMs);
+  const limit = timeLimit(askMs);
   const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
   try {
     return ownersOf((await runAsRoot(engine, id, ['/bin/sh', '-c', script], either)).stdout);

@@ -1,3 +1,4 @@
+import { timeLimit } from '../abort';
 import type { ContainerProcess, Engine } from '../engine/types';
 import type { ProjectRow } from '../model';
 import { isDialer, isSshd } from '../line/process-names';
@@ -39,7 +40,7 @@ export async function detail(parts: ProjectsParts, row: ProjectRow, signal?: Abo
 
 /** The engine looks at every file for it: somebody who waits gets the rest without it. */
 async function writtenBy(engine: Engine, container: string, signal?: AbortSignal): Promise<number | null> {
-  const limit = AbortSignal.timeout(3_000);
+  const limit = timeLimit(3_000);
   return engine
     .writableBytes(container, signal === undefined ? limit : AbortSignal.any([limit, signal]))
     .catch(() => null);

@@ -1,3 +1,4 @@
+import { timeLimit } from '../abort';
 import { cancelled } from '../errors';
 import { longestValue, longestVariable, sourceTimeoutMs } from './limits';
 import { withoutLineEnd } from './line-end';
@@ -6,7 +7,7 @@ import type { Found, SecretWish, SourceContext } from './types';
 
 /** Reads one secret at its source, within ten seconds. Never throws but for an aborted signal. */
 export async function readSource(wish: SecretWish, context: SourceContext, signal?: AbortSignal): Promise<Found> {
-  const limit = AbortSignal.timeout(sourceTimeoutMs);
+  const limit = timeLimit(sourceTimeoutMs);
   const found = await read(wish, context, signal === undefined ? limit : AbortSignal.any([signal, limit]), signal);
   if (signal?.aborted === true) throw cancelled();
   return found.kind === 'value' ? fitting(found.bytes, wish) : found;

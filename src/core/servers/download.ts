@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { timeLimit } from '../abort';
 import type { ServerAddresses } from './release';
 
 /** Bytes; several times what the servers of today come to, packed. */
@@ -46,7 +47,7 @@ export async function downloadServer(
 
 /** A service that knows no digest for a build is no error; one that cannot be reached is. */
 async function publishedDigest(address: string, signal: AbortSignal): Promise<string | null> {
-  const response = await fetch(safe(address), { signal: AbortSignal.any([signal, AbortSignal.timeout(digestMs)]) });
+  const response = await fetch(safe(address), { signal: AbortSignal.any([signal, timeLimit(digestMs)]) });
   safe(response.url);
   if (response.status === 404) return null;
   if (!response.ok) throw new Error(`${address} answered ${response.status}`);

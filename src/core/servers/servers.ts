@@ -1,3 +1,4 @@
+import { timeLimit } from '../abort';
 import type { CommandRunner } from '../command';
 import type { EngineConnection } from '../engine/types';
 import { isCancelled, messageOf } from '../errors';
@@ -46,7 +47,7 @@ export function createEditorServers({ home, connection, log, life }: Parts): Edi
     }
   };
   const ended = (ms: number, signal?: AbortSignal): AbortSignal =>
-    AbortSignal.any([life, AbortSignal.timeout(ms), ...(signal === undefined ? [] : [signal])]);
+    AbortSignal.any([life, timeLimit(ms), ...(signal === undefined ? [] : [signal])]);
   return {
     async prepare(signal) {
       await tried('No volume for editor servers', async () => {

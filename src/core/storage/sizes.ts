@@ -1,3 +1,4 @@
+import { timeLimit } from '../abort';
 import { runAsRoot } from '../engine/run-as-root';
 import type { ContainerDetail, Engine, EngineMount } from '../engine/types';
 import { shellQuote } from '../quote';
@@ -49,7 +50,7 @@ export async function measure(
   const { memory, patienceMs, insideOnly } = options;
   const missing = volumes.filter((name) => !memory.of(id, volumes).has(name));
   if (missing.length === 0) return memory.of(id, volumes);
-  const limit = AbortSignal.timeout(patienceMs);
+  const limit = timeLimit(patienceMs);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
     const mounts = container?.state === 'running' ? container.mounts : [];

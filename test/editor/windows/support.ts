@@ -23,9 +23,9 @@ export function folder(): string {
 
 type Subscribe = (listener: () => void) => { dispose(): unknown };
 
-/** Resolves as soon as `probe` gives something, asked at once and after each event. */
+/** Resolves as soon as `probe` gives something, asked at once and after each event. `what`: said where it never does. */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   subscribe: Subscribe | readonly Subscribe[],
   probe: () => T | undefined | null | false,
 ): Promise<T> {
@@ -38,7 +38,10 @@ export async function until<T>(
       for (const subscription of subscriptions) subscription.dispose();
       act();
     };
-    const late = setTimeout(() => end(() => reject(new Error(`never came: ${what}`))), limit);
+    const late = setTimeout(
+      () => end(() => reject(new Error(`never came: ${typeof what === 'string' ? what : what()}`))),
+      limit,
+    );
     const look = (): void => {
       const value = probe();
       if (value !== undefined && value !== null && value !== false) end(() => resolve(value));

@@ -16,12 +16,20 @@ describe('tasks and terminals in the container', () => {
 
   async function execute(name: string): Promise<number | undefined> {
     let code: number | undefined | null = null;
+    let begun = 'the editor did not say that it began';
+    const begins = vscode.tasks.onDidStartTaskProcess((event) => {
+      if (event.execution.task.name === name) begun = 'it began';
+    });
     const ends = vscode.tasks.onDidEndTaskProcess((event) => {
       if (event.execution.task.name === name) code = event.exitCode;
     });
     await vscode.commands.executeCommand('berth.runTask', { task: name });
-    const end = await until('the task’s end', vscode.tasks.onDidEndTaskProcess, () => code !== null && [code]);
-    ends.dispose();
+    const what = (): string => {
+      const terminals = vscode.window.terminals.map((one) => `${one.name}: ${one.exitStatus?.code ?? 'open'}`);
+      return `the task’s end (${begun}; ${terminals.join(', ')})`;
+    };
+    const end = await until(what, vscode.tasks.onDidEndTaskProcess, () => code !== null && [code]);
+    for (const events of [begins, ends]) events.dispose();
     return end[0] ?? undefined;
   }
 

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../src/extension';
+import { collectGarbage } from '../../harness/garbage';
 import { intoChannel } from './lines';
 import type { EventFigures, HostFigures, Started } from '../editor-host';
 
@@ -72,9 +71,7 @@ function once(api: TestApi, go: () => void): void {
 }
 
 function heap(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
+  collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

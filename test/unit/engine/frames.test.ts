@@ -4,6 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { demultiplex, FrameError, FrameParser } from '../../../src/core/engine/frames';
+import { frame } from './frame';
 
 interface Frame {
   readonly stream: number;
@@ -11,14 +12,7 @@ interface Frame {
 }
 
 function encode(frames: readonly Frame[]): Buffer {
-  return Buffer.concat(
-    frames.flatMap(({ stream, data }) => {
-      const header = Buffer.alloc(8);
-      header[0] = stream;
-      header.writeUInt32BE(data.length, 4);
-      return [header, data];
-    }),
-  );
+  return Buffer.concat(frames.map(({ stream, data }) => frame(stream, data)));
 }
 
 function payload(frames: readonly Frame[], stderr: boolean): string {

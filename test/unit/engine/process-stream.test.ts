@@ -6,17 +6,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { FrameError } from '../../../src/core/engine/frames';
 import { ProcessStream } from '../../../src/core/engine/process-stream';
+import { frame } from './frame';
 
 type Frame = readonly [stream: number, data: Uint8Array];
 
 function encode(frames: readonly Frame[]): Buffer {
-  const parts = frames.flatMap(([stream, data]) => {
-    const header = Buffer.alloc(8);
-    header[0] = stream;
-    header.writeUInt32BE(data.length, 4);
-    return [header, data];
-  });
-  return Buffer.concat(parts);
+  return Buffer.concat(frames.map(([stream, data]) => frame(stream, data)));
 }
 
 function payload(frames: readonly Frame[], stderr: boolean): Buffer {

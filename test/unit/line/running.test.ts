@@ -4,23 +4,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { demultiplex } from '../../../src/core/engine/frames';
 import { running } from '../../../src/core/line/running';
-
-/** A frame of an engine's stream: 1 is stdout, 2 is stderr. */
-function frame(stream: 1 | 2, data: string): Buffer {
-  const header = Buffer.alloc(8);
-  header[0] = stream;
-  header.writeUInt32BE(data.length, 4);
-  return Buffer.concat([header, Buffer.from(data)]);
-}
+import { frame } from '../engine/frame';
 
 describe('a command whose output the engine hands on before its first word', () => {
   it('has begun nevertheless, and all of it is there', async () => {
     const source = new PassThrough();
     const { stdout, stderr, ended } = demultiplex(source);
     const nonce = 'feedc0de';
-    const pieces = Array.from({ length: 64 }, (_, index) => String(index % 10).repeat(32 * 1024));
+    const pieces = Array.from({ length: 64 }, (_, index) => Buffer.alloc(32 * 1024, String(index % 10)));
     for (const piece of pieces) source.write(frame(1, piece));
-    source.write(frame(2, `\u001e${nonce} 4711\n`));
+    source.write(frame(2, Buffer.from(`\u001e${nonce} 4711\n`)));
     const command = await running(
       {
         ...{ stdin: null, stdout, stderr, ended: ended.then(() => ({ code: 3 })) },
@@ -33,9 +26,9 @@ describe('a command whose output the engine hands on before its first word', () 
     for (const piece of pieces) source.write(frame(1, piece));
     for (let turn = 0; turn < 10; turn += 1) await nextTurn();
     assert.equal(command.stdout.readableLength, before, 'from then on it comes at the pace of who reads');
-    source.end(frame(2, 'said'));
+    source.end(frame(2, Buffer.from('said')));
     const [out, err, { code }] = await Promise.all([text(command.stdout), text(command.stderr), command.exit]);
-    const all = pieces.join('').repeat(2);
+    const all = Buffer.concat(pieces).toString().repeat(2);
     assert.ok(out === all, `${out.length} bytes of ${all.length}`);
     assert.deepEqual([err, code], ['said', 3]);
   });

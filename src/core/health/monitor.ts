@@ -10,7 +10,7 @@ import { examine, lastExitCode } from './examine';
 import type { Roads } from './examine';
 import type { HealthReading, OtherBase } from './facts';
 import { Pace } from './pace';
-import { afterLook, mindOf } from './reading';
+import { afterLook, afterStart, mindOf } from './reading';
 import type { Clock, Mind } from './reading';
 import { Reporter } from './report';
 import type { Tell } from './report';
@@ -122,14 +122,16 @@ export class Monitor {
     if (action === 'oom') this.#heard.set(id, { ...known, oomKilled: true });
     if (action !== 'start' && action !== 'oom') return;
     // Of a start that somebody asked for there is only to see that what was found before it holds no longer.
-    if (action === 'start' && known.isStopped && this.#mind(id, this.#clock()) === null) {
-      this.#heard.delete(id);
-      return;
-    }
+    const isAsked = action === 'start' && known.isStopped;
+    if (isAsked) this.#heard.delete(id);
+    if (isAsked && this.#mind(id, this.#clock()) === null) return;
     const row = this.parts.rows().find(({ container }) => container === id);
     const { status } = this.parts.connection;
     if (row === undefined || status.kind !== 'connected') return;
-    this.look(status.engine, row, { probe: false }, signal).catch((error: unknown) => {
+    const taken = isAsked
+      ? this.#inTurn(() => this.#started(row, event))
+      : this.look(status.engine, row, { probe: false }, signal);
+    taken.catch((error: unknown) => {
       if (!isCancelled(error)) this.parts.log.log('debug', `Looking at ${row.name} failed: ${messageOf(error)}`);
     });
   }
@@ -141,9 +143,23 @@ export class Monitor {
     how: { readonly probe: boolean },
     signal?: AbortSignal,
   ): Promise<HealthReading | null> {
-    const looked = this.#looking.then(() => this.#look(engine, row, how, signal));
-    this.#looking = looked.catch(() => undefined);
-    return looked;
+    return this.#inTurn(() => this.#look(engine, row, how, signal));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#looking.then(work);
+    this.#looking = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Without a question to the engine, which a busy machine would have at each start: the event says all there is to know. */
+  async #started(row: ProjectRow, { id, time }: EngineEvent): Promise<void> {
+    const clock = this.#clock();
+    const before = this.#mind(id, clock);
+    if (before === null) return;
+    const mind = afterStart(before, new Date(time).toISOString(), row, clock);
+    this.#minds.set(id, mind);
+    if (isOther(before.reading, mind.reading, false)) await this.#write(this.parts.board);
   }
 
   async #look(

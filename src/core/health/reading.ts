@@ -1,5 +1,5 @@
 import type { ContainerDetail } from '../engine/types';
-import type { HealthThresholds } from '../model';
+import type { HealthThresholds, ProjectRow } from '../model';
 import { checks, gauges } from './facts';
 import type { Check, Crash, FailingCheck, Gauge, HealthReading, OtherBase, ProbedUsage, TooMuch } from './facts';
 import { hold } from './holds';
@@ -69,6 +69,21 @@ export function afterLook(
     oomKills,
   };
   return { reading, holds, probed: answered ?? same?.probed ?? null };
+}
+
+/**
+ * What a start that somebody asked for makes of what was known: as a look right after it, since nothing was probed yet and
+ * the engine counts its own starts from zero. `startedAt`: ISO 8601. Pure.
+ */
+export function afterStart(
+  before: Mind,
+  startedAt: string,
+  { thresholds, workspacePath }: Pick<ProjectRow, 'thresholds' | 'workspacePath'>,
+  clock: Clock,
+): Mind {
+  const container = { restartCount: 0, finishedAt: null, startedAt, oomKilled: false };
+  const look = { container, probe: null, exitCode: null, oomKilled: false, pace: 0 };
+  return afterLook(before, look, thresholds, workspacePath, clock);
 }
 
 /** What a monitor that takes over makes of what the one before wrote down. Pure. */

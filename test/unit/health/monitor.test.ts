@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ContainerDetail, Engine, EngineConnection, EngineEvent } from '../../../src/core/engine/types';
 import { HealthBoard } from '../../../src/core/health/board';
 import { BaseImages, isBuiltOn, isOutdated } from '../../../src/core/health/base';
+import type { HealthReading } from '../../../src/core/health/facts';
 import { lead } from '../../../src/core/health/leader';
 import { Monitor } from '../../../src/core/health/monitor';
 import { Pace } from '../../../src/core/health/pace';
@@ -126,8 +127,12 @@ describe('what windows and command lines share of health', () => {
       ...{ id: 'c1', state: 'running', restartCount: 0, finishedAt: null as string | null, startedAt: ago(minute) },
       ...{ oomKilled: false, imageId: 'i1', labels: { [labels.spec]: '{}' } },
     };
+    let asked = 0;
     const engine = {
-      inspectContainer: () => Promise.resolve({ ...container } as unknown as ContainerDetail),
+      inspectContainer: () => {
+        asked += 1;
+        return Promise.resolve({ ...container } as unknown as ContainerDetail);
+      },
       pastEvents: () => Promise.resolve([{ action: 'die', attributes: { exitCode: '3' } } as unknown as EngineEvent]),
       imageLayers: () => Promise.resolve([]),
     } as unknown as Engine;
@@ -143,9 +148,21 @@ describe('what windows and command lines share of health', () => {
       log: { log: () => undefined },
       clock: () => ({ now, steady: 0 }),
     });
-    return { container, monitor, told };
+    const hears = (action: string, attributes: Readonly<Record<string, string>> = {}): void =>
+      monitor.heard(
+        { type: 'container', action, id: 'c1', time: now, attributes: { ...attributes, [labels.project]: 'p1' } },
+        signal,
+      );
+    return { container, monitor, told, hears, asked: () => asked };
   }
   const signal = new AbortController().signal;
+  const told = (one: HealthBoard, holds: (reading: HealthReading) => boolean): Promise<void> =>
+    new Promise((resolve) =>
+      one.onDidChange(() => {
+        const known = one.readingOf('c1');
+        if (known !== null && holds(known)) resolve();
+      }),
+    );
 
   it('has a crash that no event told of found by the next turn, with what the engine remembers, and told by one of two monitors', async () => {
     const [one, other] = [board(), board()];
@@ -162,6 +179,33 @@ describe('what windows and command lines share of health', () => {
     const later = board();
     await later.load();
     assert.equal(later.readingOf('c1')?.failing.answer?.times, 1, 'and written down for the others');
+  });
+
+  it('holds no longer from a start on that somebody asked for, and no engine is asked about that', async () => {
+    const one = board();
+    const { monitor, hears, asked } = monitored(one);
+    await monitor.turn(signal);
+    assert.equal(one.readingOf('c1')?.failing.answer?.times, 1);
+    const unsaid = told(one, ({ failing }) => failing.answer === undefined);
+    hears('die', { exitCode: '143' });
+    hears('stop');
+    hears('start');
+    await unsaid;
+    const { failing, startedAt } = one.readingOf('c1') ?? {};
+    assert.deepEqual([failing, startedAt, asked()], [{}, new Date(now).toISOString(), 1]);
+  });
+
+  it('is looked at right after a start that nobody asked for', async () => {
+    const one = board();
+    const { container, monitor, hears, asked, ...heard } = monitored(one);
+    await monitor.turn(signal);
+    const found = told(one, ({ crash }) => crash !== null);
+    Object.assign(container, { restartCount: 1, finishedAt: ago(1_000), startedAt: ago(500) });
+    hears('die', { exitCode: '7' });
+    hears('start');
+    await found;
+    assert.deepEqual([one.readingOf('c1')?.crash?.exitCode, asked()], [7, 2]);
+    assert.deepEqual(heard.told, ['recovered: exit code 7; the engine started it again']);
   });
 
   it('marks each thing once for each container', async () => {

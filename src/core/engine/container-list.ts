@@ -35,29 +35,42 @@ export class ContainerLists {
 
   /**
    * @param text the answer, JSON as it came
-   * @param question what was asked: answers to the same are compared
+   * @param question what was asked: answers to the same are compared; null for what is not asked again, since to keep its
+   *   answer would be to let go of one that is
    * @throws SyntaxError where it is no JSON
    */
-  async read(text: Buffer, question: string): Promise<ContainerSummary[]> {
+  async read(text: Buffer, question: string | null): Promise<ContainerSummary[]> {
     const spans = linesOf(text);
     if (spans === null) return wholeOf(text);
-    const before = this.#kept.get(question);
+    const before = question === null ? undefined : this.#kept.get(question);
     const lines = new Map<string, Line>();
     try {
       await inTurns(spans, (span) => {
         const id = idAt(text, span);
         const known = before?.lines.get(id);
-        const isSame =
+        const isKnown =
           known !== undefined && text.compare(before?.text ?? text, known.from, known.to, span.from, span.to) === 0;
-        lines.set(id, { ...span, summary: isSame ? known.summary : summaryAt(text, span) });
+        lines.set(id, { ...span, summary: isKnown ? known.summary : this.#withKnownLabels(summaryAt(text, span)) });
       });
     } catch (error) {
       // Something within a line reads like the start of another.
       if (error instanceof SyntaxError) return wholeOf(text);
       throw error;
     }
-    this.#keep(question, { text, lines });
+    if (question !== null) this.#keep(question, { text, lines });
     return [...lines.values()].map(({ summary }) => summary);
+  }
+
+  /**
+   * Labels are most of a line, stay what they are, and what is read from them is kept by their object: one that is new at each
+   * look would be read anew, and all of it grow old before it is let go.
+   */
+  #withKnownLabels(summary: ContainerSummary): ContainerSummary {
+    for (const { lines } of this.#kept.values()) {
+      const labels = lines.get(summary.id)?.summary.labels;
+      if (labels !== undefined && isSame(labels, summary.labels)) return { ...summary, labels };
+    }
+    return summary;
   }
 
   #keep(question: string, answer: Kept): void {
@@ -66,6 +79,11 @@ export class ContainerLists {
     this.#kept.set(question, answer);
     for (const oldest of [...this.#kept.keys()].slice(0, -questions)) this.#kept.delete(oldest);
   }
+}
+
+function isSame(before: ContainerSummary['labels'], after: ContainerSummary['labels']): boolean {
+  const keys = Object.keys(after);
+  return keys.length === Object.keys(before).length && keys.every((key) => before[key] === after[key]);
 }
 
 function wholeOf(text: Buffer): ContainerSummary[] {

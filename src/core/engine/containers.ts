@@ -30,7 +30,9 @@ export function listContainers(
 ): Promise<ContainerSummary[]> {
   const filters = { ...labelFilter(labels), ...(names.length === 0 ? {} : { name: names }) };
   const options = { doing: 'list the containers', query: { all: true, filters }, signal };
-  return api.read('GET', '/containers/json', options, (text) => lists.read(text, JSON.stringify(filters)));
+  // What is asked by name in a storm are other names each time.
+  const question = names.length === 0 ? JSON.stringify(filters) : null;
+  return api.read('GET', '/containers/json', options, (text) => lists.read(text, question));
 }
 
 /** A container by its name or id; null where there is none. */

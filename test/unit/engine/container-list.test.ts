@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Api } from '../../../src/core/engine/api';
 import { ContainerLists } from '../../../src/core/engine/container-list';
+import { listContainers } from '../../../src/core/engine/containers';
 
 interface Line {
   readonly id: string;
@@ -61,6 +63,22 @@ describe('the engine’s lists of containers', () => {
     assert.equal(after.find(({ id }) => id === 'container4')?.status, 'Up 4 hours');
   });
 
+  it('give the same labels for a container that changed, also where another question tells of it, but not others', async () => {
+    const lists = new ContainerLists();
+    const [before] = await lists.read(textOf(many(30)), 'all');
+    const ended = { id: 'container0', status: 'Exited (0) 1 second ago' };
+    for (const question of [null, 'mine', 'all']) {
+      const [after] = await lists.read(textOf([ended]), question);
+      assert.deepEqual([after?.status, after?.labels === before?.labels], [ended.status, true]);
+    }
+    await lists.read(textOf(many(30)), 'all');
+    const relabelled = [{ note: 'ü' }, { note: 'ü },{"Id":"', more: '' }];
+    for (const Labels of relabelled) {
+      const [after] = await lists.read(textOf([{ id: 'container0', more: { Labels } }]), null);
+      assert.deepEqual(after?.labels, Labels);
+    }
+  });
+
   it('keep the answer to a question while others are answered, but not to many', async () => {
     const lists = new ContainerLists();
     const text = textOf(many(30));
@@ -71,5 +89,18 @@ describe('the engine’s lists of containers', () => {
     await lists.read(text, 'another');
     await lists.read(text, 'yet another');
     assert.notEqual((await lists.read(text, 'mine'))[7], first[7]);
+  });
+
+  it('keep it also where any number of questions is answered that are not asked again', async () => {
+    const api = {
+      read: (_method: string, _path: string, _options: object, take: (text: Buffer) => unknown) =>
+        Promise.resolve(take(textOf(many(30)))),
+    } as unknown as Api;
+    const lists = new ContainerLists();
+    const ask = (names?: readonly string[]) =>
+      listContainers(api, { labels: { own: '' }, ...(names === undefined ? {} : { names }) }, undefined, lists);
+    const first = await ask();
+    for (const name of ['one', 'two', 'three']) await ask([name]);
+    assert.equal((await ask())[7], first[7]);
   });
 });

@@ -45,7 +45,10 @@ export function projectLook(facts: ProjectFacts): Look {
     description: parts.filter((part) => part !== '').join(' · '),
     ...conditionIcons[condition],
     context: contextOf(facts, condition),
-    tooltip: tooltipOf(facts, verdict),
+    // The dearest part of a row, and few are looked at: made where it is read, or compared with all else the same.
+    get tooltip(): string {
+      return tooltipOf(facts, verdict);
+    },
     spoken: [
       row.name,
       `template ${row.template}`,

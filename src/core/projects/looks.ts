@@ -23,7 +23,10 @@ export interface LooksPaces {
   readonly read: number;
   /** A storm with so many in a telling is heard as it comes: an engine keeps only some for who does not listen. */
   readonly fast: number;
-  /** Once nothing was told for so long, what was told is looked at all the same, since a look sees more than an event says. */
+  /**
+   * Once nothing was told for so long after the next telling could have come, what was told is looked at all the same, since a
+   * look sees more than an event says.
+   */
   readonly confirm: number;
   /** A storm that does not end is looked at after this long, and again. */
   readonly confirmWithin: number;
@@ -46,6 +49,16 @@ export function apartAfter(
   { gather, many, slow }: Pick<LooksPaces, 'gather' | 'many' | 'slow'>,
 ): number {
   return told < (many * since) / 1000 ? gather : Math.min(apart * growth, slow);
+}
+
+/**
+ * When what was told is looked at: a storm's tellings are farther apart than a calm is long that ends it, and to look between
+ * them would be to look at each. In milliseconds, like `now`, the time of the last telling. Pure.
+ * @param apart how long after it the next one is due
+ * @param by at the latest
+ */
+export function confirmDue(now: number, apart: number, by: number, { confirm }: Pick<LooksPaces, 'confirm'>): number {
+  return Math.min(now + apart + confirm, by);
 }
 
 /**
@@ -166,7 +179,7 @@ export class Looks {
   #confirmLater(): void {
     const now = this.#lastTold;
     if (this.#confirming === undefined) this.#confirmBy = now + this.paces.confirmWithin;
-    this.#confirmAt = Math.min(now + this.paces.confirm, this.#confirmBy);
+    this.#confirmAt = confirmDue(now, this.#apart, this.#confirmBy, this.paces);
     if (this.#confirming === undefined) this.#confirmIn(this.#confirmAt - now);
   }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createCore } from '../../../src/core/create';
 import type { EngineEvent } from '../../../src/core/engine/types';
 import { silentLogger } from '../../../src/core/log';
-import { apartAfter, Looks, type LooksPaces } from '../../../src/core/projects/looks';
+import { apartAfter, confirmDue, Looks, type LooksPaces } from '../../../src/core/projects/looks';
 import type { ProjectsSnapshot } from '../../../src/core/projects/types';
 import type { Core } from '../../../src/core/types';
 import { REPOSITORY } from '../../harness/paths';
@@ -161,6 +161,16 @@ describe('what events say of projects', () => {
     for (const [told, since, apart, wanted] of table) {
       assert.equal(apartAfter(told, since, apart, { gather, many, slow }), wanted, `${told} in ${since}`);
     }
+  });
+
+  it('is looked at when no more is told, never between two tellings of a storm, and at the latest when it has to be', () => {
+    const [told, by] = [5_000, 15_000];
+    for (const apart of [250, 700, 1_000]) {
+      const due = confirmDue(told, apart, by, { confirm: 750 });
+      assert.ok(due > told + apart, `${apart}`);
+      assert.ok(due <= told + 2_000, `${apart}`);
+    }
+    assert.equal(confirmDue(14_500, 1_000, by, { confirm: 750 }), by);
   });
 
   it('is not heard in a storm until what has gathered is due, and then told with what happened meanwhile', async () => {

@@ -116,8 +116,9 @@ export class Monitor {
     if (event.type !== 'container' || event.attributes[labels.project] === undefined) return;
     const { id, action } = event;
     const known = this.#heard.get(id) ?? nothingHeard;
+    // A stop is told after the end that it brought about: one that was told before is of another end.
     if (action === 'die')
-      this.#heard.set(id, { ...known, exitCode: Number(event.attributes['exitCode'] ?? Number.NaN) });
+      this.#heard.set(id, { ...known, exitCode: Number(event.attributes['exitCode'] ?? Number.NaN), isStopped: false });
     if (action === 'stop') this.#heard.set(id, { ...known, isStopped: true });
     if (action === 'oom') this.#heard.set(id, { ...known, oomKilled: true });
     if (action !== 'start' && action !== 'oom') return;

@@ -201,6 +201,8 @@ describe('what windows and command lines share of health', () => {
     await monitor.turn(signal);
     const found = told(one, ({ crash }) => crash !== null);
     Object.assign(container, { restartCount: 1, finishedAt: ago(1_000), startedAt: ago(500) });
+    // Somebody stopped it once, and who was the monitor then did not hear of the start.
+    hears('stop');
     hears('die', { exitCode: '7' });
     hears('start');
     await found;

@@ -153,10 +153,12 @@ describe('what windows and command lines share of health', () => {
         { type: 'container', action, id: 'c1', time: now, attributes: { ...attributes, [labels.project]: 'p1' } },
         signal,
       );
-    return { container, monitor, told, hears, asked: () => asked };
+    // Looks wait for each other, and for what the one before writes.
+    const settled = () => monitor.look(engine, row({ container: 'c1' }), { probe: false });
+    return { container, monitor, told, hears, asked: () => asked, settled };
   }
   const signal = new AbortController().signal;
-  const told = (one: HealthBoard, holds: (reading: HealthReading) => boolean): Promise<void> =>
+  const readingOnce = (one: HealthBoard, holds: (reading: HealthReading) => boolean): Promise<void> =>
     new Promise((resolve) =>
       one.onDidChange(() => {
         const known = one.readingOf('c1');
@@ -183,23 +185,24 @@ describe('what windows and command lines share of health', () => {
 
   it('holds no longer from a start on that somebody asked for, and no engine is asked about that', async () => {
     const one = board();
-    const { monitor, hears, asked } = monitored(one);
+    const { monitor, hears, asked, settled } = monitored(one);
     await monitor.turn(signal);
     assert.equal(one.readingOf('c1')?.failing.answer?.times, 1);
-    const unsaid = told(one, ({ failing }) => failing.answer === undefined);
+    const unsaid = readingOnce(one, ({ failing }) => failing.answer === undefined);
     hears('die', { exitCode: '143' });
     hears('stop');
     hears('start');
     await unsaid;
     const { failing, startedAt } = one.readingOf('c1') ?? {};
     assert.deepEqual([failing, startedAt, asked()], [{}, new Date(now).toISOString(), 1]);
+    await settled();
   });
 
   it('is looked at right after a start that nobody asked for', async () => {
     const one = board();
-    const { container, monitor, hears, asked, ...heard } = monitored(one);
+    const { container, monitor, hears, asked, told, settled } = monitored(one);
     await monitor.turn(signal);
-    const found = told(one, ({ crash }) => crash !== null);
+    const found = readingOnce(one, ({ crash }) => crash !== null);
     Object.assign(container, { restartCount: 1, finishedAt: ago(1_000), startedAt: ago(500) });
     // Somebody stopped it once, and who was the monitor then did not hear of the start.
     hears('stop');
@@ -207,7 +210,8 @@ describe('what windows and command lines share of health', () => {
     hears('start');
     await found;
     assert.deepEqual([one.readingOf('c1')?.crash?.exitCode, asked()], [7, 2]);
-    assert.deepEqual(heard.told, ['recovered: exit code 7; the engine started it again']);
+    assert.deepEqual(told, ['recovered: exit code 7; the engine started it again']);
+    await settled();
   });
 
   it('marks each thing once for each container', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type Docker from 'dockerode';
 import { inTurns } from '../turns';
 import { containerSummary } from './container-shapes';
@@ -68,7 +69,7 @@ export class ContainerLists {
   #withKnownLabels(summary: ContainerSummary): ContainerSummary {
     for (const { lines } of this.#kept.values()) {
       const labels = lines.get(summary.id)?.summary.labels;
-      if (labels !== undefined && isSame(labels, summary.labels)) return { ...summary, labels };
+      if (labels !== undefined && isDeepStrictEqual(labels, summary.labels)) return { ...summary, labels };
     }
     return summary;
   }
@@ -79,11 +80,6 @@ export class ContainerLists {
     this.#kept.set(question, answer);
     for (const oldest of [...this.#kept.keys()].slice(0, -questions)) this.#kept.delete(oldest);
   }
-}
-
-function isSame(before: ContainerSummary['labels'], after: ContainerSummary['labels']): boolean {
-  const keys = Object.keys(after);
-  return keys.length === Object.keys(before).length && keys.every((key) => before[key] === after[key]);
 }
 
 function wholeOf(text: Buffer): ContainerSummary[] {

@@ -110,7 +110,7 @@ export class Monitor {
     if (steady - this.#told > gatherMs && this.#pace.changed) await this.#write(board);
   }
 
-  /** Takes an event in. An end or a start is looked at at once, without a probe. */
+  /** Takes an event in. A start is looked at at once, without a probe, unless the events themselves say what it means. */
   heard(event: EngineEvent, signal: AbortSignal): void {
     if (event.type === 'image') this.#bases.changed();
     if (event.type !== 'container' || event.attributes[labels.project] === undefined) return;
@@ -124,8 +124,10 @@ export class Monitor {
     if (action !== 'start' && action !== 'oom') return;
     // Of a start that somebody asked for there is only to see that what was found before it holds no longer.
     const isAsked = action === 'start' && known.isStopped;
-    if (isAsked) this.#heard.delete(id);
-    if (isAsked && this.#mind(id, this.#clock()) === null) return;
+    if (isAsked) {
+      this.#heard.delete(id);
+      if (this.#mind(id, this.#clock()) === null) return;
+    }
     const row = this.parts.rows().find(({ container }) => container === id);
     const { status } = this.parts.connection;
     if (row === undefined || status.kind !== 'connected') return;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AfterStart } from './after-start';
 import { LanguageTools } from './agents/language-tools';
 import { offerServer } from './agents/offer-server';
 import { registerAll } from './commands/all';
@@ -54,7 +55,10 @@ export interface TestApi extends Parts {
 /** Every file that may be a template; which of them are is for those who look at them to say. */
 const templateDocuments: vscode.DocumentFilter = { pattern: '**/*.{yaml,yml}' };
 
-/** Puts the editor's features together. None of the core's code is evaluated here: it is loaded when first used. */
+/**
+ * Puts the editor's features together. None of the core's code is evaluated here: it is loaded when first used. What the
+ * editor starts an extension for (a view, a command, a task, an agent's tool) has to be there when this returns.
+ */
 export function activate(context: vscode.ExtensionContext): TestApi {
   const own = <T extends vscode.Disposable>(part: T): T => {
     context.subscriptions.push(part);
@@ -83,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
       if (change.affectsConfiguration('berth.engine')) lazy.made?.engine.chooseAgain();
     }),
   );
+  const later = own(new AfterStart(output.logger));
   const window = own(new WindowState());
   const session = own(new Session(lazy, window, output.logger));
   const containers = own(new ContainersView(session));
@@ -95,13 +100,14 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const texts = own(new VirtualTexts());
   const parts: Parts = { session, output, containers, activity, focus, handoff, texts, state: context.workspaceState };
 
-  own(
-    keepContextKeys(session, () => {
+  later.do(() => window.files.watch());
+  later.do(() => {
+    const problem = () => {
       const status = lazy.made?.engine.status;
       return status?.kind === 'unreachable' ? status.error.code : undefined;
-    }),
-  );
-  own(keepDevcontainerKey(window.files));
+    };
+    own(keepContextKeys(session, problem));
+  });
   own(tellAttention(parts));
   own(wakeWithWindow(parts));
   own(keepHealth(session));
@@ -120,14 +126,19 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   own(vscode.tasks.registerTaskProvider(taskType, tasks));
   const inside = own(new InsideSetup(parts));
   const portQuestions = own(new PortQuestions(session, portSessions));
-  const fixes = new TemplateQuickFixes(own(new TemplateDiagnostics(session)));
   own(offerServer(context, version));
   const agentTools = own(new LanguageTools(session, context.extension));
-  own(vscode.languages.registerCodeActionsProvider(templateDocuments, fixes, TemplateQuickFixes.kinds));
 
   // A window with a folder shows its project at once; one without waits until the view is opened.
-  if (window.folders.length > 0) session.wake();
-  terminals.restore().catch((error: unknown) => output.logger.log('warn', 'Terminals were not restored', error));
+  if (window.folders.length > 0) later.do(() => session.wake());
+  later.do(() => own(keepDevcontainerKey(window.files)));
+  later.do(() => {
+    const fixes = new TemplateQuickFixes(own(new TemplateDiagnostics(session)));
+    own(vscode.languages.registerCodeActionsProvider(templateDocuments, fixes, TemplateQuickFixes.kinds));
+  });
+  later.do(() => {
+    terminals.restore().catch((error: unknown) => output.logger.log('warn', 'Terminals were not restored', error));
+  });
   const seen = {
     statusBar,
     templates,

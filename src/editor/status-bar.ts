@@ -20,8 +20,8 @@ export class StatusBar implements Disposable {
   constructor(private readonly session: Session) {
     this.#item.name = 'Berth';
     this.#item.command = 'berth.actions';
+    // Until the session tells of something there is nothing to show.
     this.#store.add(session.onDidChange(() => this.render()));
-    this.render();
   }
 
   /** What is on screen; null while the item is hidden. */

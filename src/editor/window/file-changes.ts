@@ -33,7 +33,8 @@ export class FileChanges implements Disposable {
   readonly #changed = this.#store.add(new Emitter<FileChange>());
   readonly onDidChange = this.#changed.event;
 
-  constructor() {
+  /** From now on it tells. */
+  watch(): void {
     const names = [...templateNames, ...signs, ...devcontainers].join(',');
     const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(`**/{${names}}`));
     const tell = (kind: FileChange['kind']) => (uri: vscode.Uri) =>

@@ -5,7 +5,8 @@
 // as long as nobody reads one of them who has no use for the others. That is told by the imports alone: what an entry
 // shares with whoever must have been there before it (`up` with the core that loads it) is no reason for a file apart. A
 // small pack joins one that all who read it read anyway.
-// In its pack a chunk is a function that runs when the chunk is first asked for, so that the order stays what it was.
+// In its pack a chunk is a function that runs when the chunk is first asked for, so that the order stays what it was; once in
+// a process, also where it lies in two packs.
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 
@@ -15,10 +16,12 @@ import { basename } from 'node:path';
  * @param {Map<string, string>} codes each chunk's code as CommonJS, by its name without `.js`
  * @param {readonly string[]} mains the entries that are files of their own name
  * @param {readonly string[]} spared those of them that read nothing but what they want themselves
+ * @param {readonly string[]} whole those of them whose pack has a copy of all that they ask for at once: one file to read
  * @returns {Map<string, string>} the files' texts by their names
  */
-export function packsOf(outputs, codes, mains, spared) {
-  const members = joined(packedBy(graphOf(outputs), mains), codes, spared);
+export function packsOf(outputs, codes, mains, spared, whole) {
+  const graph = graphOf(outputs);
+  const members = joined(packedBy(graph, mains), codes, spared);
   const fileOf = new Map();
   for (const { label, names } of members) {
     const file = `${label}-${digest(names.map((name) => codes.get(name)))}.js`;
@@ -27,14 +30,18 @@ export function packsOf(outputs, codes, mains, spared) {
   const files = new Map();
   for (const { names } of members) {
     const file = fileOf.get(names[0]);
-    const parts = names.map((name) => {
-      const code = codes.get(name).replace(/\brequire\("\.\/([^"/]+)\.js"\)/g, (whole, asked) => {
-        if (!fileOf.has(asked)) return whole;
-        return fileOf.get(asked) === file ? `$part("${asked}")` : `require("./${fileOf.get(asked)}")("${asked}")`;
+    const here = new Set([
+      ...names,
+      ...names.filter((name) => whole.includes(name)).flatMap((name) => [...reachOf(graph, name)]),
+    ]);
+    const parts = [...here].map((name) => {
+      const code = codes.get(name).replace(/\brequire\("\.\/([^"/]+)\.js"\)/g, (request, asked) => {
+        if (!fileOf.has(asked)) return request;
+        return here.has(asked) ? `$part("${asked}")` : `require("./${fileOf.get(asked)}")("${asked}")`;
       });
       return `"${name}":(function(module,exports,$tell){${code}\n})`;
     });
-    files.set(file, `var $parts={${parts.join(',\n')}},$made={};\n${asking}`);
+    files.set(file, `var $parts={${parts.join(',\n')}};\n${asking}`);
   }
   // The text of a main file stands for all that it can load: who has a copy of it can tell by it whether that is the same.
   const build = digest([...files.values()]);
@@ -44,7 +51,8 @@ export function packsOf(outputs, codes, mains, spared) {
   return files;
 }
 
-const asking = `function $part(name){
+const asking = `var $made=globalThis[Symbol.for("berth:"+__dirname)]??={};
+function $part(name){
 if($made[name]===undefined){
 let module=$made[name]={exports:{}},exports=Object.defineProperty(module.exports,"__esModule",{value:true});
 $parts[name](module,exports,(names)=>{for(let one in names)Object.defineProperty(exports,one,{get:names[one],enumerable:true})})}

@@ -153,7 +153,7 @@ const codes = await Promise.all(
 const mains = Object.keys(entries).filter((name) => (args.only ?? name) === name);
 // An editor's start waits for the extension's, and a build with nothing to do for what answers it from memory.
 const awaited = ['activate', ...codes.map(([name]) => name).filter((name) => name.startsWith('remembered-'))];
-const files = packsOf(metafile.outputs, new Map(codes), mains, awaited);
+const files = packsOf(metafile.outputs, new Map(codes), mains, awaited, ['activate']);
 for (const [name, text] of files) {
   await writeFile(join(args.outdir, name), name === 'cli.js' ? `#!/usr/bin/env node\n${text}` : text);
 }

@@ -1,11 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPOSITORY } from '../harness/paths';
+import type { Held } from './in-editor/holds';
 
 /** How an extension's start went, told by the entry that {@link timeExtension} writes. */
 export interface Started {
   /** Milliseconds from the first line of its script to the end of `activate`. */
   readonly ms: number;
+  /** Of these, what it waited for a core, while the editor that starts has them all. */
+  readonly waitedMs: number;
+  /** What it left for turns of its own after that. */
+  readonly laterMs: number;
   /** Bytes of the extension's own script that were read by then: others are loaded meanwhile, such as the benchmark's. */
   readonly bytes: number;
 }
@@ -27,7 +32,7 @@ export interface HostFigures {
   readonly tree?: Readonly<Record<'all' | 'again' | 'above', readonly number[]>>;
   readonly events?: EventFigures;
   /** The longest in a storm. */
-  readonly holds?: number;
+  readonly holds?: Held;
   readonly lines?: { readonly ms: number; readonly holds: number; readonly channel: string; readonly written?: number };
 }
 
@@ -52,20 +57,41 @@ async function timed(folder: string, own: object, real: string): Promise<void> {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ ...own, main: './timed.js' }));
   await writeFile(
     join(folder, 'timed.js'),
-    `const { statSync } = require('node:fs');
+    `const { readFileSync, statSync } = require('node:fs');
+const waitedForCore = () => Number(readFileSync('/proc/self/task/' + process.pid + '/schedstat', 'latin1').split(' ')[1]) / 1e6;
+const usual = globalThis.setImmediate;
+let isOurs = false;
+globalThis.setImmediate = (work, ...words) => usual(isOurs ? later(work) : work, ...words);
+const later = (work) => (...words) => {
+  const began = performance.now();
+  isOurs = true;
+  try {
+    work(...words);
+  } finally {
+    isOurs = false;
+    globalThis.berthBenchStarted.laterMs += performance.now() - began;
+  }
+};
+const waitedBefore = waitedForCore();
 const began = performance.now();
 const before = new Set(Object.keys(require.cache));
 const real = ${real};
 exports.activate = (context) => {
-  const waited = performance.now();
+  const waited = waitedForCore();
+  const again = performance.now();
+  isOurs = true;
   const api = real.activate?.(context);
+  isOurs = false;
+  const ms = loaded + performance.now() - again;
+  const waitedMs = loadWaited + waitedForCore() - waited;
   const read = Object.keys(require.cache).filter((file) => !before.has(file) && file.startsWith(__dirname) && file !== __filename);
   const bytes = read.reduce((sum, file) => sum + statSync(file).size, 0);
-  globalThis.berthBenchStarted = { ms: loaded + performance.now() - waited, bytes };
+  globalThis.berthBenchStarted = { ms, waitedMs, laterMs: 0, bytes };
   return api;
 };
 exports.deactivate = () => real.deactivate?.();
 const loaded = performance.now() - began;
+const loadWaited = waitedForCore() - waitedBefore;
 `,
   );
 }

@@ -11,7 +11,7 @@ import { openWorkbench } from '../harness/workbench';
 import { answers } from '../standin-engine/containers';
 import { addProjects } from '../standin-engine/projects';
 import { StandInEngine } from '../standin-engine/standin-engine';
-import { emptyExtension, timeExtension, type HostFigures } from './editor-host';
+import { emptyExtension, timeExtension, type HostFigures, type Started } from './editor-host';
 import { manyLines } from './in-editor/many-lines';
 import { changesInStorm, onScreen, pauses } from './on-screen';
 import { median, p95, startsOfNode, type Samples } from './samples';
@@ -83,7 +83,13 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
   });
   return [
     ms('`node -e 0` meanwhile: how quick the machine was', median({ ms: node })),
-    ms('activation, above an empty extension', median({ ms: started.berth }) - median({ ms: started.empty }), 25),
+    ms(
+      'activation, above an empty extension',
+      median(startsOf(started.berth, 'ms')) - median(startsOf(started.empty, 'ms')),
+      25,
+    ),
+    ms('of which it waited for a core, which the starting editor has', median(startsOf(started.berth, 'waitedMs'))),
+    ms('what follows it, in turns of its own', median(startsOf(started.berth, 'laterMs'))),
     ms('the first of a build in an editor', started.anew),
     {
       what: name,
@@ -109,15 +115,15 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
       unit: 'MB',
       atMost: 60,
     },
+    ms(`CPU of one event, ${eventsPerSecond} a second, above as much calm`, of(berth, ofEvent), 1),
     ms(
-      `CPU of one event, ${eventsPerSecond} a second, above an empty extension`,
-      of(berth, ofEvent) - of(empty, ofEvent),
-      1,
+      'longest hold of the extension host in a storm of them, but for waiting for a core',
+      of(berth, ({ holds }) => holds?.own),
+      50,
     ),
     ms(
-      'longest hold of the extension host in a storm of them',
-      of(berth, ({ holds }) => holds),
-      50,
+      'the same with that',
+      of(berth, ({ holds }) => holds?.ms),
     ),
     ms(`the tree asked for ${many} rows`, tree('all'), 16),
     ms('the tree made again, nothing changed', tree('again'), 16),
@@ -142,7 +148,7 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
   ];
 }
 
-/** CPU of one of a storm's events, above as much calm before it; of an empty extension, what the editor does by itself. */
+/** CPU of one of a storm's events, above as much calm before it: what the editor does by itself is in both. */
 function ofEvent({ events }: HostFigures): number | undefined {
   return events === undefined ? undefined : median({ ms: events.cpuMs }) / (events.seconds * eventsPerSecond);
 }
@@ -163,7 +169,7 @@ type Env = Readonly<Record<string, string>>;
 /** Milliseconds for which the first of several windows is there: longer than until what was compiled for its start is kept. */
 const first = 8_000;
 
-interface Starts extends Readonly<Record<'berth' | 'empty', number[]>> {
+interface Starts extends Readonly<Record<'berth' | 'empty', readonly Started[]>> {
   /** The first of a build in an editor. */
   readonly anew: number;
 }
@@ -173,17 +179,21 @@ interface Starts extends Readonly<Record<'berth' | 'empty', number[]>> {
  * read for in a while waits for the disk.
  */
 async function starts(setting: Setting, rounds: number): Promise<Starts> {
-  const taken = { berth: [] as number[], empty: [] as number[] };
+  const taken = { berth: [] as Started[], empty: [] as Started[] };
   const places = { berth: await setting.bench.folder(), empty: await setting.bench.folder() };
-  for (let round = 0; round <= rounds * 5; round += 1) {
+  for (let round = 0; round <= rounds * 15; round += 1) {
     for (const what of ['empty', 'berth'] as const) {
       const open = { BERTH_BENCH_START: String(round === 0 ? first : 0) };
       const { figures } = await inHost(setting, what, 0, open, places[what]);
-      taken[what].push(figures.started.ms);
+      taken[what].push(figures.started);
     }
   }
-  const [anew = 0] = taken.berth;
-  return { berth: taken.berth.slice(1), empty: taken.empty.slice(1), anew };
+  const [anew] = taken.berth;
+  return { berth: taken.berth.slice(1), empty: taken.empty.slice(1), anew: anew?.ms ?? 0 };
+}
+
+function startsOf(starts: readonly Started[], which: 'ms' | 'waitedMs' | 'laterMs'): Samples {
+  return { what: which, ms: starts.map((start) => start[which]) };
 }
 
 /** Milliseconds of CPU that an extension host at rest takes in a second: for longer than the store's own pace of polling. */

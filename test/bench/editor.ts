@@ -15,6 +15,7 @@ import { emptyExtension, timeExtension, type HostFigures, type Started } from '.
 import { manyLines } from './in-editor/many-lines';
 import { changesInStorm, onScreen, pauses } from './on-screen';
 import { median, p95, startsOfNode, type Samples } from './samples';
+import { stealing } from './steal';
 import type { Bench, Figure, Measured } from './suite';
 
 const many = 1000;
@@ -60,6 +61,7 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
   const [berth, empty]: [HostFigures[], HostFigures[]] = [[], []];
   // The budgets are times, and a machine may be three times slower in one hour than in another.
   const node: number[] = [];
+  const stolen = await stealing();
   for (let round = 0; round < bench.rounds; round += 1) {
     bench.say(`editor ${editor.version}: ${round + 1} of ${bench.rounds}`);
     empty.push((await inHost(setting, 'empty', 0)).figures);
@@ -83,6 +85,7 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
   });
   return [
     ms('`node -e 0` meanwhile: how quick the machine was', median({ ms: node })),
+    { what: name, how: 'what other machines on it had of its cores', value: await stolen(), unit: '%' },
     ms(
       'activation, above an empty extension',
       median(startsOf(started.berth, 'ms')) - median(startsOf(started.empty, 'ms')),
@@ -168,6 +171,8 @@ type Env = Readonly<Record<string, string>>;
 
 /** Milliseconds for which the first of several windows is there: longer than until what was compiled for its start is kept. */
 const first = 8_000;
+/** Of the others: longer than until what a start left for later is done. */
+const other = 500;
 
 interface Starts extends Readonly<Record<'berth' | 'empty', readonly Started[]>> {
   /** The first of a build in an editor. */
@@ -183,7 +188,7 @@ async function starts(setting: Setting, rounds: number): Promise<Starts> {
   const places = { berth: await setting.bench.folder(), empty: await setting.bench.folder() };
   for (let round = 0; round <= rounds * 15; round += 1) {
     for (const what of ['empty', 'berth'] as const) {
-      const open = { BERTH_BENCH_START: String(round === 0 ? first : 0) };
+      const open = { BERTH_BENCH_START: String(round === 0 ? first : other) };
       const { figures } = await inHost(setting, what, 0, open, places[what]);
       taken[what].push(figures.started);
     }

@@ -120,12 +120,12 @@ async function ofEditor(setting: Setting): Promise<Figure[]> {
     },
     ms(`CPU of one event, ${eventsPerSecond} a second, above as much calm`, of(berth, ofEvent), 1),
     ms(
-      'longest hold of the extension host in a storm of them, but for waiting for a core',
+      'longest hold of the extension host in a storm of them, with a core at hand',
       of(berth, ({ holds }) => holds?.own),
       50,
     ),
     ms(
-      'the same with that',
+      'the same, whoever had the cores',
       of(berth, ({ holds }) => holds?.ms),
     ),
     ms(`the tree asked for ${many} rows`, tree('all'), 16),

@@ -28,7 +28,10 @@ export interface LooksPaces {
    * look sees more than an event says.
    */
   readonly confirm: number;
-  /** A storm that does not end is looked at after this long, and again. */
+  /**
+   * A storm that does not end is looked at after this long, and again. What is told by itself is whole, as all else is looked
+   * at when it comes: this is a net, and a row costs nearly as much in it as its telling (docs/performance.md).
+   */
   readonly confirmWithin: number;
 }
 

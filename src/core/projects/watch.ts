@@ -12,7 +12,7 @@ import { isMute } from './told';
  * See LooksPaces. Docker keeps 1,024 events for each who listens (moby, daemon/events), and a socket of Linux 208 KB, which
  * is some 60 of them.
  */
-const paces = { gather: 250, many: 5, slow: 1_000, read: 50, fast: 50, confirm: 750, confirmWithin: 10_000 };
+const paces = { gather: 250, many: 5, slow: 1_000, read: 50, fast: 50, confirm: 750, confirmWithin: 30_000 };
 /** Milliseconds: a lost engine is tried again at growing intervals. */
 const backoff = { first: 250, most: 5_000 };
 /** The net under the events, in milliseconds: catches what an event stream that silently died would hide. */

@@ -17,21 +17,33 @@ const pause = 10;
  */
 export async function longestHold(work: () => Promise<void>): Promise<Held> {
   let [ms, own] = [0, 0];
-  let before = { at: performance.now(), waited: waitedForCore(), stolen: stolen() };
-  const look = setInterval(() => {
-    const now = { at: performance.now(), waited: waitedForCore(), stolen: stolen() };
+  let before = look();
+  const timer = setInterval(() => {
+    const now = look();
     const late = now.at - before.at - pause;
-    const core = coreOfThread();
+    const taken = (core: number): number => (now.stolen[core] ?? 0) - (before.stolen[core] ?? 0);
     ms = Math.max(ms, late);
-    own = Math.max(own, late - (now.waited - before.waited) - ((now.stolen[core] ?? 0) - (before.stolen[core] ?? 0)));
+    // A timer is late on the core on which the thread slept; woken, it may be put on another.
+    own = Math.max(own, late - (now.waited - before.waited) - Math.max(taken(before.core), taken(now.core)));
     before = now;
   }, pause);
   try {
     await work();
   } finally {
-    clearInterval(look);
+    clearInterval(timer);
   }
   return { ms, own };
+}
+
+interface Look {
+  readonly at: number;
+  readonly waited: number;
+  readonly stolen: readonly number[];
+  readonly core: number;
+}
+
+function look(): Look {
+  return { at: performance.now(), waited: waitedForCore(), stolen: stolen(), core: coreOfThread() };
 }
 
 const ownTask = `/proc/self/task/${process.pid}`;
